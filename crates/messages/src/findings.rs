@@ -1,0 +1,79 @@
+//! Findings in words: what is wrong, how to mend it, on what ground.
+
+use sheber_kernel::{Citation, Lang};
+use sheber_norms::{Finding, Unit, Value};
+
+use crate::{date, number, text, text_with};
+
+/// A measured or required value in the reader's form.
+pub fn value(lang: Lang, value: &Value) -> String {
+    match value {
+        Value::Credits(_) | Value::Hours(_) | Value::Count(_) | Value::Percent(_) => number(lang, &value.to_string()),
+        Value::CreditRange(from, to) => {
+            let (from, to) = (number(lang, &from.to_string()), number(lang, &to.to_string()));
+            text_with(lang, "value-range", &[("from", &from), ("to", &to)])
+        }
+        Value::Date(day) => date(lang, *day),
+        Value::Year(_) | Value::Qualification(_) => value.to_string(),
+        Value::Text(text) => match text.parse::<f64>() {
+            Ok(_) => number(lang, text),
+            Err(_) => text.clone(),
+        },
+        Value::Subject(subject) => text(lang, &format!("subject-{}", subject.word())),
+        Value::EntryBase(base) => text(lang, &format!("entry-{}", base.word())),
+        Value::Level(level) => text(lang, &format!("level-{}", level.word())),
+        Value::Fact(true) => text(lang, "value-yes"),
+        Value::Fact(false) => text(lang, "value-no"),
+        Value::Unknown => text(lang, "value-unknown"),
+    }
+}
+
+/// A value with its unit, as the finding's card shows it.
+pub fn value_with_unit(lang: Lang, shown: &Value, unit: Unit) -> String {
+    let words = value(lang, shown);
+    let bare = matches!(unit, Unit::Date | Unit::None) || matches!(shown, Value::Fact(_) | Value::Unknown | Value::Date(_));
+    if bare { words } else { format!("{words}\u{a0}{}", text(lang, &format!("unit-{}", unit.word()))) }
+}
+
+fn key(finding: &Finding) -> String {
+    let item = finding.item.replace('.', "-");
+    if finding.variant.is_empty() { format!("n-{item}") } else { format!("n-{item}-{}", finding.variant) }
+}
+
+fn worded(lang: Lang, finding: &Finding, key: &str) -> String {
+    let about = finding.about.as_ref().map(|about| match about {
+        // Codes stay as written, even where they look like numbers.
+        Value::Text(code) => code.clone(),
+        other => value(lang, other),
+    });
+    text_with(
+        lang,
+        key,
+        &[
+            ("measured", &value(lang, &finding.measured)),
+            ("required", &value(lang, &finding.required)),
+            ("about", about.as_deref().unwrap_or_default()),
+        ],
+    )
+}
+
+/// What is wrong.
+pub fn message(lang: Lang, finding: &Finding) -> String {
+    worded(lang, finding, &key(finding))
+}
+
+/// How to mend it.
+pub fn mend(lang: Lang, finding: &Finding) -> String {
+    worded(lang, finding, &format!("{}-mend", key(finding)))
+}
+
+/// The legal ground: act, number, date, edition, section of the guidance.
+pub fn citation(lang: Lang, citation: &Citation) -> String {
+    let kind = if citation.act.contains('-') { "citation-law" } else { "citation" };
+    let mut words = text_with(lang, kind, &[("act", &citation.act), ("date", &date(lang, citation.date))]);
+    if let Some(edition) = citation.edition {
+        words.push_str(&text_with(lang, "citation-edition", &[("edition", &date(lang, edition))]));
+    }
+    words.push_str(&text_with(lang, "citation-section", &[("section", &citation.section)]));
+    words
+}
