@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sheber_kernel::{AcademicYear, Citation, Credits, Lang, Semester};
+pub use toml::{Table, Value};
 
 use crate::finding::Severity;
 use crate::norm::{NORMS, Norm};

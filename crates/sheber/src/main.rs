@@ -1,0 +1,96 @@
+//! The one binary: the server, and the commands that need no server.
+
+mod check;
+mod norms;
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use sheber_exchange::{json, xlsx};
+use sheber_kernel::{AcademicYear, Lang, Refusal};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Sheber: the system on which technical and vocational education in Kazakhstan runs.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Checks programme files (JSON or XLSX) against the norms of an academic year
+    Check(check::Arguments),
+    /// Prints the catalogue of norms
+    Norms(norms::Arguments),
+    /// Prints the JSON Schema of a format
+    Schema {
+        /// The format to describe
+        #[arg(value_enum)]
+        format: SchemaFormat,
+    },
+    /// Writes an empty workbook to fill in
+    Template {
+        /// Where to write it (.xlsx)
+        file: PathBuf,
+        #[arg(long, default_value = "kk", value_parser = lang)]
+        lang: Lang,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SchemaFormat {
+    Programme,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    Text,
+    Json,
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    text.parse().map_err(|refusal| sheber_messages::refusal(Lang::En, &refusal))
+}
+
+fn year(text: &str) -> Result<AcademicYear, String> {
+    text.parse().map_err(|refusal: Refusal| sheber_messages::refusal(Lang::En, &refusal))
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            // A reader that went away (`| head`) is not an error worth a word.
+            if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("sheber: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Norms(arguments) => norms::run(&arguments),
+        Command::Schema { format: SchemaFormat::Programme } => {
+            let schema = serde_json::to_string_pretty(&json::schema())?;
+            writeln!(std::io::stdout().lock(), "{schema}")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Template { file, lang } => {
+            std::fs::write(&file, xlsx::template(lang)?)?;
+            if std::io::stderr().is_terminal() {
+                eprintln!("{}", file.display());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
