@@ -259,7 +259,13 @@ impl From<&Programme> for Draft {
                 .map(|standard| {
                     let LocalName { kk, ru } = standard.name.clone();
                     let approved = standard.approved.map(|day| day.to_string()).unwrap_or_default();
-                    DraftStandard { code: standard.code.clone(), kk, ru, state: standard.state.word().to_owned(), approved }
+                    DraftStandard {
+                        code: standard.code.clone(),
+                        kk,
+                        ru,
+                        state: standard.state.word().to_owned(),
+                        approved,
+                    }
                 })
                 .collect(),
             modules: programme.modules.iter().map(DraftModule::from).collect(),

@@ -52,6 +52,8 @@ fn locate(text: &str) -> Unreadable {
         return syntax(&error);
     }
     let reason = reason(&error.to_string());
+    // The deserializer names the object; the field that stands in it twice is the place.
+    let path = if reason.code == "field-twice" { format!("{path}/{}", reason.found) } else { path };
     Unreadable::at(path, reason)
 }
 
@@ -78,9 +80,30 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// Codes that the types refuse with; what the deserializer itself says is told apart by its words.
 const REFUSALS: [&str; 25] = [
-    "academic-year", "basic-module", "bin", "check-digit", "choice", "code-empty", "code-twice", "credits-decimals",
-    "credits-too-many", "date", "field-twice", "format-version", "hours-fractional", "hours-too-many", "iin", "language-code",
-    "list-too-long", "negative", "not-a-number", "qualification-code", "region-code", "semester", "specialty-code", "years",
+    "academic-year",
+    "basic-module",
+    "bin",
+    "check-digit",
+    "choice",
+    "code-empty",
+    "code-twice",
+    "credits-decimals",
+    "credits-too-many",
+    "date",
+    "field-twice",
+    "format-version",
+    "hours-fractional",
+    "hours-too-many",
+    "iin",
+    "language-code",
+    "list-too-long",
+    "negative",
+    "not-a-number",
+    "qualification-code",
+    "region-code",
+    "semester",
+    "specialty-code",
+    "years",
     "lang",
 ];
 

@@ -9,9 +9,16 @@ pub enum Place {
     /// JSON pointer.
     Path(String),
     /// Line and column of a text file, from 1.
-    Line { line: usize, column: usize },
+    Line {
+        line: usize,
+        column: usize,
+    },
     /// Cell of a workbook: sheet, row and column from 0.
-    Cell { sheet: String, row: u32, column: u32 },
+    Cell {
+        sheet: String,
+        row: u32,
+        column: u32,
+    },
 }
 
 /// What cannot be read, where, and why.

@@ -68,11 +68,7 @@ impl FromStr for Credits {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let value: f64 = text
-            .trim()
-            .replace(',', ".")
-            .parse()
-            .map_err(|_| Refusal::new("not-a-number", text))?;
+        let value: f64 = text.trim().replace(',', ".").parse().map_err(|_| Refusal::new("not-a-number", text))?;
         Self::from_f64(value)
     }
 }
@@ -190,11 +186,7 @@ impl FromStr for AcademicHours {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let value: f64 = text
-            .trim()
-            .replace(',', ".")
-            .parse()
-            .map_err(|_| Refusal::new("not-a-number", text))?;
+        let value: f64 = text.trim().replace(',', ".").parse().map_err(|_| Refusal::new("not-a-number", text))?;
         Self::from_f64(value)
     }
 }

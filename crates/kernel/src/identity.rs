@@ -10,7 +10,13 @@ use crate::codes::text_form;
 /// The check digit of an IIN or BIN, or `None` where such a number is not issued.
 fn check_digit(digits: &[u8]) -> Option<u8> {
     let sum = |shift: u32| -> u32 {
-        digits.iter().zip(0u32..).take(11).map(|(digit, place)| u32::from(digit - b'0') * ((place + shift) % 11 + 1)).sum::<u32>() % 11
+        digits
+            .iter()
+            .zip(0u32..)
+            .take(11)
+            .map(|(digit, place)| u32::from(digit - b'0') * ((place + shift) % 11 + 1))
+            .sum::<u32>()
+            % 11
     };
     let first = sum(0);
     let digit = if first == 10 { sum(2) } else { first };

@@ -31,7 +31,8 @@ pub fn value(lang: Lang, value: &Value) -> String {
 /// A value with its unit, as the finding's card shows it.
 pub fn value_with_unit(lang: Lang, shown: &Value, unit: Unit) -> String {
     let words = value(lang, shown);
-    let bare = matches!(unit, Unit::Date | Unit::None) || matches!(shown, Value::Fact(_) | Value::Unknown | Value::Date(_));
+    let bare =
+        matches!(unit, Unit::Date | Unit::None) || matches!(shown, Value::Fact(_) | Value::Unknown | Value::Date(_));
     if bare { words } else { format!("{words}\u{a0}{}", text(lang, &format!("unit-{}", unit.word()))) }
 }
 

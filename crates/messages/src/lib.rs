@@ -12,7 +12,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid};
 use sheber_kernel::{Lang, Refusal};
 
-pub use findings::{citation, message, mend, value, value_with_unit};
+pub use findings::{citation, mend, message, value, value_with_unit};
 pub use plain::{date, number};
 
 fluent_templates::static_loader! {
@@ -45,18 +45,14 @@ pub fn try_text(lang: Lang, key: &str) -> Option<String> {
 pub fn text_with(lang: Lang, key: &str, arguments: &[(&'static str, &str)]) -> String {
     let arguments: HashMap<Cow<'static, str>, FluentValue> =
         arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from((*value).to_owned()))).collect();
-    MESSAGES
-        .try_lookup_with_args(&identifier(lang), key, &arguments)
-        .unwrap_or_else(|| key.to_owned())
+    MESSAGES.try_lookup_with_args(&identifier(lang), key, &arguments).unwrap_or_else(|| key.to_owned())
 }
 
 /// A text that counts: `$n` is a number, so that the language's plural forms apply.
 pub fn count(lang: Lang, key: &str, n: usize) -> String {
     let arguments: HashMap<Cow<'static, str>, FluentValue> =
         [(Cow::Borrowed("n"), FluentValue::from(n))].into_iter().collect();
-    MESSAGES
-        .try_lookup_with_args(&identifier(lang), key, &arguments)
-        .unwrap_or_else(|| key.to_owned())
+    MESSAGES.try_lookup_with_args(&identifier(lang), key, &arguments).unwrap_or_else(|| key.to_owned())
 }
 
 /// Why a value was refused.
@@ -119,8 +115,8 @@ mod tests {
 
     /// Every argument that the code gives to a message.
     const ARGUMENTS: [&str; 24] = [
-        "measured", "required", "about", "from", "to", "act", "date", "edition", "section", "found", "n", "file", "place",
-        "name", "who", "when", "what", "year", "count", "total", "link", "code", "college", "version",
+        "measured", "required", "about", "from", "to", "act", "date", "edition", "section", "found", "n", "file",
+        "place", "name", "who", "when", "what", "year", "count", "total", "link", "code", "college", "version",
     ];
 
     #[test]

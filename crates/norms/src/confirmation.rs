@@ -63,5 +63,9 @@ pub fn standing(programme: &Programme, qualification: QualificationCode, confirm
             }
         }
     }
-    if missing.is_empty() { Standing::Awarded { credits: done } } else { Standing::Open { confirmed: done, required, missing } }
+    if missing.is_empty() {
+        Standing::Awarded { credits: done }
+    } else {
+        Standing::Open { confirmed: done, required, missing }
+    }
 }

@@ -91,16 +91,13 @@ pub const CREDIT: Norm = Norm {
                 let at = |field: &str| format!("/modules/{place}/units/{row}/{field}");
                 let about = || Value::Text(unit.code.clone());
                 if unit.credits.hours() != Some(unit.hours) {
-                    let required = unit.credits.hours().map_or_else(
-                        || Value::Text(hours_of(unit.credits)),
-                        Value::Hours,
-                    );
+                    let required =
+                        unit.credits.hours().map_or_else(|| Value::Text(hours_of(unit.credits)), Value::Hours);
                     report.found(at("hours"), "", unit.hours, required, Unit::Hours).about(about());
                 }
-                for (field, variant, sum) in [
-                    ("parts", "parts", unit.parts.sum()),
-                    ("semesters", "semesters", unit.semesters.sum()),
-                ] {
+                for (field, variant, sum) in
+                    [("parts", "parts", unit.parts.sum()), ("semesters", "semesters", unit.semesters.sum())]
+                {
                     if sum != unit.hours {
                         report.found(at(field), variant, sum, unit.hours, Unit::Hours).about(about());
                     }

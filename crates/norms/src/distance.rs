@@ -9,8 +9,12 @@ pub const SHARE: Norm = Norm {
     check: |programme, edition, report| {
         let most = edition.parameters.distance.percent;
         let all = u64::from(programme.mandatory_hours().get());
-        let distance: u64 =
-            programme.modules.iter().flat_map(|module| &module.units).map(|unit| u64::from(unit.distance_hours.get())).sum();
+        let distance: u64 = programme
+            .modules
+            .iter()
+            .flat_map(|module| &module.units)
+            .map(|unit| u64::from(unit.distance_hours.get()))
+            .sum();
         if distance * 100 > all * u64::from(most) {
             // Rounded up, so that a share just over the bound never reads as the bound.
             let share = (distance * 10_000).div_ceil(all.max(1));

@@ -280,7 +280,11 @@ pub enum EditionError {
 /// Year, file name, text. Earlier years first.
 const FILES: &[(u16, &str, &str)] = &[
     (2023, "2023-2024/02-programmes.toml", include_str!("../../../guidance/2023-2024/02-programmes.toml")),
-    (2023, "2023-2024/03-general-education.toml", include_str!("../../../guidance/2023-2024/03-general-education.toml")),
+    (
+        2023,
+        "2023-2024/03-general-education.toml",
+        include_str!("../../../guidance/2023-2024/03-general-education.toml"),
+    ),
     (2023, "2023-2024/04-credits.toml", include_str!("../../../guidance/2023-2024/04-credits.toml")),
     (2023, "2023-2024/06-distance.toml", include_str!("../../../guidance/2023-2024/06-distance.toml")),
     (2023, "2023-2024/07-exams.toml", include_str!("../../../guidance/2023-2024/07-exams.toml")),
@@ -314,7 +318,9 @@ impl Edition {
                 let wrong = |what: &str| EditionError::Item { id: id.clone(), what: what.to_owned() };
                 let place = key(&item.id).ok_or_else(|| wrong("malformed id"))?;
                 match items.entry(place) {
-                    std::collections::btree_map::Entry::Occupied(mut known) => known.get_mut().supersede(item, &wrong)?,
+                    std::collections::btree_map::Entry::Occupied(mut known) => {
+                        known.get_mut().supersede(item, &wrong)?
+                    }
                     std::collections::btree_map::Entry::Vacant(free) => {
                         free.insert(Item::new(item, &data.section, &wrong)?);
                     }
@@ -390,7 +396,11 @@ fn citation(data: &CitationData, section: &str, wrong: Wrong<'_>) -> Result<Cita
     Ok(Citation {
         act: data.act.clone(),
         date: naive(&data.date).ok_or_else(|| wrong("citation without a day"))?,
-        edition: data.edition.as_ref().map(|date| naive(date).ok_or_else(|| wrong("edition without a day"))).transpose()?,
+        edition: data
+            .edition
+            .as_ref()
+            .map(|date| naive(date).ok_or_else(|| wrong("edition without a day")))
+            .transpose()?,
         article: data.article.clone(),
         section: section.to_owned(),
     })

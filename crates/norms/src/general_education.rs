@@ -86,7 +86,13 @@ pub const YEARS: Norm = Norm {
                 let after = unit.semesters.after(last);
                 if !after.is_zero() {
                     report
-                        .found(format!("/modules/{place}/units/{row}/semesters"), "", after, sheber_kernel::AcademicHours::ZERO, Unit::Hours)
+                        .found(
+                            format!("/modules/{place}/units/{row}/semesters"),
+                            "",
+                            after,
+                            sheber_kernel::AcademicHours::ZERO,
+                            Unit::Hours,
+                        )
                         .about(Value::Text(unit.code.clone()));
                 }
             }
@@ -122,7 +128,14 @@ fn unnamed(place: usize, module: &Module, report: &mut crate::finding::Report<'_
     for (row, unit) in module.units.iter().enumerate() {
         if unit.subject.is_none() && !unit.is_exam_alone() {
             report
-                .milder(Severity::Warning, format!("/modules/{place}/units/{row}"), "unnamed", Value::Unknown, true, Unit::None)
+                .milder(
+                    Severity::Warning,
+                    format!("/modules/{place}/units/{row}"),
+                    "unnamed",
+                    Value::Unknown,
+                    true,
+                    Unit::None,
+                )
                 .about(Value::Text(unit.code.clone()));
         }
     }

@@ -130,7 +130,14 @@ pub const PROFESSIONAL_STANDARDS: Norm = Norm {
                 let named = unit.labour_functions.iter().any(|function| !function.trim().is_empty());
                 if !named && !unit.is_practice_alone() {
                     report
-                        .milder(Severity::Warning, format!("/modules/{place}/units/{row}"), "functions", 0, 1, Unit::None)
+                        .milder(
+                            Severity::Warning,
+                            format!("/modules/{place}/units/{row}"),
+                            "functions",
+                            0,
+                            1,
+                            Unit::None,
+                        )
                         .about(Value::Text(unit.code.clone()));
                 }
             }

@@ -100,7 +100,10 @@ fn answer(file: &Path, arguments: &Arguments) -> Answer {
     let verdict = sheber_norms::check(&programme, edition);
     let mut err = String::new();
     if verdict.norms_checked == 0 {
-        err = format!("{name}: {}\n", messages::text_with(lang, "check-no-norms", &[("year", &edition.year.to_string())]));
+        err = format!(
+            "{name}: {}\n",
+            messages::text_with(lang, "check-no-norms", &[("year", &edition.year.to_string())])
+        );
     }
     let status = if verdict.count(Severity::Violation) > 0 { Status::Violated } else { Status::Clean };
     let out = match arguments.format {

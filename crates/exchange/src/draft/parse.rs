@@ -7,8 +7,8 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use sheber_kernel::{AcademicHours, Credits, Lang, LocalName, Refusal, Semester};
 use sheber_messages as messages;
 use sheber_norms::programme::{
-    BasicModule, College, Form, Format, Language, Level, Module, ModuleKind, ProfessionalStandard, Qualification, Registry,
-    Specialty, StandardState, Subject, Trait, Unit,
+    BasicModule, College, Form, Format, Language, Level, Module, ModuleKind, ProfessionalStandard, Qualification,
+    Registry, Specialty, StandardState, Subject, Trait, Unit,
 };
 use sheber_norms::programme::{Direction, EntryBase};
 use sheber_norms::{Parts, Programme, SemesterHours};
@@ -65,7 +65,14 @@ impl Reading {
         self.optional(at, text).unwrap_or_default()
     }
 
-    fn choice<T: Copy + FromStr<Err = Refusal>>(&mut self, at: &str, kind: &str, all: &[T], word: fn(T) -> &'static str, text: &str) -> Option<T> {
+    fn choice<T: Copy + FromStr<Err = Refusal>>(
+        &mut self,
+        at: &str,
+        kind: &str,
+        all: &[T],
+        word: fn(T) -> &'static str,
+        text: &str,
+    ) -> Option<T> {
         let text = text.trim();
         if text.is_empty() {
             self.refuse(at, Refusal::new("required", ""));
@@ -108,7 +115,10 @@ impl Reading {
 /// A day as people write it: `2023-09-01` or `01.09.2023`.
 fn day(text: &str) -> Result<NaiveDate, Refusal> {
     sheber_norms::parse_date(text).or_else(|refused| {
-        NaiveDate::parse_from_str(text, "%d.%m.%Y").ok().filter(|day| (1900..=2200).contains(&chrono::Datelike::year(day))).ok_or(refused)
+        NaiveDate::parse_from_str(text, "%d.%m.%Y")
+            .ok()
+            .filter(|day| (1900..=2200).contains(&chrono::Datelike::year(day)))
+            .ok_or(refused)
     })
 }
 
@@ -170,7 +180,9 @@ impl Draft {
         let intake = to.required("/intake", &self.intake);
         let years = to.required::<Years>("/years", &self.years);
         let mut traits = Vec::new();
-        for (set, what) in [(&self.military, Trait::Military), (&self.art, Trait::Art), (&self.choreography, Trait::Choreography)] {
+        for (set, what) in
+            [(&self.military, Trait::Military), (&self.art, Trait::Art), (&self.choreography, Trait::Choreography)]
+        {
             if to.flag(&format!("/traits/{}", what.word()), set) == Some(true) {
                 traits.push(what);
             }
@@ -233,7 +245,12 @@ impl Draft {
                 let state = to.choice(&at("state"), "state", StandardState::ALL, StandardState::word, &row.state);
                 let approved =
                     if row.approved.trim().is_empty() { None } else { to.date(&at("approved"), &row.approved) };
-                Some(ProfessionalStandard { code: nfc(&row.code), name: name(&row.kk, &row.ru), state: state?, approved })
+                Some(ProfessionalStandard {
+                    code: nfc(&row.code),
+                    name: name(&row.kk, &row.ru),
+                    state: state?,
+                    approved,
+                })
             })
             .collect()
     }
@@ -278,7 +295,8 @@ impl DraftModule {
             .filter_map(|number| to.required::<Basic>(&at("merges_basic"), number))
             .map(|basic| basic.0)
             .collect();
-        let units = self.units.iter().enumerate().map(|(row, unit)| unit.read(&at(&format!("units/{row}")), to)).collect();
+        let units =
+            self.units.iter().enumerate().map(|(row, unit)| unit.read(&at(&format!("units/{row}")), to)).collect();
         Some(Module {
             code: nfc(&self.code),
             // Kept, so that places in findings stay those of the draft; the error above says that the kind does not read.

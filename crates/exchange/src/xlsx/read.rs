@@ -239,8 +239,9 @@ impl Filling {
             _ => "modules",
         };
         let headings = self.headings(sheet, table)?;
-        let rows: Vec<u32> =
-            Self::rows(table).filter(|row| headings.iter().any(|(column, _)| !table.text(*row, *column).is_empty())).collect();
+        let rows: Vec<u32> = Self::rows(table)
+            .filter(|row| headings.iter().any(|(column, _)| !table.text(*row, *column).is_empty()))
+            .collect();
         for (place, row) in rows.into_iter().enumerate() {
             for (column, field) in &headings {
                 self.put(table, format!("/{name}/{place}/{field}"), row, *column);

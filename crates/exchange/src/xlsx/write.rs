@@ -20,11 +20,7 @@ const PREPARED_ROWS: u32 = 300;
 
 /// An empty workbook to fill in.
 pub fn template(lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    let draft = Draft {
-        related_qualification: "false".to_owned(),
-        pilot: "false".to_owned(),
-        ..Draft::default()
-    };
+    let draft = Draft { related_qualification: "false".to_owned(), pilot: "false".to_owned(), ..Draft::default() };
     write(&draft, lang, &Notes::new())
 }
 
@@ -36,11 +32,19 @@ pub fn write(draft: &Draft, lang: Lang, notes: &Notes) -> Result<Vec<u8>, XlsxEr
     Writer { sheet: book.add_worksheet(), lang, look: &look, notes, lists: &mut lists }.passport(draft)?;
     Writer { sheet: book.add_worksheet(), lang, look: &look, notes, lists: &mut lists }.table(
         Sheet::Qualifications,
-        draft.qualifications.iter().enumerate().map(|(place, row)| (format!("/qualifications/{place}"), Row::Qualification(row))),
+        draft
+            .qualifications
+            .iter()
+            .enumerate()
+            .map(|(place, row)| (format!("/qualifications/{place}"), Row::Qualification(row))),
     )?;
     Writer { sheet: book.add_worksheet(), lang, look: &look, notes, lists: &mut lists }.table(
         Sheet::Standards,
-        draft.standards.iter().enumerate().map(|(place, row)| (format!("/professional_standards/{place}"), Row::Standard(row))),
+        draft
+            .standards
+            .iter()
+            .enumerate()
+            .map(|(place, row)| (format!("/professional_standards/{place}"), Row::Standard(row))),
     )?;
     Writer { sheet: book.add_worksheet(), lang, look: &look, notes, lists: &mut lists }.table(
         Sheet::Modules,
@@ -73,7 +77,13 @@ impl Row<'_> {
             Self::Qualification(row) => row.get(field),
             Self::Standard(row) => row.get(field),
             Self::Module(row) => row.get(field),
-            Self::Unit(module, row) => if field == MODULE { Some(*module) } else { row.get(field) },
+            Self::Unit(module, row) => {
+                if field == MODULE {
+                    Some(*module)
+                } else {
+                    row.get(field)
+                }
+            }
         }
         .unwrap_or_default()
     }
@@ -90,9 +100,17 @@ struct Look {
 
 impl Look {
     fn new() -> Self {
-        let cell = Format::new().set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xC8_CE_D6)).set_align(FormatAlign::Top);
+        let cell = Format::new()
+            .set_border(FormatBorder::Thin)
+            .set_border_color(Color::RGB(0xC8_CE_D6))
+            .set_align(FormatAlign::Top);
         Self {
-            heading: cell.clone().set_bold().set_text_wrap().set_background_color(Color::RGB(0xE6_EE_F5)).set_align(FormatAlign::Center),
+            heading: cell
+                .clone()
+                .set_bold()
+                .set_text_wrap()
+                .set_background_color(Color::RGB(0xE6_EE_F5))
+                .set_align(FormatAlign::Center),
             label: cell.clone().set_bold().set_background_color(Color::RGB(0xF3_F6_F9)).set_text_wrap(),
             number: cell.clone().set_num_format("General"),
             wrong: cell.clone().set_background_color(Color::RGB(0xFF_D9_D6)).set_text_wrap(),
@@ -111,10 +129,11 @@ struct Lists {
 impl Lists {
     /// The range of a list on the lists' sheet.
     fn range(&mut self, lang: Lang, kind: &'static str, words: &[&'static str]) -> String {
-        let place = self.columns.iter().position(|(known, list)| *known == kind && list == words).unwrap_or_else(|| {
-            self.columns.push((kind, words.to_vec()));
-            self.columns.len() - 1
-        });
+        let place =
+            self.columns.iter().position(|(known, list)| *known == kind && list == words).unwrap_or_else(|| {
+                self.columns.push((kind, words.to_vec()));
+                self.columns.len() - 1
+            });
         let column = u32::try_from(place).unwrap_or_default();
         let last = u32::try_from(words.len()).unwrap_or_default().saturating_sub(1);
         let absolute = |row| {
@@ -189,10 +208,13 @@ impl Writer<'_> {
 
     /// Three columns that show, per row, what credits, semesters and parts miss.
     fn checks(&mut self, columns: &[String], last: u32) -> Result<(), XlsxError> {
-        let place = |field: &str| columns.iter().position(|column| column == field).and_then(|place| u32::try_from(place).ok());
+        let place =
+            |field: &str| columns.iter().position(|column| column == field).and_then(|place| u32::try_from(place).ok());
         let (Some(credits), Some(hours)) = (place("credits"), place("hours")) else { return Ok(()) };
         let (Some(first), Some(twelfth)) = (place("semesters/1"), place("semesters/12")) else { return Ok(()) };
-        let (Some(theory), Some(consultation)) = (place("parts/theory"), place("parts/consultation")) else { return Ok(()) };
+        let (Some(theory), Some(consultation)) = (place("parts/theory"), place("parts/consultation")) else {
+            return Ok(());
+        };
         let start = u16::try_from(columns.len()).unwrap_or(u16::MAX);
         for (column, key) in (start..).zip(CHECKS) {
             self.sheet.write_string_with_format(0, column, messages::text(self.lang, key), &self.look.heading)?;
@@ -204,16 +226,31 @@ impl Writer<'_> {
                     "check-semesters" => format!("SUM({}:{})", cell_name(row, first), cell_name(row, twelfth)),
                     _ => format!("SUM({}:{})", cell_name(row, theory), cell_name(row, consultation)),
                 };
-                let formula = Formula::new(format!("=IF({hours}=\"\",\"\",IF({sum}={hours},\"\",{sum}-{hours}))")).set_result("");
+                let formula =
+                    Formula::new(format!("=IF({hours}=\"\",\"\",IF({sum}={hours},\"\",{sum}-{hours}))")).set_result("");
                 self.sheet.write_formula_with_format(row, column, formula, &self.look.check)?;
             }
         }
         Ok(())
     }
 
-    fn cell(&mut self, sheet: Sheet, at: &str, field: &str, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
+    fn cell(
+        &mut self,
+        sheet: Sheet,
+        at: &str,
+        field: &str,
+        row: u32,
+        column: u16,
+        text: &str,
+    ) -> Result<(), XlsxError> {
         let note = self.notes.get(at);
-        let format = if note.is_some() { &self.look.wrong } else if is_number(field) { &self.look.number } else { &self.look.cell };
+        let format = if note.is_some() {
+            &self.look.wrong
+        } else if is_number(field) {
+            &self.look.number
+        } else {
+            &self.look.cell
+        };
         let shown = label(self.lang, sheet, field, text);
         if shown.is_empty() {
             self.sheet.write_blank(row, column, format)?;
@@ -262,7 +299,11 @@ fn sums(sheet: &mut Worksheet, draft: &Draft, lang: Lang, look: &Look) -> Result
     let last = PREPARED_ROWS + 1;
     let curriculum = Sheet::Curriculum.name(lang);
     let range = |field: &str| {
-        let column = columns.iter().position(|column| column == field).and_then(|place| u32::try_from(place).ok()).unwrap_or_default();
+        let column = columns
+            .iter()
+            .position(|column| column == field)
+            .and_then(|place| u32::try_from(place).ok())
+            .unwrap_or_default();
         let name = cell_name(1, column);
         let letters = name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
         format!("'{curriculum}'!${letters}$2:${letters}${last}")
@@ -274,7 +315,12 @@ fn sums(sheet: &mut Worksheet, draft: &Draft, lang: Lang, look: &Look) -> Result
     let mut row = 1;
     for module in &draft.modules {
         sheet.write_string_with_format(row, 0, &module.code, &look.cell)?;
-        sheet.write_string_with_format(row, 1, if module.kk.is_empty() { &module.ru } else { &module.kk }, &look.cell)?;
+        sheet.write_string_with_format(
+            row,
+            1,
+            if module.kk.is_empty() { &module.ru } else { &module.kk },
+            &look.cell,
+        )?;
         for (column, field) in [(2, "credits"), (3, "hours")] {
             let formula = format!("=SUMIF({},{},{})", range(MODULE), cell_name(row, 0), range(field));
             sheet.write_formula_with_format(row, column, Formula::new(formula), &look.number)?;
@@ -285,7 +331,8 @@ fn sums(sheet: &mut Worksheet, draft: &Draft, lang: Lang, look: &Look) -> Result
     for year in 1..=6u32 {
         let shown = messages::text_with(lang, "col-year", &[("n", &year.to_string())]);
         sheet.write_string_with_format(row, 1, shown, &look.label)?;
-        let (first, second) = (range(&format!("semesters/{}", year * 2 - 1)), range(&format!("semesters/{}", year * 2)));
+        let (first, second) =
+            (range(&format!("semesters/{}", year * 2 - 1)), range(&format!("semesters/{}", year * 2)));
         let hours = format!("SUM({first})+SUM({second})");
         sheet.write_formula_with_format(row, 2, Formula::new(format!("=({hours})/24")), &look.number)?;
         sheet.write_formula_with_format(row, 3, Formula::new(format!("={hours}")), &look.number)?;
