@@ -1,0 +1,227 @@
+//! Who acts, what they may do and what they may see. Scope is applied here and nowhere else.
+
+use std::str::FromStr;
+
+use sea_orm::FromQueryResult;
+use sheber_kernel::{Lang, Refusal};
+
+use super::database::{self, Conditions};
+use crate::params;
+
+/// What kind of organisation somebody belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OrganisationKind {
+    Ministry,
+    Operator,
+    Department,
+    College,
+}
+
+/// Role of an account (рөлі). College roles act for their college alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    Administrator,
+    Ministry,
+    Operator,
+    Expert,
+    Department,
+    Director,
+    DeputyDirector,
+    Methodist,
+    Teacher,
+}
+
+macro_rules! words {
+    ($type:ty, $($variant:ident = $word:literal,)+) => {
+        impl $type {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+        impl FromStr for $type {
+            type Err = Refusal;
+            fn from_str(text: &str) -> Result<Self, Refusal> {
+                match text { $($word => Ok(Self::$variant),)+ _ => Err(Refusal::new("choice", text)) }
+            }
+        }
+    };
+}
+
+words!(OrganisationKind, Ministry = "ministry", Operator = "operator", Department = "department", College = "college",);
+words!(
+    Role,
+    Administrator = "administrator",
+    Ministry = "ministry",
+    Operator = "operator",
+    Expert = "expert",
+    Department = "department",
+    Director = "director",
+    DeputyDirector = "deputy_director",
+    Methodist = "methodist",
+    Teacher = "teacher",
+);
+
+/// What a route demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ability {
+    SeeProgrammes,
+    EditProgrammes,
+    SeeReference,
+    EditReference,
+    ManageAccounts,
+    ManageOrganisations,
+    SeeTrail,
+}
+
+impl Role {
+    /// Least privilege: each role has what its work needs and no more.
+    pub fn may(self, ability: Ability) -> bool {
+        use Ability::{
+            EditProgrammes, EditReference, ManageAccounts, ManageOrganisations, SeeProgrammes, SeeReference, SeeTrail,
+        };
+        match self {
+            Self::Administrator => matches!(ability, ManageAccounts | ManageOrganisations | SeeReference | SeeTrail),
+            Self::Ministry => matches!(ability, SeeProgrammes | SeeReference | SeeTrail),
+            Self::Operator => matches!(ability, SeeProgrammes | SeeReference | EditReference),
+            Self::Expert => matches!(ability, SeeReference),
+            Self::Department => matches!(ability, SeeProgrammes | SeeReference | ManageAccounts),
+            Self::Director | Self::DeputyDirector => {
+                matches!(ability, SeeProgrammes | EditProgrammes | SeeReference | ManageAccounts)
+            }
+            Self::Methodist => matches!(ability, SeeProgrammes | EditProgrammes | SeeReference),
+            Self::Teacher => matches!(ability, SeeProgrammes | SeeReference),
+        }
+    }
+
+    /// The kind of organisation the role belongs to.
+    pub const fn organisation(self) -> OrganisationKind {
+        match self {
+            Self::Administrator | Self::Operator | Self::Expert => OrganisationKind::Operator,
+            Self::Ministry => OrganisationKind::Ministry,
+            Self::Department => OrganisationKind::Department,
+            Self::Director | Self::DeputyDirector | Self::Methodist | Self::Teacher => OrganisationKind::College,
+        }
+    }
+
+    /// The roles that somebody in this role may invite.
+    pub fn invites(self) -> &'static [Self] {
+        match self {
+            Self::Administrator => Self::ALL,
+            Self::Department => &[Self::Director],
+            Self::Director | Self::DeputyDirector => &[Self::DeputyDirector, Self::Methodist, Self::Teacher],
+            _ => &[],
+        }
+    }
+}
+
+/// Which colleges somebody sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    Region(String),
+    College(i64),
+    Nothing,
+}
+
+/// Whoever is signed in.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub id: i64,
+    pub role: Role,
+    pub name: String,
+    pub email: String,
+    pub lang: Lang,
+    pub must_change: bool,
+    pub has_totp: bool,
+    pub organisation_id: i64,
+    pub organisation_kk: String,
+    pub organisation_ru: String,
+    pub region: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    role: String,
+    name: String,
+    email: String,
+    lang: String,
+    must_change: bool,
+    totp_secret: Option<String>,
+    organisation_id: i64,
+    name_kk: String,
+    name_ru: String,
+    region: Option<String>,
+}
+
+impl Actor {
+    /// The actor of an account, if it is still active.
+    pub async fn load(db: &sea_orm::DatabaseConnection, account: i64) -> Result<Option<Self>, sea_orm::DbErr> {
+        let row: Option<Row> = database::one(
+            db,
+            "SELECT a.id, a.role, a.name, a.email, a.lang, a.must_change, a.totp_secret, a.organisation_id,
+                    o.name_kk, o.name_ru, o.region
+             FROM account a JOIN organisation o ON o.id = a.organisation_id
+             WHERE a.id = $1 AND a.active AND o.active",
+            params![account],
+        )
+        .await?;
+        Ok(row.and_then(|row| {
+            Some(Self {
+                id: row.id,
+                role: row.role.parse().ok()?,
+                name: row.name,
+                email: row.email,
+                lang: row.lang.parse().unwrap_or_default(),
+                must_change: row.must_change,
+                has_totp: row.totp_secret.is_some(),
+                organisation_id: row.organisation_id,
+                organisation_kk: row.name_kk,
+                organisation_ru: row.name_ru,
+                region: row.region,
+            })
+        }))
+    }
+
+    pub fn may(&self, ability: Ability) -> bool {
+        self.role.may(ability)
+    }
+
+    pub fn organisation(&self, lang: Lang) -> &str {
+        if lang == Lang::Ru { &self.organisation_ru } else { &self.organisation_kk }
+    }
+
+    pub fn scope(&self) -> Scope {
+        match self.role {
+            Role::Administrator | Role::Ministry | Role::Operator => Scope::All,
+            Role::Expert => Scope::Nothing,
+            Role::Department => self.region.clone().map_or(Scope::Nothing, Scope::Region),
+            Role::Director | Role::DeputyDirector | Role::Methodist | Role::Teacher => Scope::College(self.organisation_id),
+        }
+    }
+}
+
+impl Scope {
+    /// The beginning of every query over what colleges own: conditions that let through only what is in scope.
+    /// `college` is the column with the college's key.
+    pub fn colleges(&self, college: &str) -> Conditions {
+        let mut conditions = Conditions::default();
+        match self {
+            Self::All => {}
+            Self::Region(region) => {
+                conditions.and(
+                    &format!("{college} IN (SELECT id FROM organisation WHERE kind = 'college' AND region = ?)"),
+                    params![region.clone()],
+                );
+            }
+            Self::College(id) => {
+                conditions.and(&format!("{college} = ?"), params![*id]);
+            }
+            Self::Nothing => {
+                conditions.and("1 = 0", params![]);
+            }
+        }
+        conditions
+    }
+}

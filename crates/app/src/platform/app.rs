@@ -1,0 +1,55 @@
+//! What a running server consists of.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use sea_orm::DatabaseConnection;
+
+use super::clock::Clock;
+
+/// Settings of a server, from flags, environment or file.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub database: String,
+    /// The address people reach the server under, for links in mail; no slash at the end.
+    pub base_url: String,
+    /// Cookies only over HTTPS.
+    pub secure_cookies: bool,
+    /// `smtp://…` or `smtps://…`; without it mail waits in the outbox.
+    pub smtp: Option<String>,
+    pub mail_from: String,
+    /// Shows the demo accounts and the components page.
+    pub demo: bool,
+    /// Behind a proxy that sets `X-Forwarded-For`: the client's address is its last entry.
+    pub proxy: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database: "sqlite://sheber.db".to_owned(),
+            base_url: "http://127.0.0.1:8080".to_owned(),
+            secure_cookies: false,
+            smtp: None,
+            mail_from: "sheber@localhost".to_owned(),
+            demo: false,
+            proxy: false,
+        }
+    }
+}
+
+/// Shared by every request.
+#[derive(Clone)]
+pub struct App {
+    pub db: DatabaseConnection,
+    pub config: Arc<Config>,
+    pub clock: Arc<Clock>,
+}
+
+impl App {
+    pub fn new(db: DatabaseConnection, config: Config, clock: Arc<Clock>) -> Self {
+        Self { db, config: Arc::new(config), clock }
+    }
+}

@@ -1,0 +1,193 @@
+//! Every change of state: one transaction with its audit record and its notifications.
+//!
+//! The trail is append-only. Each record carries the hash of the one before, so that a record changed or taken out later
+//! breaks the chain (`sheber audit verify`).
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, FromQueryResult};
+use serde_json::Value;
+
+use super::actor::Actor;
+use super::app::App;
+use super::{database, secret};
+use crate::params;
+
+/// A transaction that changes something.
+pub struct Change {
+    txn: DatabaseTransaction,
+    at: i64,
+    actor: Option<i64>,
+}
+
+/// One thing that happened to a record.
+pub struct Event<'a> {
+    /// What happened, the key of its message (`event-…`).
+    pub what: &'a str,
+    pub entity: &'a str,
+    pub id: i64,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+impl<'a> Event<'a> {
+    pub fn new(what: &'a str, entity: &'a str, id: i64) -> Self {
+        Self { what, entity, id, before: None, after: None }
+    }
+
+    pub fn before(mut self, value: Value) -> Self {
+        self.before = Some(value);
+        self
+    }
+
+    pub fn after(mut self, value: Value) -> Self {
+        self.after = Some(value);
+        self
+    }
+}
+
+impl Change {
+    pub async fn begin(app: &App, actor: Option<&Actor>) -> Result<Self, DbErr> {
+        Self::by(app, actor.map(|actor| actor.id)).await
+    }
+
+    /// A change in the name of an account that is not signed in: signing in itself, accepting an invitation.
+    pub async fn by(app: &App, account: Option<i64>) -> Result<Self, DbErr> {
+        let txn = database::begin(&app.db).await?;
+        Ok(Self { txn, at: app.clock.millis(), actor: account })
+    }
+
+    pub fn db(&self) -> &DatabaseTransaction {
+        &self.txn
+    }
+
+    /// The instant of the change.
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+
+    pub async fn record(&self, event: Event<'_>) -> Result<(), DbErr> {
+        if !database::is_sqlite(&self.txn) {
+            // Records are written one after another, or two would follow the same one.
+            self.txn.execute_unprepared("SELECT pg_advisory_xact_lock(7323742)").await?;
+        }
+        let prior = database::text(&self.txn, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
+        let record = Record {
+            id: 0,
+            at: self.at,
+            actor_id: self.actor,
+            what: event.what.to_owned(),
+            entity: event.entity.to_owned(),
+            entity_id: event.id,
+            before: event.before.map(|value| value.to_string()),
+            after: event.after.map(|value| value.to_string()),
+            prior_hash: prior.unwrap_or_default(),
+            hash: String::new(),
+        };
+        let hash = record.digest();
+        database::run(
+            &self.txn,
+            "INSERT INTO audit (at, actor_id, what, entity, entity_id, before, after, prior_hash, hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            params![
+                record.at,
+                record.actor_id,
+                record.what,
+                record.entity,
+                record.entity_id,
+                record.before,
+                record.after,
+                record.prior_hash,
+                hash
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Puts a mail into the outbox; it is sent once the change is committed.
+    pub async fn mail(&self, recipient: &str, subject: String, body: String) -> Result<(), DbErr> {
+        database::run(
+            &self.txn,
+            "INSERT INTO outbox (at, recipient, subject, body, attempts, next_at) VALUES ($1, $2, $3, $4, 0, $1)",
+            params![self.at, recipient, subject, body],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.txn.commit().await
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct Record {
+    pub id: i64,
+    pub at: i64,
+    pub actor_id: Option<i64>,
+    pub what: String,
+    pub entity: String,
+    pub entity_id: i64,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub prior_hash: String,
+    pub hash: String,
+}
+
+impl Record {
+    fn digest(&self) -> String {
+        let fields = serde_json::json!([
+            self.prior_hash,
+            self.at,
+            self.actor_id,
+            self.what,
+            self.entity,
+            self.entity_id,
+            self.before,
+            self.after
+        ]);
+        secret::sha256(&fields.to_string())
+    }
+}
+
+/// Walks the whole chain: how many records hold, or the key of the first that does not.
+pub async fn verify(db: &DatabaseConnection) -> Result<Result<u64, i64>, DbErr> {
+    let mut prior = String::new();
+    let mut last = 0;
+    let mut held = 0;
+    loop {
+        let records: Vec<Record> =
+            database::all(db, "SELECT * FROM audit WHERE id > $1 ORDER BY id LIMIT 1000", params![last]).await?;
+        if records.is_empty() {
+            return Ok(Ok(held));
+        }
+        for record in records {
+            if record.prior_hash != prior || record.digest() != record.hash {
+                return Ok(Err(record.id));
+            }
+            last = record.id;
+            prior = record.hash;
+            held += 1;
+        }
+    }
+}
+
+/// A line of a record's history.
+#[derive(Debug, FromQueryResult)]
+pub struct Line {
+    pub at: i64,
+    pub what: String,
+    pub name: Option<String>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// The history of a record, newest first.
+pub async fn history(db: &DatabaseConnection, entity: &str, id: i64, most: i64) -> Result<Vec<Line>, DbErr> {
+    database::all(
+        db,
+        "SELECT t.at, t.what, a.name, t.before, t.after FROM audit t LEFT JOIN account a ON a.id = t.actor_id
+         WHERE t.entity = $1 AND t.entity_id = $2 ORDER BY t.id DESC LIMIT $3",
+        params![entity, id, most],
+    )
+    .await
+}

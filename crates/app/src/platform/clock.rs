@@ -1,0 +1,34 @@
+//! Time is passed in, so that tests move it by hand.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Utc};
+
+/// Where the time comes from.
+#[derive(Debug, Default)]
+pub struct Clock {
+    /// Milliseconds added to the machine's time; only tests move it.
+    shift: AtomicI64,
+}
+
+impl Clock {
+    pub fn now(&self) -> DateTime<Utc> {
+        #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
+        let now = Utc::now();
+        now + chrono::Duration::milliseconds(self.shift.load(Ordering::Relaxed))
+    }
+
+    /// The instant as it is stored: milliseconds since 1970, UTC.
+    pub fn millis(&self) -> i64 {
+        self.now().timestamp_millis()
+    }
+
+    pub fn advance(&self, by: chrono::Duration) {
+        self.shift.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
+    }
+}
+
+/// A stored instant in Kazakhstan's time (UTC+5 since 1 March 2024, the whole country), to the minute.
+pub fn local(millis: i64) -> String {
+    DateTime::from_timestamp_millis(millis + 5 * 3_600_000).map(|at| at.format("%d.%m.%Y %H:%M").to_string()).unwrap_or_default()
+}

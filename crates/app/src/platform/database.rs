@@ -1,0 +1,137 @@
+//! The database: one schema for SQLite and PostgreSQL; the URL decides at run time.
+//!
+//! SQL is written once for both: `$1` placeholders, `RETURNING`, instants as milliseconds, days as ISO text.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+use sea_orm_migration::MigratorTrait;
+
+use super::migrations::Migrator;
+
+/// Opens and migrates a database.
+pub async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(16)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(20))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(15))
+                .pragma("cache_size", "-16000")
+                .pragma("mmap_size", "268435456")
+        });
+    let db = Database::connect(options).await?;
+    Migrator::up(&db, None).await?;
+    Ok(db)
+}
+
+/// Begins a transaction that may write. On SQLite it takes the write lock at once, so that two writers wait for each
+/// other instead of failing half-way.
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    db.begin_with_options(TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    })
+    .await
+}
+
+/// Values for the placeholders of a statement.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { vec![$(sea_orm::Value::from($value)),*] };
+}
+
+fn statement(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), sql, values)
+}
+
+pub async fn all<T: FromQueryResult>(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<T>, DbErr> {
+    T::find_by_statement(statement(db, sql, values)).all(db).await
+}
+
+pub async fn one<T: FromQueryResult>(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Option<T>, DbErr> {
+    T::find_by_statement(statement(db, sql, values)).one(db).await
+}
+
+/// Runs a statement and says how many rows it touched.
+pub async fn run(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
+    Ok(db.execute_raw(statement(db, sql, values)).await?.rows_affected())
+}
+
+/// The only number of a query: a count, or an id from `RETURNING id`.
+pub async fn number(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<i64, DbErr> {
+    let row = db.query_one_raw(statement(db, sql, values)).await?;
+    row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))
+}
+
+/// The first column of the only row, as text.
+pub async fn text(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Option<String>, DbErr> {
+    let row = db.query_one_raw(statement(db, sql, values)).await?;
+    row.map_or(Ok(None), |row| row.try_get_by_index::<Option<String>>(0))
+}
+
+pub fn is_sqlite(db: &impl ConnectionTrait) -> bool {
+    db.get_database_backend() == DbBackend::Sqlite
+}
+
+/// A `WHERE` that grows: conditions with their values, numbered as they come.
+#[derive(Debug, Default, Clone)]
+pub struct Conditions {
+    parts: Vec<String>,
+    pub values: Vec<Value>,
+}
+
+impl Conditions {
+    /// Adds a condition; each `?` in it becomes the placeholder of the next value.
+    pub fn and(&mut self, condition: &str, values: Vec<Value>) -> &mut Self {
+        let mut text = String::with_capacity(condition.len() + 4);
+        let mut values = values.into_iter();
+        for piece in condition.split_inclusive('?') {
+            match (piece.strip_suffix('?'), values.next()) {
+                (Some(before), Some(value)) => {
+                    self.values.push(value);
+                    text.push_str(before);
+                    text.push('$');
+                    text.push_str(&self.values.len().to_string());
+                }
+                _ => text.push_str(piece),
+            }
+        }
+        self.parts.push(text);
+        self
+    }
+
+    /// Adds a value that stands outside the conditions and gives its placeholder.
+    pub fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    pub fn sql(&self) -> String {
+        if self.parts.is_empty() { String::new() } else { format!(" WHERE {}", self.parts.join(" AND ")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_number_their_values() {
+        let mut conditions = Conditions::default();
+        conditions.and("a = ?", params![1i64]).and("b IN (?, ?)", params![2i64, 3i64]).and("c IS NULL", params![]);
+        assert_eq!(conditions.sql(), " WHERE a = $1 AND b IN ($2, $3) AND c IS NULL");
+        assert_eq!(conditions.value(4i64), "$4");
+    }
+}

@@ -1,0 +1,18 @@
+//! What every room stands on: database, session, actor and scope, errors, forms, layout, audit, outbox, clock.
+
+pub mod actor;
+pub mod app;
+pub mod assets;
+pub mod audit;
+pub mod clock;
+pub mod context;
+pub mod database;
+pub mod error;
+pub mod forms;
+pub mod migrations;
+pub mod outbox;
+pub mod page;
+pub mod route;
+pub mod search;
+pub mod secret;
+pub mod session;

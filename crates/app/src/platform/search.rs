@@ -1,0 +1,85 @@
+//! Finding and sorting as people of the country expect: Kazakh letters, any case, the language's own alphabet.
+
+use std::sync::LazyLock;
+
+use icu_casemap::CaseMapper;
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
+use icu_locale_core::{Locale, locale};
+use icu_normalizer::ComposingNormalizerBorrowed;
+use sheber_kernel::Lang;
+
+use super::database::Conditions;
+use crate::params;
+
+/// Text as it is searched: compatibility forms folded, case folded, `ё` as `е`, spaces single.
+pub fn folded(text: &str) -> String {
+    let normal = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
+    let folded = CaseMapper::new().fold_string(&normal).replace('ё', "е");
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn collator(locale: Locale) -> Option<CollatorBorrowed<'static>> {
+    Collator::try_new(CollatorPreferences::from(locale), CollatorOptions::default()).ok()
+}
+
+/// The key by which a text is sorted in a language; keys compare as bytes. Stored beside the text, and made anew when the
+/// collation data change (the setting `collation` holds their version).
+pub fn sort_key(lang: Lang, text: &str) -> Vec<u8> {
+    static KAZAKH: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| collator(locale!("kk")));
+    static RUSSIAN: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| collator(locale!("ru")));
+    let collator = match lang {
+        Lang::Ru => &RUSSIAN,
+        Lang::Kk | Lang::En => &KAZAKH,
+    };
+    let mut key = Vec::with_capacity(text.len() * 2);
+    match collator.as_ref() {
+        Some(collator) => {
+            let Ok(()) = collator.write_sort_key_to(text, &mut key);
+        }
+        None => key.extend_from_slice(text.as_bytes()),
+    }
+    key
+}
+
+/// Adds the condition that every word of `query` stands in `column`: trigrams from three letters on, a plain prefix below.
+pub fn matching(conditions: &mut Conditions, sqlite: bool, fts: &str, column: &str, id: &str, query: &str) {
+    let query = folded(query);
+    for word in query.split(' ').filter(|word| !word.is_empty()).take(6) {
+        if word.chars().count() < 3 {
+            let pattern = escaped(word);
+            conditions.and(
+                &format!("({column} LIKE ? ESCAPE '\\' OR {column} LIKE ? ESCAPE '\\')"),
+                params![format!("{pattern}%"), format!("% {pattern}%")],
+            );
+        } else if sqlite {
+            let phrase = format!("\"{}\"", word.replace('"', "\"\""));
+            conditions.and(&format!("{id} IN (SELECT rowid FROM {fts} WHERE {fts} MATCH ?)"), params![phrase]);
+        } else {
+            conditions.and(&format!("{column} LIKE ? ESCAPE '\\'"), params![format!("%{}%", escaped(word))]);
+        }
+    }
+}
+
+pub fn escaped(word: &str) -> String {
+    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_forms_are_folded() {
+        assert_eq!(folded("  ҚАЗАҚ   Тілі "), "қазақ тілі");
+        assert_eq!(folded("Ёлка"), "елка");
+        assert_eq!(folded("№ ＩＴ"), "no it");
+    }
+
+    #[test]
+    fn kazakh_sorts_by_its_own_alphabet() {
+        let mut letters: Vec<&str> = "яьіыһұүуңөқиғгәа".split("").filter(|letter| !letter.is_empty()).collect();
+        letters.sort_by_key(|letter| sort_key(Lang::Kk, letter));
+        assert_eq!(letters.concat(), "аәгғиқңөуұүһыіья");
+    }
+}

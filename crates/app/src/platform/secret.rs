@@ -1,0 +1,64 @@
+//! Random secrets and password hashes.
+
+use std::sync::LazyLock;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use rand::Rng;
+use sha2::{Digest, Sha256};
+
+/// A secret of 256 bits as 64 hexadecimal digits.
+pub fn token() -> String {
+    let mut bytes = [0u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    hex(&bytes)
+}
+
+/// A one-time password that can be read out over the telephone: 16 letters and digits without look-alikes.
+pub fn password() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0u8; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+pub fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Hashes a password with argon2id. Takes tens of milliseconds on purpose: call it off the async threads.
+pub fn hash_password(password: &str) -> Result<String, argon2::password_hash::Error> {
+    Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())
+}
+
+/// Whether a password is the one that was hashed. An account without a password costs the same time as a wrong one.
+pub fn is_password(password: &str, hash: Option<&str>) -> bool {
+    static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password(&token()).unwrap_or_default());
+    let Ok(parsed) = PasswordHash::new(hash.unwrap_or(&NOBODY)) else { return false };
+    Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && hash.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_verified() {
+        let hash = hash_password("дұрыс-құпиясөз").unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(is_password("дұрыс-құпиясөз", Some(&hash)));
+        assert!(!is_password("қате", Some(&hash)));
+        assert!(!is_password("", None));
+        assert_ne!(token(), token());
+        assert_eq!(password().len(), 19);
+    }
+}
