@@ -6,6 +6,7 @@
 pub mod draft;
 pub mod json;
 mod report;
+pub mod table;
 mod unreadable;
 pub mod xlsx;
 

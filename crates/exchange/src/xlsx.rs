@@ -5,5 +5,6 @@ mod layout;
 mod read;
 mod write;
 
+pub(crate) use read::{shown, unpacks};
 pub use read::{read, read_draft};
-pub use write::{Notes, template, write};
+pub use write::{Notes, list, template, write};

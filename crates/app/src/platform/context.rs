@@ -83,7 +83,12 @@ fn address(request: &Request, proxy: bool) -> String {
 
 /// Finds out who asks, runs the handler, and shows what went wrong in the reader's language.
 pub async fn layer(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
-    let context = match find(&app, &session, &request).await {
+    let asked = Asked {
+        headers: request.headers().clone(),
+        here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        address: address(&request, app.config.proxy),
+    };
+    let context = match find(&app, &session, asked).await {
         Ok(context) => context,
         Err(error) => return error.into_response(),
     };
@@ -99,8 +104,15 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
     response
 }
 
-async fn find(app: &App, session: &Session, request: &Request) -> Result<Context, AppError> {
-    let headers = request.headers();
+/// What of a request says who asks for what.
+struct Asked {
+    headers: HeaderMap,
+    here: String,
+    address: String,
+}
+
+async fn find(app: &App, session: &Session, asked: Asked) -> Result<Context, AppError> {
+    let Asked { headers, here, address } = asked;
     let signed_in = headers.contains_key(header::COOKIE);
     let account: Option<i64> = if signed_in { session.get(ACCOUNT).await? } else { None };
     let actor = match account {
@@ -109,9 +121,7 @@ async fn find(app: &App, session: &Session, request: &Request) -> Result<Context
     };
     let csrf = if signed_in { session.get::<String>(CSRF).await?.unwrap_or_default() } else { String::new() };
     let this_year = AcademicYear::of(app.clock.now().date_naive());
-    let year = cookie(headers, "year").and_then(|year| year.parse().ok()).unwrap_or(this_year);
-    let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-    let lang = language(headers, actor.as_ref());
-    let address = address(request, app.config.proxy);
+    let year = cookie(&headers, "year").and_then(|year| year.parse().ok()).unwrap_or(this_year);
+    let lang = language(&headers, actor.as_ref());
     Ok(Context { actor, lang, year, this_year, csrf, here, demo: app.config.demo, address })
 }

@@ -49,13 +49,18 @@ impl Page {
         self
     }
 
-    pub fn t(&self, key: &str) -> String {
-        self.context.t(key)
+    pub fn t(&self, key: impl AsRef<str>) -> String {
+        self.context.t(key.as_ref())
+    }
+
+    /// Whether two words of a template are the same.
+    pub fn same(&self, one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
+        one.as_ref() == other.as_ref()
     }
 
     /// A text with one argument, `$n`.
-    pub fn n(&self, key: &str, n: &usize) -> String {
-        messages::count(self.lang(), key, *n)
+    pub fn n(&self, key: &str, n: usize) -> String {
+        messages::count(self.lang(), key, n)
     }
 
     pub fn lang(&self) -> Lang {

@@ -63,7 +63,7 @@ pub fn read_draft(bytes: &[u8]) -> Result<(Draft, HashMap<String, Place>), Vec<U
 }
 
 /// Refuses an archive that unpacks to more than a workbook of people has. Sizes in its directory may lie, so it is unpacked to nowhere.
-fn unpacks(bytes: &[u8]) -> Result<(), Unreadable> {
+pub fn unpacks(bytes: &[u8]) -> Result<(), Unreadable> {
     let broken = |error: &dyn std::fmt::Display| Unreadable::whole("xlsx", error);
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     if archive.len() > MAX_PARTS {
@@ -142,7 +142,7 @@ impl Table {
 }
 
 /// The text a person sees in a cell; numbers without needless decimals, dates as ISO.
-fn shown(value: &DataRef<'_>) -> String {
+pub fn shown(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),

@@ -341,3 +341,28 @@ fn sums(sheet: &mut Worksheet, draft: &Draft, lang: Lang, look: &Look) -> Result
     sheet.set_freeze_panes(1, 0)?;
     Ok(())
 }
+
+/// A plain list as a workbook: headings, rows, filters on the headings. `numbers` are the columns that hold numbers.
+pub fn list(title: &str, headings: &[String], numbers: &[usize], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let look = Look::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name(title.chars().filter(|c| !"[]:*?/\\".contains(*c)).take(31).collect::<String>())?;
+    for (column, heading) in (0u16..).zip(headings) {
+        sheet.write_string_with_format(0, column, heading, &look.heading)?.set_column_width(column, 22)?;
+    }
+    let mut last = 0;
+    for (row, cells) in (1u32..).zip(rows) {
+        for (column, text) in cells.iter().enumerate() {
+            let place = u16::try_from(column).unwrap_or(u16::MAX);
+            match text.parse::<f64>() {
+                Ok(number) if numbers.contains(&column) => sheet.write_number(row, place, number)?,
+                _ => sheet.write_string(row, place, text)?,
+            };
+        }
+        last = row;
+    }
+    let end = u16::try_from(headings.len()).unwrap_or(1).saturating_sub(1);
+    sheet.autofilter(0, 0, last, end)?.set_freeze_panes(1, 0)?;
+    book.save_to_buffer()
+}

@@ -1,0 +1,313 @@
+//! Accounts in the database.
+
+use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
+
+use crate::params;
+use crate::platform::actor::{Actor, Role, Scope};
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::{database, search, secret};
+
+/// What signing in needs to know of an account.
+#[derive(Debug, FromQueryResult)]
+pub struct Login {
+    pub id: i64,
+    pub password_hash: Option<String>,
+    pub totp_secret: Option<String>,
+    pub totp_step: i64,
+    pub lang: String,
+}
+
+/// The address as it is compared: without spaces, lower case.
+pub fn address(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+pub async fn login(db: &DatabaseConnection, email: &str) -> Result<Option<Login>, DbErr> {
+    database::one(
+        db,
+        "SELECT a.id, a.password_hash, a.totp_secret, a.totp_step, a.lang FROM account a
+         JOIN organisation o ON o.id = a.organisation_id WHERE a.email = $1 AND a.active AND o.active",
+        params![address(email)],
+    )
+    .await
+}
+
+pub async fn login_of(db: &DatabaseConnection, account: i64) -> Result<Option<Login>, DbErr> {
+    database::one(
+        db,
+        "SELECT id, password_hash, totp_secret, totp_step, lang FROM account WHERE id = $1 AND active",
+        params![account],
+    )
+    .await
+}
+
+/// Attempts are counted over this long.
+const WINDOW: i64 = 15 * 60_000;
+const PER_ACCOUNT: i64 = 5;
+const PER_ADDRESS: i64 = 30;
+
+/// Whether somebody has failed so often of late that they have to wait. Counted by account and by network address.
+pub async fn is_held_back(app: &App, email: &str, from: &str) -> Result<bool, DbErr> {
+    let since = app.clock.millis() - WINDOW;
+    for (subject, most) in [(format!("account {}", address(email)), PER_ACCOUNT), (format!("address {from}"), PER_ADDRESS)] {
+        let failed = database::number(
+            &app.db,
+            "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2",
+            params![subject, since],
+        )
+        .await?;
+        if failed >= most {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+pub async fn failed(app: &App, email: &str, from: &str) -> Result<(), DbErr> {
+    let now = app.clock.millis();
+    for subject in [format!("account {}", address(email)), format!("address {from}")] {
+        database::run(&app.db, "INSERT INTO login_attempt (subject, at) VALUES ($1, $2)", params![subject, now]).await?;
+    }
+    database::run(&app.db, "DELETE FROM login_attempt WHERE at < $1", params![now - 24 * 3_600_000]).await?;
+    Ok(())
+}
+
+pub async fn signed_in(app: &App, account: i64, email: &str) -> Result<(), DbErr> {
+    let change = Change::by(app, Some(account)).await?;
+    let subject = format!("account {}", address(email));
+    database::run(change.db(), "DELETE FROM login_attempt WHERE subject = $1", params![subject]).await?;
+    change.record(Event::new("event-signed-in", "account", account)).await?;
+    change.commit().await
+}
+
+/// An account as a list shows it.
+#[derive(Debug, FromQueryResult)]
+pub struct Listed {
+    pub id: i64,
+    pub name: String,
+    pub email: String,
+    pub role: String,
+    pub active: bool,
+    pub has_password: bool,
+    pub has_totp: bool,
+    pub name_kk: String,
+    pub name_ru: String,
+}
+
+/// The accounts an actor manages: those of the organisations in scope.
+fn managed(actor: &Actor) -> database::Conditions {
+    match actor.scope() {
+        Scope::All => database::Conditions::default(),
+        Scope::Region(region) => {
+            let mut conditions = database::Conditions::default();
+            conditions.and("o.region = ?", params![region]);
+            conditions
+        }
+        Scope::College(id) => {
+            let mut conditions = database::Conditions::default();
+            conditions.and("o.id = ?", params![id]);
+            conditions
+        }
+        Scope::Nothing => {
+            let mut conditions = database::Conditions::default();
+            conditions.and("1 = 0", params![]);
+            conditions
+        }
+    }
+}
+
+pub async fn list(db: &DatabaseConnection, actor: &Actor, query: &str) -> Result<Vec<Listed>, DbErr> {
+    let mut conditions = managed(actor);
+    for word in search::folded(query).split(' ').filter(|word| !word.is_empty()) {
+        conditions.and("a.search_name LIKE ? ESCAPE '\\'", params![format!("%{}%", search::escaped(word))]);
+    }
+    let sql = format!(
+        "SELECT a.id, a.name, a.email, a.role, a.active, a.password_hash IS NOT NULL AS has_password,
+                a.totp_secret IS NOT NULL AS has_totp, o.name_kk, o.name_ru
+         FROM account a JOIN organisation o ON o.id = a.organisation_id{} ORDER BY o.id, a.search_name LIMIT 500",
+        conditions.sql()
+    );
+    database::all(db, &sql, conditions.values).await
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct Organisation {
+    pub id: i64,
+    pub kind: String,
+    pub name_kk: String,
+    pub name_ru: String,
+}
+
+/// The organisations whose people an actor may invite.
+pub async fn organisations(db: &DatabaseConnection, actor: &Actor) -> Result<Vec<Organisation>, DbErr> {
+    let mut conditions = managed(actor);
+    conditions.and("o.active", params![]);
+    let sql = format!("SELECT o.id, o.kind, o.name_kk, o.name_ru FROM organisation o{} ORDER BY o.kind, o.search_name LIMIT 2000", conditions.sql());
+    database::all(db, &sql, conditions.values).await
+}
+
+/// Somebody to be invited.
+pub struct Invitation {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub organisation: i64,
+}
+
+/// Words of a letter, ready in the reader's language.
+pub struct Letter {
+    pub subject: String,
+    pub body: String,
+}
+
+const INVITATION_DAYS: i64 = 14;
+const RESET_MINUTES: i64 = 60;
+
+/// Makes an account without a password and a link by which its owner sets one. Gives the link's token.
+pub async fn invite(app: &App, actor: &Actor, invitation: &Invitation, letter: impl Fn(&str) -> Letter) -> Result<String, DbErr> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let email = address(&invitation.email);
+    let id = database::number(
+        change.db(),
+        "INSERT INTO account (organisation_id, role, email, name, search_name, must_change, lang, totp_step, active, created_at)
+         VALUES ($1, $2, $3, $4, $5, FALSE, $6, 0, TRUE, $7) RETURNING id",
+        params![
+            invitation.organisation,
+            invitation.role.word(),
+            email.clone(),
+            invitation.name.clone(),
+            search::folded(&format!("{} {email}", invitation.name)),
+            actor.lang.code(),
+            change.at()
+        ],
+    )
+    .await?;
+    let token = access_token(&change, "invitation", id, INVITATION_DAYS * 24 * 60).await?;
+    let after = serde_json::json!({ "email": email, "name": invitation.name, "role": invitation.role.word() });
+    change.record(Event::new("event-invited", "account", id).after(after)).await?;
+    let letter = letter(&token);
+    change.mail(&email, letter.subject, letter.body).await?;
+    change.commit().await?;
+    Ok(token)
+}
+
+async fn access_token(change: &Change, purpose: &str, account: i64, minutes: i64) -> Result<String, DbErr> {
+    let token = secret::token();
+    database::run(
+        change.db(),
+        "INSERT INTO access_token (purpose, hash, account_id, expires_at) VALUES ($1, $2, $3, $4)",
+        params![purpose, secret::sha256(&token), account, change.at() + minutes * 60_000],
+    )
+    .await?;
+    Ok(token)
+}
+
+/// Sends a link to set a new password, if there is such an account; says nothing of whether there is.
+pub async fn ask_reset(app: &App, email: &str, letter: impl Fn(&str, &str) -> Letter) -> Result<(), DbErr> {
+    let Some(login) = login(&app.db, email).await? else { return Ok(()) };
+    let change = Change::by(app, Some(login.id)).await?;
+    let token = access_token(&change, "reset", login.id, RESET_MINUTES).await?;
+    change.record(Event::new("event-reset-asked", "account", login.id)).await?;
+    let letter = letter(&token, &login.lang);
+    change.mail(&address(email), letter.subject, letter.body).await?;
+    change.commit().await
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct Welcome {
+    pub account_id: i64,
+    pub email: String,
+    pub name: String,
+}
+
+/// The account a link belongs to, while the link is good.
+pub async fn welcome(app: &App, token: &str) -> Result<Option<Welcome>, DbErr> {
+    database::one(
+        &app.db,
+        "SELECT t.account_id, a.email, a.name FROM access_token t JOIN account a ON a.id = t.account_id
+         WHERE t.hash = $1 AND t.used_at IS NULL AND t.expires_at > $2 AND a.active",
+        params![secret::sha256(token), app.clock.millis()],
+    )
+    .await
+}
+
+/// Sets a password; every other session of the account ends, and links to set one end with it.
+pub async fn set_password(app: &App, account: i64, hash: String) -> Result<(), DbErr> {
+    let change = Change::by(app, Some(account)).await?;
+    database::run(
+        change.db(),
+        "UPDATE account SET password_hash = $2, must_change = FALSE WHERE id = $1",
+        params![account, hash],
+    )
+    .await?;
+    database::run(
+        change.db(),
+        "UPDATE access_token SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL",
+        params![account, change.at()],
+    )
+    .await?;
+    database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await?;
+    change.record(Event::new("event-password", "account", account)).await?;
+    change.commit().await
+}
+
+/// Switches an account on or off; off ends its sessions. `false` where it is not in the actor's scope.
+pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) -> Result<bool, DbErr> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let mut conditions = managed(actor);
+    conditions.and("a.id = ?", params![account]).and("a.id <> ?", params![actor.id]);
+    let roles: Vec<String> = actor.role.invites().iter().map(|role| format!("'{}'", role.word())).collect();
+    conditions.and(&format!("a.role IN ({})", roles.join(", ")), params![]);
+    let sql = format!("SELECT COUNT(*) FROM account a JOIN organisation o ON o.id = a.organisation_id{}", conditions.sql());
+    if database::number(change.db(), &sql, conditions.values).await? == 0 {
+        return Ok(false);
+    }
+    database::run(change.db(), "UPDATE account SET active = $2 WHERE id = $1", params![account, active]).await?;
+    if !active {
+        database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await?;
+    }
+    let after = serde_json::json!({ "active": active });
+    change.record(Event::new(if active { "event-activated" } else { "event-deactivated" }, "account", account).after(after)).await?;
+    change.commit().await?;
+    Ok(true)
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct OwnSession {
+    pub id: String,
+    pub data: String,
+    pub created_at: i64,
+    pub seen_at: i64,
+}
+
+pub async fn sessions(app: &App, account: i64) -> Result<Vec<OwnSession>, DbErr> {
+    database::all(
+        &app.db,
+        "SELECT id, data, created_at, seen_at FROM session WHERE account_id = $1 AND expires_at > $2 ORDER BY seen_at DESC",
+        params![account, app.clock.millis()],
+    )
+    .await
+}
+
+pub async fn end_session(app: &App, actor: &Actor, session: &str) -> Result<(), DbErr> {
+    let change = Change::begin(app, Some(actor)).await?;
+    database::run(change.db(), "DELETE FROM session WHERE id = $1 AND account_id = $2", params![session, actor.id]).await?;
+    change.record(Event::new("event-session-ended", "account", actor.id)).await?;
+    change.commit().await
+}
+
+pub async fn set_totp(app: &App, actor: &Actor, secret: Option<String>) -> Result<(), DbErr> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let what = if secret.is_some() { "event-totp-on" } else { "event-totp-off" };
+    database::run(change.db(), "UPDATE account SET totp_secret = $2, totp_step = 0 WHERE id = $1", params![actor.id, secret]).await?;
+    change.record(Event::new(what, "account", actor.id)).await?;
+    change.commit().await
+}
+
+/// Marks a code's step as used; `false` where it was used before, so that a code that was looked at serves nobody twice.
+pub async fn use_step(app: &App, account: i64, step: i64) -> Result<bool, DbErr> {
+    let used =
+        database::run(&app.db, "UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2", params![account, step]).await?;
+    Ok(used == 1)
+}

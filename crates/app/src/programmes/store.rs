@@ -1,0 +1,391 @@
+//! Programmes in the database: found within the actor's scope, saved as versions, never overwritten in silence.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
+use sheber_exchange::draft::Draft;
+use sheber_kernel::Lang;
+use sheber_norms::{Edition, Programme, Severity, check};
+
+use crate::params;
+use crate::platform::actor::Actor;
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::error::AppError;
+use crate::platform::{database, search, secret};
+
+#[derive(Clone, Debug, FromQueryResult)]
+struct Row {
+    id: i64,
+    college_id: i64,
+    version: i64,
+    content: String,
+    archived: bool,
+    updated_at: i64,
+    copied_from: Option<i64>,
+}
+
+/// A programme as it stands now.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub id: i64,
+    pub college_id: i64,
+    pub version: i64,
+    pub programme: Programme,
+    pub archived: bool,
+    pub updated_at: i64,
+    pub copied_from: Option<i64>,
+}
+
+fn parsed(content: &str) -> Result<Programme, AppError> {
+    sheber_exchange::json::read(content.as_bytes()).map_err(|error| AppError::Internal(format!("stored programme: {error}")))
+}
+
+/// The programme with this key, if the actor may see it.
+pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Stored, AppError> {
+    let mut conditions = actor.scope().colleges("college_id");
+    conditions.and("id = ?", params![id]);
+    let sql = format!(
+        "SELECT id, college_id, version, content, archived, updated_at, copied_from FROM programme{}",
+        conditions.sql()
+    );
+    let row: Row = database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)?;
+    Ok(Stored {
+        programme: parsed(&row.content)?,
+        id: row.id,
+        college_id: row.college_id,
+        version: row.version,
+        archived: row.archived,
+        updated_at: row.updated_at,
+        copied_from: row.copied_from,
+    })
+}
+
+/// The columns that lists filter and sort by, computed from the programme.
+struct Index {
+    qualifications: String,
+    search_name: String,
+    sort_kk: Vec<u8>,
+    sort_ru: Vec<u8>,
+    violations: i64,
+    warnings: i64,
+}
+
+fn index(programme: &Programme) -> Index {
+    let codes: Vec<String> = programme.qualifications.iter().map(|q| q.code.to_string()).collect();
+    let mut words = vec![
+        programme.specialty.code.to_string(),
+        programme.specialty.name.kk.clone(),
+        programme.specialty.name.ru.clone(),
+        programme.college.name.kk.clone(),
+        programme.college.name.ru.clone(),
+    ];
+    for qualification in &programme.qualifications {
+        words.extend([qualification.code.to_string(), qualification.name.kk.clone(), qualification.name.ru.clone()]);
+    }
+    let verdict = check(programme, Edition::of(programme.intake));
+    let count = |severity| i64::try_from(verdict.count(severity)).unwrap_or(i64::MAX);
+    Index {
+        qualifications: codes.join(" "),
+        search_name: search::folded(&words.join(" ")),
+        sort_kk: search::sort_key(Lang::Kk, programme.specialty.name.get(Lang::Kk)),
+        sort_ru: search::sort_key(Lang::Ru, programme.specialty.name.get(Lang::Ru)),
+        violations: count(Severity::Violation),
+        warnings: count(Severity::Warning),
+    }
+}
+
+/// A version to be written.
+pub struct NewVersion<'a> {
+    pub programme: &'a Programme,
+    pub note: &'a str,
+    pub autosave: bool,
+}
+
+/// Makes a programme of a college; gives its key.
+pub async fn create(app: &App, actor: &Actor, college: i64, programme: &Programme, note: &str, copied_from: Option<i64>) -> Result<i64, AppError> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let id = insert(&change, Some(actor.id), college, programme, note, copied_from).await?;
+    change.commit().await?;
+    Ok(id)
+}
+
+/// Inserts a programme in an open change.
+pub async fn insert(change: &Change, author: Option<i64>, college: i64, programme: &Programme, note: &str, copied_from: Option<i64>) -> Result<i64, AppError> {
+    let index = index(programme);
+    let content = serde_json::to_string(programme).map_err(|error| AppError::Internal(error.to_string()))?;
+    let id = database::number(
+        change.db(),
+        "INSERT INTO programme (college_id, specialty, qualifications, name_kk, name_ru, search_name, sort_kk, sort_ru,
+            entry_base, level, language, intake, edition, version, content, violations, warnings, credits, copied_from,
+            archived, updated_at, updated_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $17, $18, FALSE, $19, $20)
+         RETURNING id",
+        params![
+            college,
+            programme.specialty.code.to_string(),
+            index.qualifications,
+            programme.specialty.name.get(Lang::Kk),
+            programme.specialty.name.get(Lang::Ru),
+            index.search_name,
+            index.sort_kk,
+            index.sort_ru,
+            programme.entry_base.word(),
+            programme.level.word(),
+            programme.language.to_string(),
+            programme.intake.to_string(),
+            programme.standard_edition.to_string(),
+            content.clone(),
+            index.violations,
+            index.warnings,
+            programme.mandatory_credits().to_string(),
+            copied_from,
+            change.at(),
+            author
+        ],
+    )
+    .await?;
+    write_version(change, id, 1, author, &content, note, false).await?;
+    let after = serde_json::json!({ "specialty": programme.specialty.code, "intake": programme.intake, "note": note });
+    change.record(Event::new("event-programme-created", "programme", id).after(after)).await?;
+    Ok(id)
+}
+
+async fn write_version(change: &Change, id: i64, number: i64, author: Option<i64>, content: &str, note: &str, autosave: bool) -> Result<(), DbErr> {
+    database::run(
+        change.db(),
+        "INSERT INTO programme_version (programme_id, number, content, hash, note, autosave, author_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![id, number, content, secret::sha256(content), note, autosave, author, change.at()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How a save ended.
+pub enum Saved {
+    /// Written as this version.
+    Version(i64),
+    /// Nothing differs from what is stored.
+    Unchanged(i64),
+    /// Somebody else has saved meanwhile: the version that now stands.
+    Conflict(i64),
+}
+
+/// Autosaves by one person within this time replace one another.
+const THINNING: i64 = 10 * 60_000;
+
+#[derive(FromQueryResult)]
+struct Last {
+    number: i64,
+    autosave: bool,
+    author_id: Option<i64>,
+    at: i64,
+}
+
+/// Saves over `base`, the version the author has seen. The programme's college stays what it is.
+pub async fn save(app: &App, actor: &Actor, id: i64, base: i64, new: &NewVersion<'_>) -> Result<Saved, AppError> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let stored = find(change.db(), actor, id).await?;
+    if stored.version != base {
+        return Ok(Saved::Conflict(stored.version));
+    }
+    if stored.programme == *new.programme && (new.autosave || new.note.is_empty()) {
+        forget_draft(change.db(), id, actor.id).await?;
+        change.commit().await?;
+        return Ok(Saved::Unchanged(base));
+    }
+    let number = base + 1;
+    let index = index(new.programme);
+    let content = serde_json::to_string(new.programme).map_err(|error| AppError::Internal(error.to_string()))?;
+    let programme = new.programme;
+    let written = database::run(
+        change.db(),
+        "UPDATE programme SET specialty = $3, qualifications = $4, name_kk = $5, name_ru = $6, search_name = $7,
+            sort_kk = $8, sort_ru = $9, entry_base = $10, level = $11, language = $12, intake = $13, edition = $14,
+            version = $15, content = $16, violations = $17, warnings = $18, credits = $19, updated_at = $20, updated_by = $21
+         WHERE id = $1 AND version = $2",
+        params![
+            id,
+            base,
+            programme.specialty.code.to_string(),
+            index.qualifications,
+            programme.specialty.name.get(Lang::Kk),
+            programme.specialty.name.get(Lang::Ru),
+            index.search_name,
+            index.sort_kk,
+            index.sort_ru,
+            programme.entry_base.word(),
+            programme.level.word(),
+            programme.language.to_string(),
+            programme.intake.to_string(),
+            programme.standard_edition.to_string(),
+            number,
+            content.clone(),
+            index.violations,
+            index.warnings,
+            programme.mandatory_credits().to_string(),
+            change.at(),
+            actor.id
+        ],
+    )
+    .await?;
+    if written == 0 {
+        return Ok(Saved::Conflict(base + 1));
+    }
+    let last: Option<Last> = database::one(
+        change.db(),
+        "SELECT number, autosave, author_id, at FROM programme_version WHERE programme_id = $1 ORDER BY number DESC LIMIT 1",
+        params![id],
+    )
+    .await?;
+    let replaces = last.filter(|last| {
+        new.autosave && last.autosave && last.author_id == Some(actor.id) && change.at() - last.at < THINNING
+    });
+    if let Some(last) = &replaces {
+        database::run(
+            change.db(),
+            "DELETE FROM programme_version WHERE programme_id = $1 AND number = $2",
+            params![id, last.number],
+        )
+        .await?;
+    }
+    write_version(&change, id, number, Some(actor.id), &content, new.note, new.autosave).await?;
+    forget_draft(change.db(), id, actor.id).await?;
+    let event = if new.autosave { "event-programme-autosaved" } else { "event-programme-saved" };
+    let before = serde_json::json!({ "version": base, "hash": secret::sha256(&serde_json::to_string(&stored.programme).unwrap_or_default()) });
+    let after = serde_json::json!({ "version": number, "hash": secret::sha256(&content), "note": new.note });
+    change.record(Event::new(event, "programme", id).before(before).after(after)).await?;
+    change.commit().await?;
+    Ok(Saved::Version(number))
+}
+
+/// Puts a programme away, or takes it back.
+pub async fn set_archived(app: &App, actor: &Actor, id: i64, archived: bool) -> Result<(), AppError> {
+    let change = Change::begin(app, Some(actor)).await?;
+    find(change.db(), actor, id).await?;
+    database::run(change.db(), "UPDATE programme SET archived = $2 WHERE id = $1", params![id, archived]).await?;
+    let event = if archived { "event-programme-archived" } else { "event-programme-returned" };
+    change.record(Event::new(event, "programme", id)).await?;
+    change.commit().await?;
+    Ok(())
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct VersionLine {
+    pub number: i64,
+    pub note: String,
+    pub autosave: bool,
+    pub author: Option<String>,
+    pub at: i64,
+    pub hash: String,
+}
+
+/// The versions of a programme that the actor has already been let to see, newest first.
+pub async fn versions(db: &DatabaseConnection, programme: &Stored) -> Result<Vec<VersionLine>, DbErr> {
+    database::all(
+        db,
+        "SELECT v.number, v.note, v.autosave, a.name AS author, v.at, v.hash FROM programme_version v
+         LEFT JOIN account a ON a.id = v.author_id WHERE v.programme_id = $1 ORDER BY v.number DESC",
+        params![programme.id],
+    )
+    .await
+}
+
+/// One version of a programme; the nearest earlier one where it was thinned out.
+pub async fn version(db: &DatabaseConnection, programme: &Stored, number: i64) -> Result<(i64, Programme), AppError> {
+    #[derive(FromQueryResult)]
+    struct Version {
+        number: i64,
+        content: String,
+    }
+    let found: Version = database::one(
+        db,
+        "SELECT number, content FROM programme_version WHERE programme_id = $1 AND number <= $2 ORDER BY number DESC LIMIT 1",
+        params![programme.id, number],
+    )
+    .await?
+    .ok_or(AppError::NotFound)?;
+    Ok((found.number, parsed(&found.content)?))
+}
+
+/// What somebody typed that does not read yet.
+pub struct KeptDraft {
+    pub base: i64,
+    pub draft: Draft,
+    pub at: i64,
+}
+
+pub async fn keep_draft(app: &App, actor: &Actor, id: i64, base: i64, draft: &Draft) -> Result<(), AppError> {
+    find(&app.db, actor, id).await?;
+    let text = serde_json::to_string(draft).map_err(|error| AppError::Internal(error.to_string()))?;
+    database::run(
+        &app.db,
+        "INSERT INTO programme_draft (programme_id, account_id, base_version, draft, at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (programme_id, account_id) DO UPDATE SET base_version = excluded.base_version,
+             draft = excluded.draft, at = excluded.at",
+        params![id, actor.id, base, text, app.clock.millis()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn kept_draft(db: &DatabaseConnection, actor: &Actor, id: i64) -> Result<Option<KeptDraft>, AppError> {
+    #[derive(FromQueryResult)]
+    struct Kept {
+        base_version: i64,
+        draft: String,
+        at: i64,
+    }
+    let kept: Option<Kept> = database::one(
+        db,
+        "SELECT base_version, draft, at FROM programme_draft WHERE programme_id = $1 AND account_id = $2",
+        params![id, actor.id],
+    )
+    .await?;
+    Ok(kept.and_then(|kept| {
+        Some(KeptDraft { base: kept.base_version, draft: serde_json::from_str(&kept.draft).ok()?, at: kept.at })
+    }))
+}
+
+pub async fn forget_draft(db: &impl ConnectionTrait, id: i64, account: i64) -> Result<(), DbErr> {
+    database::run(db, "DELETE FROM programme_draft WHERE programme_id = $1 AND account_id = $2", params![id, account]).await?;
+    Ok(())
+}
+
+/// Makes the sort keys anew where they were made with other collation data than this program has.
+pub async fn renew_sort_keys(app: &App) -> Result<(), DbErr> {
+    const COLLATION: &str = "icu-2.4";
+    let known = database::text(&app.db, "SELECT value FROM setting WHERE name = 'collation'", params![]).await?;
+    if known.as_deref() == Some(COLLATION) {
+        return Ok(());
+    }
+    #[derive(FromQueryResult)]
+    struct Names {
+        id: i64,
+        name_kk: String,
+        name_ru: String,
+    }
+    let mut last = 0;
+    loop {
+        let rows: Vec<Names> = database::all(
+            &app.db,
+            "SELECT id, name_kk, name_ru FROM programme WHERE id > $1 ORDER BY id LIMIT 500",
+            params![last],
+        )
+        .await?;
+        let Some(end) = rows.last().map(|row| row.id) else { break };
+        let txn = database::begin(&app.db).await?;
+        for row in rows {
+            let (kk, ru) = (search::sort_key(Lang::Kk, &row.name_kk), search::sort_key(Lang::Ru, &row.name_ru));
+            database::run(&txn, "UPDATE programme SET sort_kk = $2, sort_ru = $3 WHERE id = $1", params![row.id, kk, ru]).await?;
+        }
+        txn.commit().await?;
+        last = end;
+    }
+    database::run(
+        &app.db,
+        "INSERT INTO setting (name, value) VALUES ('collation', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        params![COLLATION],
+    )
+    .await?;
+    Ok(())
+}

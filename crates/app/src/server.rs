@@ -1,0 +1,91 @@
+//! All routes, and the layers around them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::{Router, middleware};
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::platform::app::App;
+use crate::platform::context;
+use crate::platform::error::AppError;
+use crate::platform::outbox;
+use crate::platform::route::{Route, router as table};
+use crate::platform::session::Store;
+use crate::{accounts, guidance, home, organisations, programmes, reference};
+
+/// What may be sent at once: fifty workbooks of ordinary size; each is bounded by the format.
+const MAX_BODY: usize = 32 * 1024 * 1024;
+
+/// The table of contents.
+pub fn routes() -> Vec<Route> {
+    let mut routes = home::routes();
+    routes.extend(accounts::routes());
+    routes.extend(organisations::routes());
+    routes.extend(programmes::routes());
+    routes.extend(guidance::routes());
+    routes.extend(reference::routes());
+    routes
+}
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+];
+
+async fn nowhere() -> AppError {
+    AppError::NotFound
+}
+
+/// The server's router.
+pub fn router(app: &App) -> Router {
+    let sessions = SessionManagerLayer::new(Store { db: app.db.clone(), clock: Arc::clone(&app.clock) })
+        .with_name("sheber")
+        .with_secure(app.config.secure_cookies)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(12)));
+    let mut router = table(routes())
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(app.clone(), context::layer))
+        .layer(sessions)
+        .layer(CompressionLayer::new())
+        .with_state(app.clone());
+    for (name, value) in HEADERS {
+        router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
+    }
+    if app.config.secure_cookies {
+        let always = HeaderValue::from_static("max-age=31536000");
+        router = router.layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, always));
+    }
+    router
+}
+
+/// Serves until told to stop; requests under way are finished.
+pub async fn serve(app: App, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    let listener = tokio::net::TcpListener::bind(app.config.listen).await?;
+    serve_on(app, listener, stop).await
+}
+
+/// Serves on a listener that is already bound.
+pub async fn serve_on(app: App, listener: tokio::net::TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    let mail = tokio::spawn(outbox::run(app.clone()));
+    let router = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+    mail.abort();
+    served
+}
+

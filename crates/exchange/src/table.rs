@@ -1,0 +1,99 @@
+//! A plain table from CSV or XLSX: headings and rows of text, for lists of reference data.
+
+use std::io::Cursor;
+
+use calamine::{Reader, Xlsx};
+use sheber_kernel::Refusal;
+
+use crate::xlsx::{shown, unpacks};
+use crate::{MAX_BYTES, Place, Unreadable};
+
+const MAX_ROWS: usize = 50_000;
+const MAX_COLUMNS: usize = 100;
+
+/// Rows of text; the first row has the headings.
+pub struct Table {
+    pub headings: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Reads the first sheet of a workbook, or CSV with commas, semicolons or tabs; the content tells which.
+pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Unreadable::whole("too-large", MAX_BYTES / 1024 / 1024));
+    }
+    let mut rows = if bytes.starts_with(b"PK") { workbook(bytes)? } else { csv(bytes)? };
+    if rows.is_empty() {
+        return Err(Unreadable::whole("empty", ""));
+    }
+    let headings = rows.remove(0);
+    rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
+    Ok(Table { headings, rows })
+}
+
+fn workbook(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
+    unpacks(bytes)?;
+    let broken = |error: calamine::XlsxError| Unreadable::whole("xlsx", error);
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
+    let sheet = book.sheet_names().into_iter().next().ok_or_else(|| Unreadable::whole("empty", ""))?;
+    let mut cells = book.worksheet_cells_reader(&sheet).map_err(broken)?;
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    while let Some(cell) = cells.next_cell().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        let text = shown(cell.get_value());
+        let (Ok(at), Ok(place)) = (usize::try_from(row), usize::try_from(column)) else { continue };
+        if text.is_empty() {
+            continue;
+        }
+        if at >= MAX_ROWS || place >= MAX_COLUMNS {
+            let place = Place::Cell { sheet: sheet.clone(), row, column };
+            return Err(Unreadable { place, reason: Refusal::new("list-too-long", MAX_ROWS) });
+        }
+        while rows.len() <= at {
+            rows.push(Vec::new());
+        }
+        let line = &mut rows[at];
+        while line.len() <= place {
+            line.push(String::new());
+        }
+        line[place] = text;
+    }
+    Ok(rows)
+}
+
+fn csv(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
+    let text = std::str::from_utf8(bytes).map_err(|error| Unreadable::whole("utf8", error.valid_up_to()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let head = text.lines().next().unwrap_or_default();
+    let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|mark| head.bytes().filter(|byte| byte == mark).count());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter.unwrap_or(b','))
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| Unreadable::whole("format", error))?;
+        if rows.len() >= MAX_ROWS {
+            return Err(Unreadable::whole("list-too-long", MAX_ROWS));
+        }
+        rows.push(record.iter().take(MAX_COLUMNS).map(|cell| cell.trim().to_owned()).collect());
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_semicolons_and_tabs() {
+        for text in ["code,name\n35,\"а, б\"\n", "\u{feff}code;name\r\n35;а, б\r\n", "code\tname\n35\tа, б\n"] {
+            let table = read(text.as_bytes()).unwrap();
+            assert_eq!(table.headings, ["code", "name"]);
+            assert_eq!(table.rows, [["35", "а, б"]]);
+        }
+        assert!(read(b"").is_err());
+        assert!(read(b"\xff\xff").is_err());
+    }
+}
