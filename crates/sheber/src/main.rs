@@ -2,6 +2,7 @@
 
 mod check;
 mod norms;
+mod serve;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -26,6 +27,17 @@ struct Cli {
 enum Command {
     /// Checks programme files (JSON or XLSX) against the norms of an academic year
     Check(check::Arguments),
+    /// Serves; migrates the database and makes the first administrator where there is none
+    Serve(serve::Settings),
+    /// Serves a demo country from a database file of its own
+    Demo(serve::DemoSettings),
+    /// Prints the effective configuration, secrets left out
+    Config(serve::Settings),
+    /// Looks after the audit trail
+    Audit {
+        #[command(subcommand)]
+        action: AuditAction,
+    },
     /// Prints the catalogue of norms
     Norms(norms::Arguments),
     /// Prints the JSON Schema of a format
@@ -41,6 +53,12 @@ enum Command {
         #[arg(long, default_value = "kk", value_parser = lang)]
         lang: Lang,
     },
+}
+
+#[derive(Subcommand)]
+enum AuditAction {
+    /// Walks the chain of hashes and says whether it holds
+    Verify(serve::Settings),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -79,6 +97,10 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Serve(settings) => serve::serve(&settings),
+        Command::Demo(settings) => serve::demo(&settings),
+        Command::Config(settings) => serve::config(&settings),
+        Command::Audit { action: AuditAction::Verify(settings) } => serve::verify_audit(&settings),
         Command::Norms(arguments) => norms::run(&arguments),
         Command::Schema { format: SchemaFormat::Programme } => {
             let schema = serde_json::to_string_pretty(&json::schema())?;

@@ -110,6 +110,18 @@ pub async fn create(app: &App, actor: &Actor, college: i64, programme: &Programm
 
 /// Inserts a programme in an open change.
 pub async fn insert(change: &Change, author: Option<i64>, college: i64, programme: &Programme, note: &str, copied_from: Option<i64>) -> Result<i64, AppError> {
+    let id = insert_row(change, author, college, programme, note, copied_from).await?;
+    let after = serde_json::json!({ "specialty": programme.specialty.code, "intake": programme.intake, "note": note });
+    change.record(Event::new("event-programme-created", "programme", id).after(after)).await?;
+    Ok(id)
+}
+
+/// Inserts a generated programme without a line in the trail: only for data of the generator, never for people's.
+pub async fn insert_bulk(change: &Change, college: i64, programme: &Programme) -> Result<i64, AppError> {
+    insert_row(change, None, college, programme, "", None).await
+}
+
+async fn insert_row(change: &Change, author: Option<i64>, college: i64, programme: &Programme, note: &str, copied_from: Option<i64>) -> Result<i64, AppError> {
     let index = index(programme);
     let content = serde_json::to_string(programme).map_err(|error| AppError::Internal(error.to_string()))?;
     let id = database::number(
@@ -144,8 +156,6 @@ pub async fn insert(change: &Change, author: Option<i64>, college: i64, programm
     )
     .await?;
     write_version(change, id, 1, author, &content, note, false).await?;
-    let after = serde_json::json!({ "specialty": programme.specialty.code, "intake": programme.intake, "note": note });
-    change.record(Event::new("event-programme-created", "programme", id).after(after)).await?;
     Ok(id)
 }
 

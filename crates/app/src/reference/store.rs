@@ -206,3 +206,10 @@ pub async fn outcomes(db: &DatabaseConnection, standards: Vec<String>) -> Result
     let sql = format!("SELECT {COLUMNS} FROM reference_entry{} ORDER BY code", conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
+
+/// Reads a list of a kind from CSV or XLSX; rows that are not entries are passed over.
+pub fn read(kind: &str, bytes: &[u8]) -> Result<Vec<Entry>, String> {
+    let table = sheber_exchange::table::read(bytes).map_err(|error| error.describe(Lang::En))?;
+    let entries = super::table::entries(kind, &table).ok_or_else(|| format!("{kind}: no column with a code"))?;
+    Ok(entries.into_iter().map(|(_, entry)| entry).filter(|entry| entry.fault(kind).is_none()).collect())
+}

@@ -1,0 +1,231 @@
+//! The commands that need a database: serve, demo, config, audit verify.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use serde::Deserialize;
+use sheber_app::platform::{audit, database};
+use sheber_app::{App, Clock, Config};
+
+/// Flags, then environment, then the file, then the defaults.
+#[derive(clap::Args, Default)]
+pub struct Settings {
+    /// A TOML file with the same names as the flags
+    #[arg(long, env = "SHEBER_CONFIG")]
+    config: Option<PathBuf>,
+    /// sqlite://… or postgres://…
+    #[arg(long, env = "SHEBER_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// Address to listen on
+    #[arg(long, env = "SHEBER_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// The address people reach the server under
+    #[arg(long, env = "SHEBER_BASE_URL")]
+    base_url: Option<String>,
+    /// smtp://user:password@host or smtps://…
+    #[arg(long, env = "SHEBER_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// Sender of mail
+    #[arg(long, env = "SHEBER_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Cookies only over HTTPS; on by itself where the base URL is https
+    #[arg(long, env = "SHEBER_SECURE_COOKIES")]
+    secure_cookies: Option<bool>,
+    /// Behind a proxy that sets X-Forwarded-For
+    #[arg(long, env = "SHEBER_PROXY")]
+    proxy: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    database: Option<String>,
+    listen: Option<SocketAddr>,
+    base_url: Option<String>,
+    smtp: Option<String>,
+    mail_from: Option<String>,
+    secure_cookies: Option<bool>,
+    proxy: Option<bool>,
+}
+
+impl Settings {
+    fn effective(&self) -> anyhow::Result<Config> {
+        let file = match &self.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+                toml::from_str::<File>(&text).with_context(|| path.display().to_string())?
+            }
+            None => File::default(),
+        };
+        let default = Config::default();
+        let listen = self.listen.or(file.listen).unwrap_or(default.listen);
+        let base_url = self.base_url.clone().or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Ok(Config {
+            listen,
+            database: self.database.clone().or(file.database).unwrap_or(default.database),
+            secure_cookies: self.secure_cookies.or(file.secure_cookies).unwrap_or(base_url.starts_with("https://")),
+            base_url,
+            smtp: self.smtp.clone().or(file.smtp),
+            mail_from: self.mail_from.clone().or(file.mail_from).unwrap_or(default.mail_from),
+            demo: false,
+            proxy: self.proxy.or(file.proxy).unwrap_or(false),
+        })
+    }
+}
+
+#[derive(clap::Args)]
+pub struct DemoSettings {
+    /// Address to listen on
+    #[arg(long, env = "SHEBER_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Database of the demo
+    #[arg(long, default_value = "sqlite://demo.db")]
+    database: String,
+    /// Adds this many generated programmes to an empty demo
+    #[arg(long, default_value_t = 0)]
+    programmes: usize,
+}
+
+fn logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SHEBER_LOG").unwrap_or_else(|_| "warn,sheber=info".into());
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+async fn open(config: Config) -> anyhow::Result<App> {
+    let db = database::open(&config.database).await.context("database")?;
+    let app = App::new(db, config, Arc::new(Clock::default()));
+    sheber_app::programmes::store::renew_sort_keys(&app).await?;
+    sheber_demo::starting_lists(&app).await?;
+    Ok(app)
+}
+
+/// Resolves when the process is asked to stop.
+async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+pub fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
+    logging();
+    let config = settings.effective()?;
+    runtime()?.block_on(async {
+        let app = open(config).await?;
+        let mut out = std::io::stdout();
+        if let Some((email, password)) = sheber_demo::first_administrator(&app).await? {
+            writeln!(out, "First administrator, shown once: {email}  {password}")?;
+        }
+        writeln!(out, "Sheber: {}", app.config.base_url)?;
+        out.flush()?;
+        sheber_app::serve(app, stop()).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+pub fn demo(settings: &DemoSettings) -> anyhow::Result<ExitCode> {
+    logging();
+    let config = Config {
+        listen: settings.listen,
+        database: settings.database.clone(),
+        base_url: format!("http://{}", settings.listen),
+        demo: true,
+        ..Config::default()
+    };
+    let programmes = settings.programmes;
+    runtime()?.block_on(async {
+        let app = open(config).await?;
+        let empty = database::number(&app.db, "SELECT COUNT(*) FROM account", sheber_app::params![]).await? == 0;
+        sheber_demo::settle(&app).await?;
+        if empty && programmes > 0 {
+            sheber_demo::national(&app, (programmes / 66).max(1), programmes, 7).await?;
+        }
+        greet(&app)?;
+        sheber_app::serve(app, stop()).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Says where to go and what to try first.
+fn greet(app: &App) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "\nSheber, demo: {}\n", app.config.base_url)?;
+    writeln!(out, "Accounts (password of all: {}):", sheber_demo::PASSWORD)?;
+    for role in sheber_app::platform::actor::Role::ALL {
+        let local = role.word().replace('_', "-");
+        let name = sheber_messages::text(sheber_kernel::Lang::En, &format!("role-{}", role.word()));
+        writeln!(out, "  {local}@demo.sheber.kz  {name}")?;
+    }
+    writeln!(
+        out,
+        "\nTry first: sign in as methodist, open the programme with violations, mend two findings, print the working curriculum.\nCtrl+C stops the server.\n"
+    )?;
+    out.flush()
+}
+
+/// An address with its password left out.
+fn masked(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((login, host)) => format!("{scheme}://{}:***@{host}", login.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let config = settings.effective()?;
+    let mut table = toml::Table::new();
+    table.insert("database".to_owned(), masked(&config.database).into());
+    table.insert("listen".to_owned(), config.listen.to_string().into());
+    table.insert("base_url".to_owned(), config.base_url.into());
+    if let Some(smtp) = config.smtp {
+        table.insert("smtp".to_owned(), masked(&smtp).into());
+    }
+    table.insert("mail_from".to_owned(), config.mail_from.into());
+    table.insert("secure_cookies".to_owned(), config.secure_cookies.into());
+    table.insert("proxy".to_owned(), config.proxy.into());
+    write!(std::io::stdout(), "{table}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn verify_audit(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let config = settings.effective()?;
+    runtime()?.block_on(async {
+        let db = database::open(&config.database).await.context("database")?;
+        match audit::verify(&db).await? {
+            Ok(held) => {
+                println!("{held} records, the chain holds");
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(record) => {
+                println!("record {record} does not follow from the one before: it was changed, or one was taken out");
+                Ok(ExitCode::from(1))
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn passwords_are_masked() {
+        assert_eq!(masked("postgres://sheber:se@cret@db/sheber"), "postgres://sheber:***@db/sheber");
+        assert_eq!(masked("sqlite://sheber.db"), "sqlite://sheber.db");
+    }
+}
