@@ -1,0 +1,331 @@
+// The editor as a spreadsheet: arrow keys, paste of a block, fill down, undo and redo; findings while typing; autosave.
+// Everything here is also there without script: the form's own buttons and its full page.
+const form = document.getElementById("editor");
+const state = document.getElementById("state");
+const keep = `sheber-draft-${form.dataset.id}`;
+const undone = [];
+const done = [];
+let dirty = false;
+let last = snapshot();
+let checking = 0;
+let saving = 0;
+
+function fields() {
+  return [...form.elements].filter((field) => field.name && field.name.startsWith("/"));
+}
+
+function snapshot() {
+  return fields().filter((field) => field.type !== "checkbox" || field.checked).map((field) => [field.name, field.value]);
+}
+
+function body(action) {
+  const data = new URLSearchParams(new FormData(form));
+  data.set("action", action);
+  return data;
+}
+
+function post(path, data) {
+  return fetch(path, { method: "POST", body: data, headers: { accept: "text/html, application/json" } });
+}
+
+// ---- findings while typing
+
+async function check() {
+  const mine = ++checking;
+  let answer;
+  try {
+    answer = await post(`/programmes/${form.dataset.id}/check`, body("show"));
+  } catch {
+    return;
+  }
+  if (!answer.ok || mine !== checking) return;
+  const opened = [...document.querySelectorAll("#panel details[open]")].map((part) => part.closest("[data-field]")?.dataset.field);
+  document.getElementById("aside").innerHTML = await answer.text();
+  mark();
+  for (const card of document.querySelectorAll("#panel [data-field]")) {
+    if (opened.includes(card.dataset.field)) card.querySelector("details")?.setAttribute("open", "");
+  }
+}
+
+function mark() {
+  for (const field of form.querySelectorAll(".violation, .warning, .advice")) {
+    if (!field.matches("input, select, textarea")) continue;
+    field.classList.remove("violation", "warning", "advice");
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("title");
+  }
+  for (const card of [...document.querySelectorAll("#panel [data-field]")].reverse()) {
+    const field = document.getElementById(card.dataset.field);
+    if (!field || !field.matches("input, select, textarea")) continue;
+    field.classList.remove("violation", "warning", "advice");
+    field.classList.add(card.classList.contains("violation") ? "violation" : card.classList.contains("warning") ? "warning" : "advice");
+    field.setAttribute("aria-invalid", "true");
+    field.title = card.querySelector(".what a").textContent.trim();
+  }
+}
+
+// ---- keeping what was typed
+
+async function autosave() {
+  clearTimeout(saving);
+  if (!dirty) return;
+  const sent = JSON.stringify(snapshot());
+  try {
+    const answer = await post(`/programmes/${form.dataset.id}/autosave`, body("save"));
+    if (!answer.ok) throw new Error(answer.status);
+    const said = await answer.json();
+    form.elements.base.value = said.base;
+    state.textContent = said.text;
+    if (said.status === "conflict") {
+      const link = document.createElement("a");
+      link.href = said.link;
+      link.textContent = " →";
+      state.append(link);
+      return;
+    }
+    if (JSON.stringify(snapshot()) === sent) {
+      dirty = false;
+      localStorage.removeItem(keep);
+    }
+  } catch {
+    state.textContent = form.dataset.offline;
+    saving = setTimeout(autosave, 15000);
+  }
+}
+
+let pending = 0;
+function changed() {
+  dirty = true;
+  localStorage.setItem(keep, JSON.stringify({ base: form.elements.base.value, fields: snapshot() }));
+  clearTimeout(pending);
+  pending = setTimeout(check, 350);
+  clearTimeout(saving);
+  saving = setTimeout(autosave, 4000);
+}
+
+// One step of the history: what stood before.
+function step() {
+  const now = snapshot();
+  if (JSON.stringify(now) === JSON.stringify(last)) return;
+  done.push(last);
+  if (done.length > 200) done.shift();
+  undone.length = 0;
+  last = now;
+  buttons();
+  changed();
+}
+
+function buttons() {
+  form.querySelector("[data-do=undo]").disabled = done.length === 0;
+  form.querySelector("[data-do=redo]").disabled = undone.length === 0;
+}
+
+async function show(entries) {
+  const names = JSON.stringify(fields().filter((f) => f.type !== "checkbox").map((f) => f.name).sort());
+  const boxes = new Set(fields().filter((f) => f.type === "checkbox").map((f) => f.name));
+  const wanted = JSON.stringify(entries.map(([name]) => name).filter((name) => !boxes.has(name)).sort());
+  if (names === wanted) {
+    const values = new Map(entries);
+    for (const field of fields()) {
+      if (field.type === "checkbox") field.checked = values.has(field.name);
+      else if (field.value !== values.get(field.name)) field.value = values.get(field.name);
+    }
+  } else {
+    const data = new URLSearchParams([["csrf", form.elements.csrf.value], ["base", form.elements.base.value], ["action", "show"], ["note", form.elements.note.value], ...entries]);
+    await swap(data);
+  }
+  last = snapshot();
+  buttons();
+  changed();
+}
+
+function undo() {
+  if (!done.length) return;
+  undone.push(snapshot());
+  show(done.pop());
+}
+
+function redo() {
+  if (!undone.length) return;
+  done.push(snapshot());
+  show(undone.pop());
+}
+
+// ---- rows: the server does what the button asks for, the page takes the table over
+
+async function swap(data) {
+  const where = document.querySelector(".scroll.tall");
+  const at = where ? [where.scrollLeft, where.scrollTop] : [0, 0];
+  const answer = await post(form.action, data);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const split = page.querySelector(".split");
+  if (!split) {
+    location.reload();
+    return;
+  }
+  form.querySelector(".split").replaceWith(split);
+  const now = document.querySelector(".scroll.tall");
+  if (now) [now.scrollLeft, now.scrollTop] = at;
+}
+
+form.addEventListener("submit", async (event) => {
+  const action = event.submitter?.value ?? "save";
+  if (action === "save") {
+    dirty = false;
+    localStorage.removeItem(keep);
+    clearTimeout(saving);
+    return;
+  }
+  event.preventDefault();
+  const before = snapshot();
+  const count = fields().length;
+  await swap(body(action));
+  done.push(before);
+  undone.length = 0;
+  last = snapshot();
+  buttons();
+  changed();
+  const added = action.startsWith("add-") && fields().length > count;
+  if (added) {
+    const known = new Set(before.map(([name]) => name));
+    fields().find((field) => !known.has(field.name))?.focus();
+  }
+});
+
+// ---- the spreadsheet's keys
+
+function grid() {
+  return [...form.querySelectorAll(".curriculum tr")]
+    .map((row) => [...row.querySelectorAll("td > input:not([type=hidden]), td > textarea, td > select")])
+    .filter((row) => row.length > 0);
+}
+
+function place(field) {
+  const rows = grid();
+  const y = rows.findIndex((row) => row.includes(field));
+  return y < 0 ? null : { rows, y, x: rows[y].indexOf(field) };
+}
+
+function go(at, dx, dy) {
+  let { rows, y, x } = at;
+  for (;;) {
+    y += dy;
+    x += dx;
+    if (!rows[y]) return false;
+    const next = rows[y][x];
+    if (next) {
+      next.focus();
+      next.select?.();
+      return true;
+    }
+    if (dx) return false;
+  }
+}
+
+form.addEventListener("keydown", (event) => {
+  const field = event.target;
+  const control = event.ctrlKey || event.metaKey;
+  if (control && event.key.toLowerCase() === "z" && !event.shiftKey) {
+    event.preventDefault();
+    step();
+    undo();
+    return;
+  }
+  if (control && (event.key.toLowerCase() === "y" || (event.shiftKey && event.key.toLowerCase() === "z"))) {
+    event.preventDefault();
+    redo();
+    return;
+  }
+  if (control && event.key.toLowerCase() === "s") {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("button[value=save]"));
+    return;
+  }
+  const at = place(field);
+  if (!at) return;
+  if (control && event.key.toLowerCase() === "d") {
+    event.preventDefault();
+    fill(field);
+    return;
+  }
+  if (event.key === "Enter" && field.tagName !== "TEXTAREA") {
+    event.preventDefault();
+    go(at, 0, event.shiftKey ? -1 : 1);
+  } else if (event.key === "ArrowDown" && field.tagName === "INPUT") {
+    if (go(at, 0, 1)) event.preventDefault();
+  } else if (event.key === "ArrowUp" && field.tagName === "INPUT") {
+    if (go(at, 0, -1)) event.preventDefault();
+  } else if (event.key === "ArrowRight" && field.tagName === "INPUT" && field.selectionEnd === field.value.length) {
+    if (go(at, 1, 0)) event.preventDefault();
+  } else if (event.key === "ArrowLeft" && field.tagName === "INPUT" && field.selectionStart === 0) {
+    if (go(at, -1, 0)) event.preventDefault();
+  }
+});
+
+// Takes the value of the row above.
+function fill(field) {
+  const at = place(field);
+  if (!at) return;
+  for (let y = at.y - 1; y >= 0; y--) {
+    const above = at.rows[y][at.x];
+    if (above && above.closest("tbody") === field.closest("tbody") && !above.closest(".module")) {
+      if (!field.readOnly) field.value = above.value;
+      step();
+      return;
+    }
+  }
+}
+
+// A block from Excel: rows by line, cells by tab. What does not fit is not lost in silence: the paste stops at the table's end.
+form.addEventListener("paste", (event) => {
+  const text = event.clipboardData.getData("text/plain").replace(/\r/g, "").replace(/\n$/, "");
+  const at = place(event.target);
+  if (!at || (!text.includes("\t") && !text.includes("\n"))) return;
+  event.preventDefault();
+  const rows = at.rows.slice(at.y).filter((row) => !row[0]?.closest(".module"));
+  text.split("\n").forEach((line, dy) => {
+    line.split("\t").forEach((value, dx) => {
+      const field = rows[dy]?.[at.x + dx];
+      if (field && !field.readOnly) field.value = value.trim();
+    });
+  });
+  step();
+});
+
+let active = null;
+form.addEventListener("focusin", (event) => {
+  if (event.target.closest(".curriculum")) active = event.target;
+});
+form.addEventListener("change", step);
+form.addEventListener("input", (event) => {
+  if (event.target.name?.startsWith("/")) changed();
+});
+form.addEventListener("click", (event) => {
+  const what = event.target.closest("[data-do]")?.dataset.do;
+  if (what === "undo") undo();
+  if (what === "redo") redo();
+  if (what === "fill" && active) fill(active);
+});
+
+addEventListener("beforeunload", (event) => {
+  if (dirty) {
+    event.preventDefault();
+    event.returnValue = form.dataset.leave;
+  }
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") autosave();
+});
+
+// What this browser still holds from a connection that failed.
+try {
+  const held = JSON.parse(localStorage.getItem(keep) ?? "null");
+  if (held && held.base === form.elements.base.value && JSON.stringify(held.fields) !== JSON.stringify(last)) {
+    done.push(last);
+    show(held.fields);
+  } else {
+    localStorage.removeItem(keep);
+  }
+} catch {
+  localStorage.removeItem(keep);
+}
