@@ -146,6 +146,7 @@ home-other = The rooms open to you are above.
 home-guidance = What the guidance demands
 list-search = Specialty, qualification, code, college
 list-show = Show
+list-filters = Filters and order
 list-clear = Clear the filter
 list-total = { $n -> 
     [one] { $n } programme

@@ -146,6 +146,7 @@ home-other = Сізге ашық бөлімдер жоғарыда.
 home-guidance = Нұсқаулық не талап етеді
 list-search = Мамандық, біліктілік, код, колледж
 list-show = Көрсету
+list-filters = Сүзгілер мен рет
 list-clear = Сүзгіні алып тастау
 list-total = { $n } бағдарлама
 list-more-than = { $total }-нан астам бағдарлама

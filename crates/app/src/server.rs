@@ -81,11 +81,14 @@ pub async fn serve(app: App, stop: impl Future<Output = ()> + Send + 'static) ->
 }
 
 /// Serves on a listener that is already bound.
-pub async fn serve_on(app: App, listener: tokio::net::TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve_on(
+    app: App,
+    listener: tokio::net::TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     let mail = tokio::spawn(outbox::run(app.clone()));
     let router = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
     mail.abort();
     served
 }
-

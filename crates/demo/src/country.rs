@@ -38,7 +38,9 @@ const EXAMPLES: [&str; 9] = [
 fn examples() -> Result<Vec<Programme>, SeedError> {
     EXAMPLES
         .iter()
-        .map(|text| sheber_exchange::json::read(text.as_bytes()).map_err(|error| SeedError::Program(error.describe(Lang::En))))
+        .map(|text| {
+            sheber_exchange::json::read(text.as_bytes()).map_err(|error| SeedError::Program(error.describe(Lang::En)))
+        })
         .collect()
 }
 
@@ -72,9 +74,13 @@ pub async fn settle(app: &App) -> Result<(), SeedError> {
         name_ru: format!("{ru} (демо)"),
         region,
     };
-    let ministry =
-        insert(&change, &new(OrganisationKind::Ministry, "Оқу-ағарту министрлігі", "Министерство просвещения", None, None)).await?;
-    let operator = insert(&change, &new(OrganisationKind::Operator, "Тізілім операторы", "Оператор реестра", None, None)).await?;
+    let ministry = insert(
+        &change,
+        &new(OrganisationKind::Ministry, "Оқу-ағарту министрлігі", "Министерство просвещения", None, None),
+    )
+    .await?;
+    let operator =
+        insert(&change, &new(OrganisationKind::Operator, "Тізілім операторы", "Оператор реестра", None, None)).await?;
     let mut department = ministry;
     for region in &regions {
         let kk = format!("{}: білім басқармасы", region.name_kk);
@@ -107,7 +113,8 @@ pub async fn settle(app: &App) -> Result<(), SeedError> {
             OrganisationKind::College => colleges[0].1,
         };
         let email = format!("{local}@demo.sheber.kz");
-        account(&change, &NewAccount { organisation, role, email: &email, name, hash: &hash, must_change: false }).await?;
+        account(&change, &NewAccount { organisation, role, email: &email, name, hash: &hash, must_change: false })
+            .await?;
     }
     // A neighbour, to see that one college does not see the other.
     let neighbour = NewAccount {

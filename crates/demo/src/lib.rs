@@ -100,7 +100,14 @@ pub async fn first_administrator(app: &App) -> Result<Option<(String, String)>, 
     };
     let organisation = organisations::store::insert(&change, &operator).await?;
     let email = "administrator@sheber.local";
-    let new = NewAccount { organisation, role: Role::Administrator, email, name: "Administrator", hash: &hash, must_change: true };
+    let new = NewAccount {
+        organisation,
+        role: Role::Administrator,
+        email,
+        name: "Administrator",
+        hash: &hash,
+        must_change: true,
+    };
     account(&change, &new).await?;
     change.commit().await?;
     Ok(Some((email.to_owned(), password)))

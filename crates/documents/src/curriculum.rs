@@ -65,7 +65,8 @@ pub fn layout(programme: &Programme, lang: Lang, paper: Paper) -> Layout {
         ["col-code", "doc-name", "doc-exam", "doc-test", "doc-course-work", "col-credits", "col-hours"].map(t).to_vec();
     headings.extend(parts.iter().map(|part| t(&format!("part-{part}"))));
     headings.extend((1..=semesters).map(|n| n.to_string()));
-    let mut groups = vec![(String::new(), 2), (t("doc-control"), 3), (t("doc-volume"), 2), (t("doc-parts"), parts.len())];
+    let mut groups =
+        vec![(String::new(), 2), (t("doc-control"), 3), (t("doc-volume"), 2), (t("doc-parts"), parts.len())];
     groups.extend((1..=semesters / 2).map(|n| (messages::text_with(lang, "col-year", &[("n", &n.to_string())]), 2)));
     let mut rows = Vec::new();
     for module in &programme.modules {
@@ -134,9 +135,14 @@ fn numbers(sums: &Sums, lang: Lang, semesters: usize) -> Vec<String> {
 
 fn module_row(module: &Module, lang: Lang, semesters: usize) -> Row {
     let named = module.name.get(lang);
-    let name = if named.is_empty() { messages::text(lang, &format!("module-{}", module.kind.word())) } else { named.to_owned() };
+    let name = if named.is_empty() {
+        messages::text(lang, &format!("module-{}", module.kind.word()))
+    } else {
+        named.to_owned()
+    };
     let mut cells = vec![module.code.clone(), name, String::new(), String::new(), String::new()];
-    let sums = Sums { credits: module.credits(), hours: module.hours(), parts: module.parts(), semesters: module.semesters() };
+    let sums =
+        Sums { credits: module.credits(), hours: module.hours(), parts: module.parts(), semesters: module.semesters() };
     cells.extend(numbers(&sums, lang, semesters));
     Row { kind: RowKind::Module, cells }
 }

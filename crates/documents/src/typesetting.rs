@@ -24,11 +24,7 @@ static SHARED: LazyLock<Shared> = LazyLock::new(|| {
         .into_iter()
         .filter_map(|bytes| Font::new(Bytes::new(bytes), 0))
         .collect();
-    Shared {
-        library: LazyHash::new(Library::default()),
-        book: LazyHash::new(FontBook::from_fonts(&fonts)),
-        fonts,
-    }
+    Shared { library: LazyHash::new(Library::default()), book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
 });
 
 struct Paper {

@@ -36,6 +36,7 @@ impl Credits {
     /// The hours these credits stand for, where they make whole hours.
     pub const fn hours(self) -> Option<AcademicHours> {
         let scaled = self.0 * HOURS_PER_CREDIT as u64;
+        #[expect(clippy::cast_possible_truncation, reason = "at most 10,000 credits, 240,000 hours")]
         if scaled.is_multiple_of(MICRO) { Some(AcademicHours((scaled / MICRO) as u32)) } else { None }
     }
 
@@ -113,7 +114,6 @@ impl Sum for Credits {
 }
 
 impl Serialize for Credits {
-    #[expect(clippy::cast_precision_loss, reason = "at most 10,000 credits with six decimals: exact in 53 bits")]
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         if self.0.is_multiple_of(MICRO) {
             to.serialize_u64(self.0 / MICRO)
@@ -257,11 +257,9 @@ impl Visitor<'_> for Number {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a number")
     }
-    #[expect(clippy::cast_precision_loss, reason = "what is too large for f64 is far over the bound")]
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<f64, E> {
         Ok(value as f64)
     }
-    #[expect(clippy::cast_precision_loss, reason = "negative numbers are refused whatever their digits")]
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<f64, E> {
         Ok(value as f64)
     }

@@ -319,7 +319,7 @@ impl Edition {
                 let place = key(&item.id).ok_or_else(|| wrong("malformed id"))?;
                 match items.entry(place) {
                     std::collections::btree_map::Entry::Occupied(mut known) => {
-                        known.get_mut().supersede(item, &wrong)?
+                        known.get_mut().supersede(item, &wrong)?;
                     }
                     std::collections::btree_map::Entry::Vacant(free) => {
                         free.insert(Item::new(item, &data.section, &wrong)?);
@@ -356,8 +356,8 @@ impl Edition {
         const YEARS: u16 = 30;
         static READY: LazyLock<Vec<Edition>> = LazyLock::new(|| {
             (FIRST_YEAR.start() - 1..FIRST_YEAR.start() + YEARS)
-                .filter_map(|start| match Edition::load(AcademicYear::starting(start)) {
-                    Ok(edition) => Some(edition),
+                .map(|start| match Edition::load(AcademicYear::starting(start)) {
+                    Ok(edition) => edition,
                     Err(error) => unreachable!("the guidance's data: {error}"),
                 })
                 .collect()

@@ -92,7 +92,8 @@ pub struct DemoSettings {
 }
 
 fn logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SHEBER_LOG").unwrap_or_else(|_| "warn,sheber=info".into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("SHEBER_LOG").unwrap_or_else(|_| "warn,sheber=info".into());
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 

@@ -50,7 +50,14 @@ pub struct InviteForm {
     organisation: i64,
 }
 
-async fn show(app: &App, context: Context, query: String, form: InviteForm, error: Option<&str>, link: Option<String>) -> Result<Response, AppError> {
+async fn show(
+    app: &App,
+    context: Context,
+    query: String,
+    form: InviteForm,
+    error: Option<&str>,
+    link: Option<String>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let accounts = store::list(&app.db, &actor, &query).await?;
     let organisations = store::organisations(&app.db, &actor).await?;
@@ -70,11 +77,19 @@ async fn show(app: &App, context: Context, query: String, form: InviteForm, erro
     html(&ListPage { page, query, accounts, roles, organisations, form, error, link })
 }
 
-pub async fn list(State(app): State<App>, context: Context, Query(search): Query<Search>) -> Result<Response, AppError> {
+pub async fn list(
+    State(app): State<App>,
+    context: Context,
+    Query(search): Query<Search>,
+) -> Result<Response, AppError> {
     show(&app, context, search.q, InviteForm::default(), None, None).await
 }
 
-pub async fn submit(State(app): State<App>, context: Context, Form(form): Form<InviteForm>) -> Result<Response, AppError> {
+pub async fn submit(
+    State(app): State<App>,
+    context: Context,
+    Form(form): Form<InviteForm>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let fail = |key| show(&app, context.clone(), String::new(), form.clone(), Some(key), None);
     let role: Option<Role> = form.role.parse().ok().filter(|role| actor.role.invites().contains(role));
@@ -88,7 +103,12 @@ pub async fn submit(State(app): State<App>, context: Context, Form(form): Form<I
     if !is_address || form.name.trim().is_empty() {
         return fail("invite-incomplete").await.map(|page| (StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let invitation = Invitation { email: form.email.clone(), name: form.name.trim().to_owned(), role, organisation: organisation.id };
+    let invitation = Invitation {
+        email: form.email.clone(),
+        name: form.name.trim().to_owned(),
+        role,
+        organisation: organisation.id,
+    };
     let (lang, base) = (context.lang, app.config.base_url.clone());
     let made = store::invite(&app, &actor, &invitation, |token| Letter {
         subject: messages::text(lang, "mail-invitation-subject"),
@@ -116,7 +136,12 @@ pub struct Activity {
     active: bool,
 }
 
-pub async fn state(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(form): Form<Activity>) -> Result<Redirect, AppError> {
+pub async fn state(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Activity>,
+) -> Result<Redirect, AppError> {
     if store::set_active(&app, context.actor()?, id, form.active).await? {
         Ok(Redirect::to("/accounts"))
     } else {

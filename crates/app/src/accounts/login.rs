@@ -41,13 +41,24 @@ pub fn local(to: &str) -> &str {
     if to.starts_with('/') && !to.starts_with("//") && !to.contains('\\') { to } else { "/" }
 }
 
-async fn login_page(context: Context, session: &Session, email: String, to: String, error: Option<&str>) -> Result<Response, AppError> {
+async fn login_page(
+    context: Context,
+    session: &Session,
+    email: String,
+    to: String,
+    error: Option<&str>,
+) -> Result<Response, AppError> {
     let mut context = context;
     context.csrf = csrf_token(session).await?;
     let demo = if context.demo {
         crate::platform::actor::Role::ALL
             .iter()
-            .map(|role| (format!("{}@demo.sheber.kz", role.word().replace('_', "-")), context.t(&format!("role-{}", role.word()))))
+            .map(|role| {
+                (
+                    format!("{}@demo.sheber.kz", role.word().replace('_', "-")),
+                    context.t(&format!("role-{}", role.word())),
+                )
+            })
             .collect()
     } else {
         Vec::new()
@@ -106,7 +117,14 @@ pub async fn submit(
 }
 
 /// Opens the session: under a new id and a new token, so that what was known before signing in is worth nothing.
-async fn enter(app: &App, session: &Session, headers: &HeaderMap, context: &Context, login: &Login, email: &str) -> Result<(), AppError> {
+async fn enter(
+    app: &App,
+    session: &Session,
+    headers: &HeaderMap,
+    context: &Context,
+    login: &Login,
+    email: &str,
+) -> Result<(), AppError> {
     store::signed_in(app, login.id, email).await?;
     session.cycle_id().await?;
     session.remove::<(i64, String)>(session::PENDING).await?;
@@ -207,7 +225,12 @@ pub struct Reset {
     email: String,
 }
 
-pub async fn reset_submit(State(app): State<App>, context: Context, session: Session, Form(form): Form<Reset>) -> Result<Response, AppError> {
+pub async fn reset_submit(
+    State(app): State<App>,
+    context: Context,
+    session: Session,
+    Form(form): Form<Reset>,
+) -> Result<Response, AppError> {
     let subject = format!("reset {}", form.email);
     if store::is_held_back(&app, &subject, &context.address).await? {
         return Err(AppError::TooMany);
@@ -236,7 +259,13 @@ struct WelcomePage {
     error: Option<String>,
 }
 
-async fn show_welcome(app: &App, context: Context, session: &Session, token: String, error: Option<&str>) -> Result<Response, AppError> {
+async fn show_welcome(
+    app: &App,
+    context: Context,
+    session: &Session,
+    token: String,
+    error: Option<&str>,
+) -> Result<Response, AppError> {
     let Some(account) = store::welcome(app, &token).await? else { return Err(AppError::Bad("error-link")) };
     let mut context = context;
     context.csrf = csrf_token(session).await?;
@@ -245,7 +274,12 @@ async fn show_welcome(app: &App, context: Context, session: &Session, token: Str
     html(&WelcomePage { page: Page::new(context, "", title), token, name: account.name, email: account.email, error })
 }
 
-pub async fn welcome_page(State(app): State<App>, context: Context, session: Session, Path(token): Path<String>) -> Result<Response, AppError> {
+pub async fn welcome_page(
+    State(app): State<App>,
+    context: Context,
+    session: Session,
+    Path(token): Path<String>,
+) -> Result<Response, AppError> {
     show_welcome(&app, context, &session, token, None).await
 }
 

@@ -54,7 +54,8 @@ struct OwnPage {
 async fn show(app: &App, context: Context, session: &Session, error: Option<&str>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let own = session.id().map(|id| session::stored_id(&id));
-    let field = |data: &serde_json::Value, key: &str| data.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let field =
+        |data: &serde_json::Value, key: &str| data.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     let sessions = store::sessions(app, actor.id)
         .await?
         .into_iter()
@@ -72,19 +73,25 @@ async fn show(app: &App, context: Context, session: &Session, error: Option<&str
         .collect();
     let (mut new_secret, mut new_url) = (String::new(), String::new());
     if !actor.has_totp {
-        new_secret = match session.get::<String>(NEW_TOTP).await? {
-            Some(known) => known,
-            None => {
-                let made = Secret::generate().to_base32();
-                session.insert(NEW_TOTP, &made).await?;
-                made
-            }
+        new_secret = if let Some(known) = session.get::<String>(NEW_TOTP).await? {
+            known
+        } else {
+            let made = Secret::generate().to_base32();
+            session.insert(NEW_TOTP, &made).await?;
+            made
         };
         new_url = totp(&new_secret, &actor.email).and_then(|totp| totp.to_url().ok()).unwrap_or_default();
     }
     let error = error.map(|key| context.t(key));
     let title = context.t("nav-account");
-    html(&OwnPage { page: Page::new(context, "account", title), sessions, has_totp: actor.has_totp, new_secret, new_url, error })
+    html(&OwnPage {
+        page: Page::new(context, "account", title),
+        sessions,
+        has_totp: actor.has_totp,
+        new_secret,
+        new_url,
+        error,
+    })
 }
 
 pub async fn page(State(app): State<App>, context: Context, session: Session) -> Result<Response, AppError> {
@@ -116,7 +123,12 @@ pub struct Password {
     again: String,
 }
 
-pub async fn password_submit(State(app): State<App>, context: Context, session: Session, Form(form): Form<Password>) -> Result<Response, AppError> {
+pub async fn password_submit(
+    State(app): State<App>,
+    context: Context,
+    session: Session,
+    Form(form): Form<Password>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     if store::is_held_back(&app, &actor.email, &context.address).await? {
         return show_password(context, Some("login-held-back"));
@@ -145,7 +157,11 @@ pub struct End {
     id: String,
 }
 
-pub async fn end_session(State(app): State<App>, context: Context, Form(form): Form<End>) -> Result<Redirect, AppError> {
+pub async fn end_session(
+    State(app): State<App>,
+    context: Context,
+    Form(form): Form<End>,
+) -> Result<Redirect, AppError> {
     store::end_session(&app, context.actor()?, &form.id).await?;
     Ok(Redirect::to("/account"))
 }
@@ -156,7 +172,12 @@ pub struct TotpForm {
 }
 
 /// Switches the second factor on with a first code, or off with a current one.
-pub async fn totp_submit(State(app): State<App>, context: Context, session: Session, Form(form): Form<TotpForm>) -> Result<Response, AppError> {
+pub async fn totp_submit(
+    State(app): State<App>,
+    context: Context,
+    session: Session,
+    Form(form): Form<TotpForm>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     if store::is_held_back(&app, &actor.email, &context.address).await? {
         return Err(AppError::TooMany);

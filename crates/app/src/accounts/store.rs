@@ -50,7 +50,9 @@ const PER_ADDRESS: i64 = 30;
 /// Whether somebody has failed so often of late that they have to wait. Counted by account and by network address.
 pub async fn is_held_back(app: &App, email: &str, from: &str) -> Result<bool, DbErr> {
     let since = app.clock.millis() - WINDOW;
-    for (subject, most) in [(format!("account {}", address(email)), PER_ACCOUNT), (format!("address {from}"), PER_ADDRESS)] {
+    for (subject, most) in
+        [(format!("account {}", address(email)), PER_ACCOUNT), (format!("address {from}"), PER_ADDRESS)]
+    {
         let failed = database::number(
             &app.db,
             "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2",
@@ -67,7 +69,8 @@ pub async fn is_held_back(app: &App, email: &str, from: &str) -> Result<bool, Db
 pub async fn failed(app: &App, email: &str, from: &str) -> Result<(), DbErr> {
     let now = app.clock.millis();
     for subject in [format!("account {}", address(email)), format!("address {from}")] {
-        database::run(&app.db, "INSERT INTO login_attempt (subject, at) VALUES ($1, $2)", params![subject, now]).await?;
+        database::run(&app.db, "INSERT INTO login_attempt (subject, at) VALUES ($1, $2)", params![subject, now])
+            .await?;
     }
     database::run(&app.db, "DELETE FROM login_attempt WHERE at < $1", params![now - 24 * 3_600_000]).await?;
     Ok(())
@@ -143,7 +146,10 @@ pub struct Organisation {
 pub async fn organisations(db: &DatabaseConnection, actor: &Actor) -> Result<Vec<Organisation>, DbErr> {
     let mut conditions = managed(actor);
     conditions.and("o.active", params![]);
-    let sql = format!("SELECT o.id, o.kind, o.name_kk, o.name_ru FROM organisation o{} ORDER BY o.kind, o.search_name LIMIT 2000", conditions.sql());
+    let sql = format!(
+        "SELECT o.id, o.kind, o.name_kk, o.name_ru FROM organisation o{} ORDER BY o.kind, o.search_name LIMIT 2000",
+        conditions.sql()
+    );
     database::all(db, &sql, conditions.values).await
 }
 
@@ -165,7 +171,12 @@ const INVITATION_DAYS: i64 = 14;
 const RESET_MINUTES: i64 = 60;
 
 /// Makes an account without a password and a link by which its owner sets one. Gives the link's token.
-pub async fn invite(app: &App, actor: &Actor, invitation: &Invitation, letter: impl Fn(&str) -> Letter) -> Result<String, DbErr> {
+pub async fn invite(
+    app: &App,
+    actor: &Actor,
+    invitation: &Invitation,
+    letter: impl Fn(&str) -> Letter,
+) -> Result<String, DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
     let email = address(&invitation.email);
     let id = database::number(
@@ -259,7 +270,8 @@ pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) ->
     conditions.and("a.id = ?", params![account]).and("a.id <> ?", params![actor.id]);
     let roles: Vec<String> = actor.role.invites().iter().map(|role| format!("'{}'", role.word())).collect();
     conditions.and(&format!("a.role IN ({})", roles.join(", ")), params![]);
-    let sql = format!("SELECT COUNT(*) FROM account a JOIN organisation o ON o.id = a.organisation_id{}", conditions.sql());
+    let sql =
+        format!("SELECT COUNT(*) FROM account a JOIN organisation o ON o.id = a.organisation_id{}", conditions.sql());
     if database::number(change.db(), &sql, conditions.values).await? == 0 {
         return Ok(false);
     }
@@ -268,7 +280,11 @@ pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) ->
         database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await?;
     }
     let after = serde_json::json!({ "active": active });
-    change.record(Event::new(if active { "event-activated" } else { "event-deactivated" }, "account", account).after(after)).await?;
+    change
+        .record(
+            Event::new(if active { "event-activated" } else { "event-deactivated" }, "account", account).after(after),
+        )
+        .await?;
     change.commit().await?;
     Ok(true)
 }
@@ -292,7 +308,8 @@ pub async fn sessions(app: &App, account: i64) -> Result<Vec<OwnSession>, DbErr>
 
 pub async fn end_session(app: &App, actor: &Actor, session: &str) -> Result<(), DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
-    database::run(change.db(), "DELETE FROM session WHERE id = $1 AND account_id = $2", params![session, actor.id]).await?;
+    database::run(change.db(), "DELETE FROM session WHERE id = $1 AND account_id = $2", params![session, actor.id])
+        .await?;
     change.record(Event::new("event-session-ended", "account", actor.id)).await?;
     change.commit().await
 }
@@ -300,14 +317,23 @@ pub async fn end_session(app: &App, actor: &Actor, session: &str) -> Result<(), 
 pub async fn set_totp(app: &App, actor: &Actor, secret: Option<String>) -> Result<(), DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
     let what = if secret.is_some() { "event-totp-on" } else { "event-totp-off" };
-    database::run(change.db(), "UPDATE account SET totp_secret = $2, totp_step = 0 WHERE id = $1", params![actor.id, secret]).await?;
+    database::run(
+        change.db(),
+        "UPDATE account SET totp_secret = $2, totp_step = 0 WHERE id = $1",
+        params![actor.id, secret],
+    )
+    .await?;
     change.record(Event::new(what, "account", actor.id)).await?;
     change.commit().await
 }
 
 /// Marks a code's step as used; `false` where it was used before, so that a code that was looked at serves nobody twice.
 pub async fn use_step(app: &App, account: i64, step: i64) -> Result<bool, DbErr> {
-    let used =
-        database::run(&app.db, "UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2", params![account, step]).await?;
+    let used = database::run(
+        &app.db,
+        "UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2",
+        params![account, step],
+    )
+    .await?;
     Ok(used == 1)
 }

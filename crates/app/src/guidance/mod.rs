@@ -93,12 +93,11 @@ async fn item(context: Context, Path(id): Path<String>) -> Result<Response, AppE
     let actors: Vec<String> = item.actors.iter().map(|actor| context.t(&format!("actor-{actor}"))).collect();
     let shown = |value: &sheber_norms::edition::Value| match value {
         sheber_norms::edition::Value::String(text) => text.clone(),
-        sheber_norms::edition::Value::Array(list) => {
-            list.iter().map(ToString::to_string).collect::<Vec<_>>().join("–")
-        }
+        sheber_norms::edition::Value::Array(list) => list.iter().map(ToString::to_string).collect::<Vec<_>>().join("–"),
         other => other.to_string(),
     };
-    let page = Page::new(context.clone(), "guidance", item.title.get(lang)).crumb(context.t("nav-guidance"), "/guidance");
+    let page =
+        Page::new(context.clone(), "guidance", item.title.get(lang)).crumb(context.t("nav-guidance"), "/guidance");
     html(&ItemPage {
         page,
         id: item.id.clone(),

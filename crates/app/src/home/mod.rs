@@ -125,7 +125,12 @@ async fn find(State(app): State<App>, context: Context, Query(asked): Query<Aske
     html(&SearchPage { page: Page::new(context.clone(), "", context.t("search-all")), query: asked.q, found })
 }
 
-async fn programmes(app: &App, actor: &crate::platform::actor::Actor, lang: Lang, query: &str) -> Result<Vec<Found>, AppError> {
+async fn programmes(
+    app: &App,
+    actor: &crate::platform::actor::Actor,
+    lang: Lang,
+    query: &str,
+) -> Result<Vec<Found>, AppError> {
     let mut conditions = actor.scope().colleges("college_id");
     conditions.and("NOT archived", params![]);
     search::matching(&mut conditions, database::is_sqlite(&app.db), "programme_fts", "search_name", "id", query);
@@ -164,7 +169,10 @@ async fn reference(app: &App, context: &Context, query: &str) -> Result<Vec<Foun
         let (entries, _) = crate::reference::store::list(&app.db, kind, &query, 5).await?;
         let label = context.t(&format!("reference-{kind}"));
         found.extend(entries.into_iter().map(|entry| Found {
-            link: format!("/reference/{kind}?{}", serde_urlencoded::to_string([("q", &entry.code)]).unwrap_or_default()),
+            link: format!(
+                "/reference/{kind}?{}",
+                serde_urlencoded::to_string([("q", &entry.code)]).unwrap_or_default()
+            ),
             title: format!("{} {}", entry.code, entry.name(context.lang)),
             about: label.clone(),
         }));
@@ -190,7 +198,11 @@ fn choose(app: &App, name: &str, value: &str, to: &str) -> Response {
     response
 }
 
-async fn language(State(app): State<App>, Path(code): Path<String>, Query(back): Query<Back>) -> Result<Response, AppError> {
+async fn language(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Query(back): Query<Back>,
+) -> Result<Response, AppError> {
     let lang: Lang = code.parse().map_err(|_| AppError::NotFound)?;
     Ok(choose(&app, "lang", lang.code(), &back.to))
 }

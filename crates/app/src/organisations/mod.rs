@@ -8,5 +8,8 @@ use crate::platform::route::Access::Can;
 use crate::platform::route::{Route, get, post};
 
 pub fn routes() -> Vec<Route> {
-    vec![get("/organisations", Can(ManageOrganisations), pages::list), post("/organisations", Can(ManageOrganisations), pages::create)]
+    vec![
+        get("/organisations", Can(ManageOrganisations), pages::list),
+        post("/organisations", Can(ManageOrganisations), pages::create),
+    ]
 }

@@ -62,7 +62,13 @@ impl ListPage {
     }
 }
 
-async fn show(app: &App, context: Context, query: String, form: NewForm, error: Option<&str>) -> Result<Response, AppError> {
+async fn show(
+    app: &App,
+    context: Context,
+    query: String,
+    form: NewForm,
+    error: Option<&str>,
+) -> Result<Response, AppError> {
     let list = store::list(&app.db, &query).await?;
     let regions = reference::of_kind(&app.db, "region", context.lang).await?;
     let error = error.map(|key| context.t(key));
@@ -70,7 +76,11 @@ async fn show(app: &App, context: Context, query: String, form: NewForm, error: 
     html(&ListPage { page: Page::new(context, "organisations", title).wide(), query, list, regions, form, error })
 }
 
-pub async fn list(State(app): State<App>, context: Context, Query(search): Query<Search>) -> Result<Response, AppError> {
+pub async fn list(
+    State(app): State<App>,
+    context: Context,
+    Query(search): Query<Search>,
+) -> Result<Response, AppError> {
     show(&app, context, search.q, NewForm::default(), None).await
 }
 
@@ -79,7 +89,9 @@ fn read(form: &NewForm) -> Result<New, &'static str> {
     let kind: OrganisationKind = form.kind.parse().map_err(|_| "organisation-kind")?;
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let bin = filled(&form.bin);
-    if bin.as_deref().is_some_and(|bin| bin.parse::<Bin>().is_err()) || (kind == OrganisationKind::College && bin.is_none()) {
+    if bin.as_deref().is_some_and(|bin| bin.parse::<Bin>().is_err())
+        || (kind == OrganisationKind::College && bin.is_none())
+    {
         return Err("organisation-bin");
     }
     let region = filled(&form.region);

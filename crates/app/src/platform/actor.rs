@@ -197,7 +197,9 @@ impl Actor {
             Role::Administrator | Role::Ministry | Role::Operator => Scope::All,
             Role::Expert => Scope::Nothing,
             Role::Department => self.region.clone().map_or(Scope::Nothing, Scope::Region),
-            Role::Director | Role::DeputyDirector | Role::Methodist | Role::Teacher => Scope::College(self.organisation_id),
+            Role::Director | Role::DeputyDirector | Role::Methodist | Role::Teacher => {
+                Scope::College(self.organisation_id)
+            }
         }
     }
 }

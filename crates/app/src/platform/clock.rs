@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 
+/// A stretch of time.
+pub type Span = chrono::Duration;
+
 /// Where the time comes from.
 #[derive(Debug, Default)]
 pub struct Clock {
@@ -30,5 +33,7 @@ impl Clock {
 
 /// A stored instant in Kazakhstan's time (UTC+5 since 1 March 2024, the whole country), to the minute.
 pub fn local(millis: i64) -> String {
-    DateTime::from_timestamp_millis(millis + 5 * 3_600_000).map(|at| at.format("%d.%m.%Y %H:%M").to_string()).unwrap_or_default()
+    DateTime::from_timestamp_millis(millis + 5 * 3_600_000)
+        .map(|at| at.format("%d.%m.%Y %H:%M").to_string())
+        .unwrap_or_default()
 }

@@ -66,7 +66,7 @@ fn language(headers: &HeaderMap, actor: Option<&Actor>) -> Lang {
         return actor.lang;
     }
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|list| list.to_str().ok()).unwrap_or_default();
-    accepted.split(',').filter_map(|part| part.trim().get(..2)?.parse().ok()).next().unwrap_or_default()
+    accepted.split(',').find_map(|part| part.trim().get(..2)?.parse().ok()).unwrap_or_default()
 }
 
 fn address(request: &Request, proxy: bool) -> String {

@@ -134,5 +134,9 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 }
 
 fn too_large(error: &axum::extract::multipart::MultipartError) -> AppError {
-    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { AppError::TooLarge } else { AppError::Bad("error-form") }
+    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        AppError::TooLarge
+    } else {
+        AppError::Bad("error-form")
+    }
 }

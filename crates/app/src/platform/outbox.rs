@@ -72,7 +72,12 @@ async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Res
     txn.commit().await?;
     match deliver(app, mailer, &letter).await {
         Ok(()) => {
-            database::run(&app.db, "UPDATE outbox SET sent_at = $2 WHERE id = $1", params![letter.id, app.clock.millis()]).await?;
+            database::run(
+                &app.db,
+                "UPDATE outbox SET sent_at = $2 WHERE id = $1",
+                params![letter.id, app.clock.millis()],
+            )
+            .await?;
         }
         Err(error) => tracing::warn!(letter = letter.id, %error, "a letter was not delivered; it is tried again later"),
     }

@@ -88,7 +88,7 @@ impl Page {
         let mut entries = Vec::new();
         let mut add = |room: &'static str, link: &'static str, shown: bool| {
             if shown {
-                entries.push((room, link, self.t(&format!("nav-{room}"))));
+                entries.push((room, link, self.t(format!("nav-{room}"))));
             }
         };
         add("home", "/", self.actor().is_some());

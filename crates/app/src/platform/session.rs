@@ -45,7 +45,8 @@ struct Row {
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         // 128 random bits: a collision is not waited for, but it is not overwritten either.
-        let taken = database::number(&self.db, "SELECT COUNT(*) FROM session WHERE id = $1", params![stored_id(&record.id)]);
+        let taken =
+            database::number(&self.db, "SELECT COUNT(*) FROM session WHERE id = $1", params![stored_id(&record.id)]);
         if taken.await.map_err(backend)? > 0 {
             record.id = Id::default();
         }

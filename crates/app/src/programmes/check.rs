@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{Html, Response};
 use axum::response::IntoResponse;
+use axum::response::{Html, Response};
 use sheber_exchange::Unreadable;
 use sheber_exchange::draft::{Draft, Parsed};
 use sheber_kernel::{Credits, Lang};
@@ -219,7 +219,11 @@ fn sums(panel: &mut Panel, programme: &Programme, edition: &Edition) {
         .iter()
         .map(|module| {
             let bound = (module.kind == ModuleKind::GeneralEducation).then_some(
-                if programme.has(sheber_norms::programme::Trait::Choreography) { law.credits_choreography } else { law.credits },
+                if programme.has(sheber_norms::programme::Trait::Choreography) {
+                    law.credits_choreography
+                } else {
+                    law.credits
+                },
             );
             sum(lang, module.code.clone(), module.credits(), module.hours().get(), bound)
         })
@@ -228,7 +232,9 @@ fn sums(panel: &mut Panel, programme: &Programme, edition: &Edition) {
     panel.parts = parts
         .each()
         .filter(|(_, hours)| !hours.is_zero())
-        .map(|(part, hours)| sum(lang, messages::text(lang, &format!("part-{part}")), Credits::from_hours(hours), hours.get(), None))
+        .map(|(part, hours)| {
+            sum(lang, messages::text(lang, &format!("part-{part}")), Credits::from_hours(hours), hours.get(), None)
+        })
         .collect();
     let total = programme.mandatory_credits();
     panel.total = Some(sum(lang, messages::text(lang, "doc-total"), total, programme.mandatory_hours().get(), None));
@@ -243,7 +249,12 @@ fn sums(panel: &mut Panel, programme: &Programme, edition: &Edition) {
 }
 
 /// Findings while typing: the form as it stands is read and checked, nothing is stored.
-pub async fn live(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+pub async fn live(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
     let stored = store::find(&app.db, context.actor()?, id).await?;
     let sent = form::read(&pairs, &stored.programme.college).ok_or(AppError::Bad("error-form"))?;
     let parsed = sent.draft.parse();

@@ -96,7 +96,8 @@ async fn show(app: &App, context: Context, form: NewForm, error: Option<&str>) -
         levels: words(&context, "level", &level_words, if form.level.is_empty() { "mid_level" } else { &form.level }),
         languages: words(&context, "language", &["kk", "ru"], &form.language),
         intakes: intakes(&context, &intake),
-        page: Page::new(context.clone(), "programmes", context.t("new-title")).crumb(context.t("nav-programmes"), "/programmes"),
+        page: Page::new(context.clone(), "programmes", context.t("new-title"))
+            .crumb(context.t("nav-programmes"), "/programmes"),
         form,
         error,
         specialties,
@@ -237,7 +238,12 @@ fn demands(lang: sheber_kernel::Lang, programme: &Programme) -> Vec<Demand> {
         .collect()
 }
 
-pub async fn copy_page(State(app): State<App>, context: Context, Path(id): Path<i64>, axum::extract::Query(form): axum::extract::Query<CopyForm>) -> Result<Response, AppError> {
+pub async fn copy_page(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    axum::extract::Query(form): axum::extract::Query<CopyForm>,
+) -> Result<Response, AppError> {
     let stored = store::find(&app.db, context.actor()?, id).await?;
     let intake = form.intake.parse().unwrap_or_else(|_| stored.programme.intake.next());
     let copy = carried(&stored.programme, intake);
@@ -254,7 +260,12 @@ pub async fn copy_page(State(app): State<App>, context: Context, Path(id): Path<
     })
 }
 
-pub async fn copy(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(form): Form<CopyForm>) -> Result<Redirect, AppError> {
+pub async fn copy(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<CopyForm>,
+) -> Result<Redirect, AppError> {
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
     let intake: AcademicYear = form.intake.parse().map_err(|_| AppError::Bad("error-form"))?;

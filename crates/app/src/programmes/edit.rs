@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use askama::Template;
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::Json;
 use serde::Deserialize;
 use sheber_exchange::draft::{Draft, DraftModule, DraftUnit};
 use sheber_messages as messages;
-use sheber_norms::programme::{Direction, EntryBase, Form as StudyForm, Level, ModuleKind, StandardState, Subject};
 use sheber_norms::Parts;
+use sheber_norms::programme::{Direction, EntryBase, Form as StudyForm, Level, ModuleKind, StandardState, Subject};
 
 use super::check::{Panel, panel};
 use super::form::{self, Action};
@@ -125,7 +125,14 @@ struct Shown {
     saved: bool,
 }
 
-async fn show(app: &App, context: Context, stored: &Stored, base: i64, draft: Draft, shown: Shown) -> Result<Response, AppError> {
+async fn show(
+    app: &App,
+    context: Context,
+    stored: &Stored,
+    base: i64,
+    draft: Draft,
+    shown: Shown,
+) -> Result<Response, AppError> {
     let lang = context.lang;
     let parsed = draft.parse();
     let panel = panel(lang, &draft, &parsed);
@@ -134,11 +141,14 @@ async fn show(app: &App, context: Context, stored: &Stored, base: i64, draft: Dr
         .modules
         .iter()
         .flat_map(|module| &module.units)
-        .filter_map(|unit| (1..=12u8).rev().find(|n| unit.get(&format!("semesters/{n}")).is_some_and(|text| !text.is_empty())))
+        .filter_map(|unit| {
+            (1..=12u8).rev().find(|n| unit.get(&format!("semesters/{n}")).is_some_and(|text| !text.is_empty()))
+        })
         .max()
         .unwrap_or(0);
     let semesters = (1..=(years * 2).max(used + used % 2)).collect();
-    let outcomes = crate::reference::store::outcomes(&app.db, draft.standards.iter().map(|s| s.code.clone()).collect()).await?;
+    let outcomes =
+        crate::reference::store::outcomes(&app.db, draft.standards.iter().map(|s| s.code.clone()).collect()).await?;
     let locked = draft
         .modules
         .iter()
@@ -175,23 +185,25 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<i64>)
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
     let saved = context.here.ends_with("?saved");
-    match store::kept_draft(&app.db, &actor, id).await? {
-        Some(kept) => {
-            let shown = Shown {
-                conflict: (kept.base != stored.version).then_some(stored.version),
-                kept: Some(clock::local(kept.at)),
-                ..Shown::default()
-            };
-            show(&app, context, &stored, kept.base, kept.draft, shown).await
-        }
-        None => {
-            let draft = Draft::from(&stored.programme);
-            show(&app, context, &stored, stored.version, draft, Shown { saved, ..Shown::default() }).await
-        }
+    if let Some(kept) = store::kept_draft(&app.db, &actor, id).await? {
+        let shown = Shown {
+            conflict: (kept.base != stored.version).then_some(stored.version),
+            kept: Some(clock::local(kept.at)),
+            ..Shown::default()
+        };
+        show(&app, context, &stored, kept.base, kept.draft, shown).await
+    } else {
+        let draft = Draft::from(&stored.programme);
+        show(&app, context, &stored, stored.version, draft, Shown { saved, ..Shown::default() }).await
     }
 }
 
-pub async fn submit(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+pub async fn submit(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
     let sent = form::read(&pairs, &stored.programme.college).ok_or(AppError::Bad("error-form"))?;
@@ -201,21 +213,23 @@ pub async fn submit(State(app): State<App>, context: Context, Path(id): Path<i64
         return show(&app, context, &stored, sent.base, draft, Shown { note: sent.note, ..Shown::default() }).await;
     }
     let parsed = draft.parse();
-    let programme = match parsed.exact() {
-        Ok(programme) => programme,
-        Err(_) => {
-            // Kept as typed; the page says what does not read.
-            store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
-            let page = show(&app, context, &stored, sent.base, draft, Shown { note: sent.note, ..Shown::default() }).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-        }
+    let programme = if let Ok(programme) = parsed.exact() {
+        programme
+    } else {
+        // Kept as typed; the page says what does not read.
+        store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
+        let page =
+            show(&app, context, &stored, sent.base, draft, Shown { note: sent.note, ..Shown::default() }).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     if let Some(reworded) = reworded(&app, &stored, &programme).await? {
         return Err(AppError::Bad(reworded));
     }
     let new = NewVersion { programme: &programme, note: &sent.note, autosave: false };
     match store::save(&app, &actor, id, sent.base, &new).await? {
-        Saved::Version(_) | Saved::Unchanged(_) => Ok(Redirect::to(&format!("/programmes/{id}/edit?saved")).into_response()),
+        Saved::Version(_) | Saved::Unchanged(_) => {
+            Ok(Redirect::to(&format!("/programmes/{id}/edit?saved")).into_response())
+        }
         Saved::Conflict(now) => {
             store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
             let shown = Shown { note: sent.note, conflict: Some(now), ..Shown::default() };
@@ -226,13 +240,18 @@ pub async fn submit(State(app): State<App>, context: Context, Path(id): Path<i64
 }
 
 /// Whether an outcome taken from a professional standard was reworded: such outcomes are the standard's, not the college's.
-async fn reworded(app: &App, stored: &Stored, programme: &sheber_norms::Programme) -> Result<Option<&'static str>, AppError> {
+async fn reworded(
+    app: &App,
+    stored: &Stored,
+    programme: &sheber_norms::Programme,
+) -> Result<Option<&'static str>, AppError> {
     let codes = programme.professional_standards.iter().map(|standard| standard.code.clone()).collect();
     let outcomes = crate::reference::store::outcomes(&app.db, codes).await?;
     if outcomes.is_empty() {
         return Ok(None);
     }
-    let taken = |unit: &sheber_norms::programme::Unit| outcomes.iter().any(|outcome| outcome.is(&unit.name.kk, &unit.name.ru));
+    let taken =
+        |unit: &sheber_norms::programme::Unit| outcomes.iter().any(|outcome| outcome.is(&unit.name.kk, &unit.name.ru));
     for module in &stored.programme.modules {
         let Some(now) = programme.modules.iter().find(|other| other.code == module.code) else { continue };
         for unit in module.units.iter().filter(|unit| taken(unit)) {
@@ -246,22 +265,30 @@ async fn reworded(app: &App, stored: &Stored, programme: &sheber_norms::Programm
 }
 
 /// Saves in the background: as a version where everything reads, else as the person's own draft.
-pub async fn autosave(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+pub async fn autosave(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
     let sent = form::read(&pairs, &stored.programme.college).ok_or(AppError::Bad("error-form"))?;
     let time = clock::local(app.clock.millis());
     let say = |key: &str| messages::text_with(context.lang, key, &[("when", &time)]);
-    let programme = match sent.draft.parse().exact() {
-        Ok(programme) => programme,
-        Err(_) => {
-            store::keep_draft(&app, &actor, id, sent.base, &sent.draft).await?;
-            return Ok(Json(serde_json::json!({ "base": sent.base, "status": "kept", "text": say("autosave-kept") })).into_response());
-        }
+    let programme = if let Ok(programme) = sent.draft.parse().exact() {
+        programme
+    } else {
+        store::keep_draft(&app, &actor, id, sent.base, &sent.draft).await?;
+        return Ok(Json(serde_json::json!({ "base": sent.base, "status": "kept", "text": say("autosave-kept") }))
+            .into_response());
     };
     if reworded(&app, &stored, &programme).await?.is_some() {
         store::keep_draft(&app, &actor, id, sent.base, &sent.draft).await?;
-        return Ok(Json(serde_json::json!({ "base": sent.base, "status": "kept", "text": context.t("error-reworded") })).into_response());
+        return Ok(Json(
+            serde_json::json!({ "base": sent.base, "status": "kept", "text": context.t("error-reworded") }),
+        )
+        .into_response());
     }
     let new = NewVersion { programme: &programme, note: "", autosave: true };
     let answer = match store::save(&app, &actor, id, sent.base, &new).await? {
@@ -282,7 +309,12 @@ pub struct Archive {
     archived: bool,
 }
 
-pub async fn archive(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(form): Form<Archive>) -> Result<Redirect, AppError> {
+pub async fn archive(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Archive>,
+) -> Result<Redirect, AppError> {
     store::set_archived(&app, context.actor()?, id, form.archived).await?;
     Ok(Redirect::to(&format!("/programmes/{id}")))
 }

@@ -53,7 +53,8 @@ struct Imported {
 
 fn show(context: Context, results: Vec<Imported>) -> Result<Response, AppError> {
     let taken = results.iter().filter(|result| result.id.is_some()).count();
-    let page = Page::new(context.clone(), "programmes", context.t("import-title")).crumb(context.t("nav-programmes"), "/programmes");
+    let page = Page::new(context.clone(), "programmes", context.t("import-title"))
+        .crumb(context.t("nav-programmes"), "/programmes");
     html(&ImportPage { page, results, taken })
 }
 
@@ -183,7 +184,12 @@ pub async fn json(State(app): State<App>, context: Context, Path(id): Path<i64>)
     Ok(attachment(&file_name(&stored.programme, "", "json"), "application/json", text.into_bytes()))
 }
 
-pub async fn xlsx(State(app): State<App>, context: Context, Path(id): Path<i64>, Query(wanted): Query<Wanted>) -> Result<Response, AppError> {
+pub async fn xlsx(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, AppError> {
     let stored = store::find(&app.db, context.actor()?, id).await?;
     let draft = Draft::from(&stored.programme);
     let bytes = workbook::write(&draft, wanted.lang(&context), &workbook::Notes::new())
@@ -191,7 +197,12 @@ pub async fn xlsx(State(app): State<App>, context: Context, Path(id): Path<i64>,
     Ok(attachment(&file_name(&stored.programme, "", "xlsx"), XLSX, bytes))
 }
 
-pub async fn curriculum_pdf(State(app): State<App>, context: Context, Path(id): Path<i64>, Query(wanted): Query<Wanted>) -> Result<Response, AppError> {
+pub async fn curriculum_pdf(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, AppError> {
     let stored = store::find(&app.db, context.actor()?, id).await?;
     let (lang, paper) = (wanted.lang(&context), wanted.paper());
     let programme = stored.programme.clone();
@@ -200,13 +211,20 @@ pub async fn curriculum_pdf(State(app): State<App>, context: Context, Path(id): 
         .await
         .map_err(|error| AppError::Internal(error.to_string()))??;
     let mut response = ([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response();
-    if let Ok(disposition) = HeaderValue::from_str(&format!("inline; filename=\"{}\"", file_name(&stored.programme, "-curriculum", "pdf"))) {
+    if let Ok(disposition) =
+        HeaderValue::from_str(&format!("inline; filename=\"{}\"", file_name(&stored.programme, "-curriculum", "pdf")))
+    {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }
     Ok(response)
 }
 
-pub async fn curriculum_xlsx(State(app): State<App>, context: Context, Path(id): Path<i64>, Query(wanted): Query<Wanted>) -> Result<Response, AppError> {
+pub async fn curriculum_xlsx(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, AppError> {
     let stored = store::find(&app.db, context.actor()?, id).await?;
     let bytes = curriculum::xlsx(&stored.programme, wanted.lang(&context), wanted.paper())?;
     Ok(attachment(&file_name(&stored.programme, "-curriculum", "xlsx"), XLSX, bytes))

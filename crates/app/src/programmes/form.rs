@@ -124,7 +124,9 @@ impl Action {
             Self::Save | Self::Show => {}
             Self::AddQualification => draft.qualifications.push(DraftQualification::default()),
             Self::RemoveQualification(place) => removed(&mut draft.qualifications, *place),
-            Self::AddStandard => draft.standards.push(DraftStandard { state: "updated".to_owned(), ..DraftStandard::default() }),
+            Self::AddStandard => {
+                draft.standards.push(DraftStandard { state: "updated".to_owned(), ..DraftStandard::default() });
+            }
             Self::RemoveStandard(place) => removed(&mut draft.standards, *place),
             Self::AddModule(kind) => {
                 let module = DraftModule {
@@ -134,8 +136,10 @@ impl Action {
                     ..DraftModule::default()
                 };
                 // Modules of a kind stand together, in the customary order of kinds.
-                let rank = |word: &str| ModuleKind::ALL.iter().position(|kind| kind.word() == word).unwrap_or(usize::MAX);
-                let place = draft.modules.iter().rposition(|m| rank(&m.kind) <= rank(kind.word())).map_or(0, |place| place + 1);
+                let rank =
+                    |word: &str| ModuleKind::ALL.iter().position(|kind| kind.word() == word).unwrap_or(usize::MAX);
+                let place =
+                    draft.modules.iter().rposition(|m| rank(&m.kind) <= rank(kind.word())).map_or(0, |place| place + 1);
                 draft.modules.insert(place, module);
             }
             Self::RemoveModule(place) => removed(&mut draft.modules, *place),
@@ -178,7 +182,9 @@ mod tests {
     #[test]
     fn rows_are_added_moved_and_removed() {
         let mut draft = Draft::default();
-        for action in ["add-module:professional", "add-module:general_education", "add-module:professional", "add-unit:1"] {
+        for action in
+            ["add-module:professional", "add-module:general_education", "add-module:professional", "add-unit:1"]
+        {
             Action::read(action).unwrap().apply(&mut draft);
         }
         let codes: Vec<&str> = draft.modules.iter().map(|module| module.code.as_str()).collect();

@@ -41,7 +41,9 @@ impl Shelf {
 
     /// Its volume, as stated.
     pub fn credits(&self, page: &Page) -> String {
-        self.module().map(|module| sheber_messages::number(page.lang(), &module.credits().to_string())).unwrap_or_default()
+        self.module()
+            .map(|module| sheber_messages::number(page.lang(), &module.credits().to_string()))
+            .unwrap_or_default()
     }
 }
 
@@ -49,7 +51,8 @@ const COLUMNS: &str = "id, kind, code, name_kk, name_ru, version, content";
 
 /// The library of a college.
 pub async fn shelf(app: &App, college: i64) -> Result<Vec<Shelf>, AppError> {
-    let sql = format!("SELECT {COLUMNS} FROM library_module WHERE college_id = $1 AND NOT archived ORDER BY kind, code, id");
+    let sql =
+        format!("SELECT {COLUMNS} FROM library_module WHERE college_id = $1 AND NOT archived ORDER BY kind, code, id");
     Ok(database::all(&app.db, &sql, params![college]).await?)
 }
 
@@ -85,7 +88,9 @@ pub async fn keep(State(app): State<App>, context: Context, Form(form): Form<Kee
     let content = serde_json::to_string(module).map_err(|error| AppError::Internal(error.to_string()))?;
     let known: Option<Shelf> = database::one(
         change.db(),
-        &format!("SELECT {COLUMNS} FROM library_module WHERE college_id = $1 AND kind = $2 AND code = $3 AND NOT archived"),
+        &format!(
+            "SELECT {COLUMNS} FROM library_module WHERE college_id = $1 AND kind = $2 AND code = $3 AND NOT archived"
+        ),
         params![stored.college_id, module.kind.word(), module.code.clone()],
     )
     .await?;
@@ -114,7 +119,13 @@ pub async fn keep(State(app): State<App>, context: Context, Form(form): Form<Kee
     Ok(Redirect::to("/library"))
 }
 
-async fn link(db: &impl ConnectionTrait, programme: i64, code: &str, library: i64, version: i64) -> Result<(), AppError> {
+async fn link(
+    db: &impl ConnectionTrait,
+    programme: i64,
+    code: &str,
+    library: i64,
+    version: i64,
+) -> Result<(), AppError> {
     database::run(
         db,
         "INSERT INTO library_link (programme_id, module_code, library_id, library_version, declined_version)
@@ -134,7 +145,12 @@ pub struct Insert {
 }
 
 /// Inserts a module of the library; where the programme has an empty one of its code and kind, that one is filled.
-pub async fn insert(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(form): Form<Insert>) -> Result<Redirect, AppError> {
+pub async fn insert(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Insert>,
+) -> Result<Redirect, AppError> {
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
     let shelf = taken(&app.db, stored.college_id, form.library).await?;
@@ -145,14 +161,17 @@ pub async fn insert(State(app): State<App>, context: Context, Path(id): Path<i64
         Some(_) => return Err(AppError::Bad("error-module-there")),
         None => {
             let rank = |kind: ModuleKind| ModuleKind::ALL.iter().position(|known| *known == kind);
-            let place = programme.modules.iter().rposition(|m| rank(m.kind) <= rank(module.kind)).map_or(0, |place| place + 1);
+            let place =
+                programme.modules.iter().rposition(|m| rank(m.kind) <= rank(module.kind)).map_or(0, |place| place + 1);
             programme.modules.insert(place, module.clone());
         }
     }
     let note = sheber_messages::text_with(context.lang, "library-insert-note", &[("code", &module.code)]);
     let new = NewVersion { programme: &programme, note: &note, autosave: false };
     match store::save(&app, &actor, id, form.base, &new).await? {
-        Saved::Conflict(now) => return Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.base))),
+        Saved::Conflict(now) => {
+            return Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.base)));
+        }
         Saved::Version(_) | Saved::Unchanged(_) => link(&app.db, id, &module.code, shelf.id, shelf.version).await?,
     }
     Ok(Redirect::to(&format!("/programmes/{id}/edit")))
@@ -187,10 +206,16 @@ pub struct Update {
 }
 
 /// Takes over the library's newer version of a module, or declines it until there is a newer one still.
-pub async fn update(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(form): Form<Update>) -> Result<Redirect, AppError> {
+pub async fn update(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Update>,
+) -> Result<Redirect, AppError> {
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
-    let offer = offers(&app, id).await?.into_iter().find(|offer| offer.module_code == form.module).ok_or(AppError::NotFound)?;
+    let offer =
+        offers(&app, id).await?.into_iter().find(|offer| offer.module_code == form.module).ok_or(AppError::NotFound)?;
     if !form.accept {
         let change = Change::begin(&app, Some(&actor)).await?;
         database::run(

@@ -168,7 +168,8 @@ async fn lines(app: &App, actor: &Actor, filter: &Filter, lang: Lang, most: usiz
 
 async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<i64, AppError> {
     let conditions = filter.conditions(actor, database::is_sqlite(&app.db));
-    let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM programme p{} LIMIT {}) counted", conditions.sql(), COUNTED + 1);
+    let sql =
+        format!("SELECT COUNT(*) FROM (SELECT 1 FROM programme p{} LIMIT {}) counted", conditions.sql(), COUNTED + 1);
     Ok(database::number(&app.db, &sql, conditions.values).await?)
 }
 
@@ -228,7 +229,11 @@ impl ListPage {
 
     fn count(&self) -> String {
         if self.total > COUNTED {
-            sheber_messages::text_with(self.page.lang(), "list-more-than", &[("total", &self.number(&COUNTED.to_string()))])
+            sheber_messages::text_with(
+                self.page.lang(),
+                "list-more-than",
+                &[("total", &self.number(&COUNTED.to_string()))],
+            )
         } else {
             sheber_messages::count(self.page.lang(), "list-total", usize::try_from(self.total).unwrap_or(0))
         }
@@ -245,7 +250,11 @@ fn choices(context: &Context, prefix: &str, words: &[&str], chosen: &str) -> Vec
     list
 }
 
-pub async fn page(State(app): State<App>, context: Context, Query(filter): Query<Filter>) -> Result<Response, AppError> {
+pub async fn page(
+    State(app): State<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let lang = context.lang;
     let mut lines = lines(&app, &actor, &filter, lang, PAGE).await?;
@@ -257,7 +266,8 @@ pub async fn page(State(app): State<App>, context: Context, Query(filter): Query
         count(&app, &actor, &filter).await?
     };
     let (order, _) = filter.order(lang);
-    let next = lines.last().filter(|_| more).map(|line| Filter { after: cursor(line, order), ..filter.clone() }.query());
+    let next =
+        lines.last().filter(|_| more).map(|line| Filter { after: cursor(line, order), ..filter.clone() }.query());
     let saved = database::all(
         &app.db,
         "SELECT id, name, query FROM saved_filter WHERE account_id = $1 AND page = 'programmes' ORDER BY name",
@@ -265,8 +275,10 @@ pub async fn page(State(app): State<App>, context: Context, Query(filter): Query
     )
     .await?;
     let first = sheber_norms::edition::FIRST_YEAR.start();
-    let years: Vec<String> =
-        (first - 2..=context.this_year.start() + 1).rev().map(|start| sheber_kernel::AcademicYear::starting(start).to_string()).collect();
+    let years: Vec<String> = (first - 2..=context.this_year.start() + 1)
+        .rev()
+        .map(|start| sheber_kernel::AcademicYear::starting(start).to_string())
+        .collect();
     let years: Vec<&str> = years.iter().map(String::as_str).collect();
     let level_words: Vec<&str> = Level::ALL.iter().map(|level| level.word()).collect();
     let entry_words: Vec<&str> = EntryBase::ALL.iter().map(|entry| entry.word()).collect();
@@ -300,22 +312,47 @@ pub async fn page(State(app): State<App>, context: Context, Query(filter): Query
 }
 
 /// Every line of the filter, however many, as XLSX.
-pub async fn export(State(app): State<App>, context: Context, Query(filter): Query<Filter>) -> Result<Response, AppError> {
+pub async fn export(
+    State(app): State<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let filter = Filter { after: String::new(), ..filter };
     let lang = context.lang;
     let lines = lines(&app, &actor, &filter, lang, 1_000_000).await?;
     let keys = [
-        "col-specialty-code", "doc-specialty", "organisation", "doc-qualifications", "col-entry-base", "col-level",
-        "col-language", "col-intake", "col-standard-edition", "col-credits", "list-violations", "list-warnings",
+        "col-specialty-code",
+        "doc-specialty",
+        "organisation",
+        "doc-qualifications",
+        "col-entry-base",
+        "col-level",
+        "col-language",
+        "col-intake",
+        "col-standard-edition",
+        "col-credits",
+        "list-violations",
+        "list-warnings",
     ];
     let headings: Vec<String> = keys.iter().map(|key| context.t(key)).collect();
     let rows = lines.into_iter().map(|line| {
-        let (name, college) = if lang == Lang::Ru { (line.name_ru, line.college_ru) } else { (line.name_kk, line.college_kk) };
+        let (name, college) =
+            if lang == Lang::Ru { (line.name_ru, line.college_ru) } else { (line.name_kk, line.college_kk) };
         let t = |kind: &str, word: &str| sheber_messages::text(lang, &format!("{kind}-{word}"));
         vec![
-            line.specialty, name, college, line.qualifications, t("entry", &line.entry_base), t("level", &line.level),
-            line.language, line.intake, line.edition, line.credits, line.violations.to_string(), line.warnings.to_string(),
+            line.specialty,
+            name,
+            college,
+            line.qualifications,
+            t("entry", &line.entry_base),
+            t("level", &line.level),
+            line.language,
+            line.intake,
+            line.edition,
+            line.credits,
+            line.violations.to_string(),
+            line.warnings.to_string(),
         ]
     });
     let title = context.t("nav-programmes");
@@ -330,7 +367,11 @@ pub struct SaveFilter {
     query: String,
 }
 
-pub async fn save_filter(State(app): State<App>, context: Context, Form(form): Form<SaveFilter>) -> Result<Redirect, AppError> {
+pub async fn save_filter(
+    State(app): State<App>,
+    context: Context,
+    Form(form): Form<SaveFilter>,
+) -> Result<Redirect, AppError> {
     let actor = context.actor()?;
     // Read and written again, so that nothing but a filter is kept.
     let filter: Filter = serde_urlencoded::from_str(&form.query).map_err(|_| AppError::Bad("error-form"))?;
@@ -349,8 +390,15 @@ pub async fn save_filter(State(app): State<App>, context: Context, Form(form): F
 #[derive(Deserialize)]
 pub struct Nothing {}
 
-pub async fn delete_filter(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(Nothing {}): Form<Nothing>) -> Result<Redirect, AppError> {
+pub async fn delete_filter(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Redirect, AppError> {
     let actor = context.actor()?;
-    let gone = database::run(&app.db, "DELETE FROM saved_filter WHERE id = $1 AND account_id = $2", params![id, actor.id]).await?;
+    let gone =
+        database::run(&app.db, "DELETE FROM saved_filter WHERE id = $1 AND account_id = $2", params![id, actor.id])
+            .await?;
     if gone == 0 { Err(AppError::NotFound) } else { Ok(Redirect::to("/programmes")) }
 }

@@ -36,7 +36,8 @@ pub struct Stored {
 }
 
 fn parsed(content: &str) -> Result<Programme, AppError> {
-    sheber_exchange::json::read(content.as_bytes()).map_err(|error| AppError::Internal(format!("stored programme: {error}")))
+    sheber_exchange::json::read(content.as_bytes())
+        .map_err(|error| AppError::Internal(format!("stored programme: {error}")))
 }
 
 /// The programme with this key, if the actor may see it.
@@ -101,7 +102,14 @@ pub struct NewVersion<'a> {
 }
 
 /// Makes a programme of a college; gives its key.
-pub async fn create(app: &App, actor: &Actor, college: i64, programme: &Programme, note: &str, copied_from: Option<i64>) -> Result<i64, AppError> {
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    college: i64,
+    programme: &Programme,
+    note: &str,
+    copied_from: Option<i64>,
+) -> Result<i64, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
     let id = insert(&change, Some(actor.id), college, programme, note, copied_from).await?;
     change.commit().await?;
@@ -109,7 +117,14 @@ pub async fn create(app: &App, actor: &Actor, college: i64, programme: &Programm
 }
 
 /// Inserts a programme in an open change.
-pub async fn insert(change: &Change, author: Option<i64>, college: i64, programme: &Programme, note: &str, copied_from: Option<i64>) -> Result<i64, AppError> {
+pub async fn insert(
+    change: &Change,
+    author: Option<i64>,
+    college: i64,
+    programme: &Programme,
+    note: &str,
+    copied_from: Option<i64>,
+) -> Result<i64, AppError> {
     let id = insert_row(change, author, college, programme, note, copied_from).await?;
     let after = serde_json::json!({ "specialty": programme.specialty.code, "intake": programme.intake, "note": note });
     change.record(Event::new("event-programme-created", "programme", id).after(after)).await?;
@@ -121,7 +136,14 @@ pub async fn insert_bulk(change: &Change, college: i64, programme: &Programme) -
     insert_row(change, None, college, programme, "", None).await
 }
 
-async fn insert_row(change: &Change, author: Option<i64>, college: i64, programme: &Programme, note: &str, copied_from: Option<i64>) -> Result<i64, AppError> {
+async fn insert_row(
+    change: &Change,
+    author: Option<i64>,
+    college: i64,
+    programme: &Programme,
+    note: &str,
+    copied_from: Option<i64>,
+) -> Result<i64, AppError> {
     let index = index(programme);
     let content = serde_json::to_string(programme).map_err(|error| AppError::Internal(error.to_string()))?;
     let id = database::number(
@@ -159,7 +181,15 @@ async fn insert_row(change: &Change, author: Option<i64>, college: i64, programm
     Ok(id)
 }
 
-async fn write_version(change: &Change, id: i64, number: i64, author: Option<i64>, content: &str, note: &str, autosave: bool) -> Result<(), DbErr> {
+async fn write_version(
+    change: &Change,
+    id: i64,
+    number: i64,
+    author: Option<i64>,
+    content: &str,
+    note: &str,
+    autosave: bool,
+) -> Result<(), DbErr> {
     database::run(
         change.db(),
         "INSERT INTO programme_version (programme_id, number, content, hash, note, autosave, author_id, at)
@@ -357,7 +387,8 @@ pub async fn kept_draft(db: &DatabaseConnection, actor: &Actor, id: i64) -> Resu
 }
 
 pub async fn forget_draft(db: &impl ConnectionTrait, id: i64, account: i64) -> Result<(), DbErr> {
-    database::run(db, "DELETE FROM programme_draft WHERE programme_id = $1 AND account_id = $2", params![id, account]).await?;
+    database::run(db, "DELETE FROM programme_draft WHERE programme_id = $1 AND account_id = $2", params![id, account])
+        .await?;
     Ok(())
 }
 
@@ -386,7 +417,12 @@ pub async fn renew_sort_keys(app: &App) -> Result<(), DbErr> {
         let txn = database::begin(&app.db).await?;
         for row in rows {
             let (kk, ru) = (search::sort_key(Lang::Kk, &row.name_kk), search::sort_key(Lang::Ru, &row.name_ru));
-            database::run(&txn, "UPDATE programme SET sort_kk = $2, sort_ru = $3 WHERE id = $1", params![row.id, kk, ru]).await?;
+            database::run(
+                &txn,
+                "UPDATE programme SET sort_kk = $2, sort_ru = $3 WHERE id = $1",
+                params![row.id, kk, ru],
+            )
+            .await?;
         }
         txn.commit().await?;
         last = end;

@@ -92,10 +92,13 @@ pub fn differences(lang: sheber_kernel::Lang, before: &Draft, after: &Draft) -> 
         compare_field(&mut found, lang, &passport, pointer, before.get(pointer), after.get(pointer));
     }
     let heading = messages::text(lang, "sheet-qualifications");
-    let codes = |draft: &Draft| draft.qualifications.iter().map(|q| format!("{} {}", q.code, q.kk)).collect::<Vec<_>>().join("; ");
+    let codes = |draft: &Draft| {
+        draft.qualifications.iter().map(|q| format!("{} {}", q.code, q.kk)).collect::<Vec<_>>().join("; ")
+    };
     compare_words(&mut found, &heading, &heading, &codes(before), &codes(after));
     let heading = messages::text(lang, "sheet-standards");
-    let codes = |draft: &Draft| draft.standards.iter().map(|s| format!("{} {}", s.code, s.kk)).collect::<Vec<_>>().join("; ");
+    let codes =
+        |draft: &Draft| draft.standards.iter().map(|s| format!("{} {}", s.code, s.kk)).collect::<Vec<_>>().join("; ");
     compare_words(&mut found, &heading, &heading, &codes(before), &codes(after));
     for module in &before.modules {
         let Some(other) = after.modules.iter().find(|other| other.code == module.code) else {
@@ -126,7 +129,14 @@ pub fn differences(lang: sheber_kernel::Lang, before: &Draft, after: &Draft) -> 
     found
 }
 
-fn compare_field(found: &mut Vec<Difference>, lang: sheber_kernel::Lang, place: &str, pointer: &str, before: Option<&str>, after: Option<&str>) {
+fn compare_field(
+    found: &mut Vec<Difference>,
+    lang: sheber_kernel::Lang,
+    place: &str,
+    pointer: &str,
+    before: Option<&str>,
+    after: Option<&str>,
+) {
     let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
     if before != after {
         compare_words(found, place, &label(lang, pointer), before, after);
@@ -146,14 +156,31 @@ fn compare_words(found: &mut Vec<Difference>, place: &str, field: &str, before: 
 }
 
 fn gone(place: &str, name: &str) -> Difference {
-    Difference { place: place.to_owned(), field: String::new(), before: name.to_owned(), after: String::new(), kind: "removed" }
+    Difference {
+        place: place.to_owned(),
+        field: String::new(),
+        before: name.to_owned(),
+        after: String::new(),
+        kind: "removed",
+    }
 }
 
 fn new(place: &str, name: &str) -> Difference {
-    Difference { place: place.to_owned(), field: String::new(), before: String::new(), after: name.to_owned(), kind: "added" }
+    Difference {
+        place: place.to_owned(),
+        field: String::new(),
+        before: String::new(),
+        after: name.to_owned(),
+        kind: "added",
+    }
 }
 
-pub async fn compare(State(app): State<App>, context: Context, Path(id): Path<i64>, Query(two): Query<Two>) -> Result<Response, AppError> {
+pub async fn compare(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Query(two): Query<Two>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
     let from = if two.from > 0 { two.from } else { (stored.version - 1).max(1) };
@@ -162,7 +189,8 @@ pub async fn compare(State(app): State<App>, context: Context, Path(id): Path<i6
         let kept = store::kept_draft(&app.db, &actor, id).await?.ok_or(AppError::NotFound)?;
         (None, kept.draft)
     } else {
-        let (to, programme) = store::version(&app.db, &stored, if two.to > 0 { two.to } else { stored.version }).await?;
+        let (to, programme) =
+            store::version(&app.db, &stored, if two.to > 0 { two.to } else { stored.version }).await?;
         (Some(to), Draft::from(&programme))
     };
     let differences = differences(context.lang, &Draft::from(&before), &after);
@@ -183,7 +211,12 @@ pub struct Restore {
 }
 
 /// Brings an old version back as a new one; what stood in between stays among the versions.
-pub async fn restore(State(app): State<App>, context: Context, Path(id): Path<i64>, Form(form): Form<Restore>) -> Result<Redirect, AppError> {
+pub async fn restore(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Restore>,
+) -> Result<Redirect, AppError> {
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
     let (number, programme) = store::version(&app.db, &stored, form.version).await?;
@@ -212,7 +245,10 @@ mod tests {
         after.modules.pop();
         let found = differences(Lang::Kk, &before, &after);
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].place.as_str(), found[0].field.as_str(), found[0].after.as_str()), ("ЖБП · ЖБП 02", "2-семестр", "999"));
+        assert_eq!(
+            (found[0].place.as_str(), found[0].field.as_str(), found[0].after.as_str()),
+            ("ЖБП · ЖБП 02", "2-семестр", "999")
+        );
         assert_eq!(found[1].kind, "removed");
     }
 }

@@ -52,14 +52,22 @@ impl ListPage {
     }
 }
 
-async fn show(app: &App, context: Context, kind: String, query: store::Query, form: Entry, error: Option<&str>) -> Result<Response, AppError> {
+async fn show(
+    app: &App,
+    context: Context,
+    kind: String,
+    query: store::Query,
+    form: Entry,
+    error: Option<&str>,
+) -> Result<Response, AppError> {
     if !store::is_kind(&kind) {
         return Err(AppError::NotFound);
     }
     let (entries, total) = store::list(&app.db, &kind, &query, PAGE).await?;
     let shown = query.page.saturating_mul(PAGE) + entries.len();
-    let next = (i64::try_from(shown).unwrap_or(i64::MAX) < total)
-        .then(|| serde_urlencoded::to_string(store::Query { page: query.page + 1, ..query.clone() }).unwrap_or_default());
+    let next = (i64::try_from(shown).unwrap_or(i64::MAX) < total).then(|| {
+        serde_urlencoded::to_string(store::Query { page: query.page + 1, ..query.clone() }).unwrap_or_default()
+    });
     let address = serde_urlencoded::to_string(&query).unwrap_or_default();
     let error = error.map(|key| context.t(key));
     let title = context.t(&format!("reference-{kind}"));
@@ -68,11 +76,20 @@ async fn show(app: &App, context: Context, kind: String, query: store::Query, fo
     html(&ListPage { page, kind, entries, total, query, next, form, error, has_parent, address })
 }
 
-pub async fn list(State(app): State<App>, context: Context, Path(kind): Path<String>, Query(query): Query<store::Query>) -> Result<Response, AppError> {
+pub async fn list(
+    State(app): State<App>,
+    context: Context,
+    Path(kind): Path<String>,
+    Query(query): Query<store::Query>,
+) -> Result<Response, AppError> {
     show(&app, context, kind, query, Entry::default(), None).await
 }
 
-pub async fn export(State(app): State<App>, Path(kind): Path<String>, Query(query): Query<store::Query>) -> Result<Response, AppError> {
+pub async fn export(
+    State(app): State<App>,
+    Path(kind): Path<String>,
+    Query(query): Query<store::Query>,
+) -> Result<Response, AppError> {
     if !store::is_kind(&kind) {
         return Err(AppError::NotFound);
     }
@@ -81,11 +98,27 @@ pub async fn export(State(app): State<App>, Path(kind): Path<String>, Query(quer
     let headings: Vec<String> = table::HEADINGS.iter().map(|heading| (*heading).to_owned()).collect();
     let rows = entries.into_iter().map(|entry| {
         let or = |text: Option<String>| text.unwrap_or_default();
-        vec![entry.code, or(entry.parent), entry.name_kk, entry.name_ru, or(entry.note), or(entry.day), or(entry.valid_from), or(entry.valid_to)]
+        vec![
+            entry.code,
+            or(entry.parent),
+            entry.name_kk,
+            entry.name_ru,
+            or(entry.note),
+            or(entry.day),
+            or(entry.valid_from),
+            or(entry.valid_to),
+        ]
     });
-    let bytes = sheber_exchange::xlsx::list(&kind, &headings, &[], rows).map_err(|error| AppError::Internal(error.to_string()))?;
-    Ok(([(axum::http::header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-         (axum::http::header::CONTENT_DISPOSITION, "attachment; filename=\"reference.xlsx\"")], bytes).into_response())
+    let bytes = sheber_exchange::xlsx::list(&kind, &headings, &[], rows)
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok((
+        [
+            (axum::http::header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (axum::http::header::CONTENT_DISPOSITION, "attachment; filename=\"reference.xlsx\""),
+        ],
+        bytes,
+    )
+        .into_response())
 }
 
 fn tidy(mut entry: Entry) -> Entry {
@@ -98,7 +131,12 @@ fn tidy(mut entry: Entry) -> Entry {
     entry
 }
 
-pub async fn save(State(app): State<App>, context: Context, Path(kind): Path<String>, Form(form): Form<Entry>) -> Result<Response, AppError> {
+pub async fn save(
+    State(app): State<App>,
+    context: Context,
+    Path(kind): Path<String>,
+    Form(form): Form<Entry>,
+) -> Result<Response, AppError> {
     if !store::is_kind(&kind) {
         return Err(AppError::NotFound);
     }
@@ -151,7 +189,18 @@ fn import_view(context: &Context, kind: String) -> ImportPage {
     let page = Page::new(context.clone(), "reference", title)
         .crumb(context.t("nav-reference"), "/reference")
         .crumb(context.t(&format!("reference-{kind}")), format!("/reference/{kind}"));
-    ImportPage { page, kind, lines: Vec::new(), new: 0, changed: 0, same: 0, faults: 0, payload: String::new(), error: None, done: None }
+    ImportPage {
+        page,
+        kind,
+        lines: Vec::new(),
+        new: 0,
+        changed: 0,
+        same: 0,
+        faults: 0,
+        payload: String::new(),
+        error: None,
+        done: None,
+    }
 }
 
 pub async fn import_page(context: Context, Path(kind): Path<String>) -> Result<Response, AppError> {
@@ -161,7 +210,12 @@ pub async fn import_page(context: Context, Path(kind): Path<String>) -> Result<R
     html(&import_view(&context, kind))
 }
 
-pub async fn import(State(app): State<App>, context: Context, Path(kind): Path<String>, upload: Upload) -> Result<Response, AppError> {
+pub async fn import(
+    State(app): State<App>,
+    context: Context,
+    Path(kind): Path<String>,
+    upload: Upload,
+) -> Result<Response, AppError> {
     if !store::is_kind(&kind) {
         return Err(AppError::NotFound);
     }
@@ -206,7 +260,12 @@ pub struct Take {
     payload: String,
 }
 
-pub async fn take(State(app): State<App>, context: Context, Path(kind): Path<String>, Form(form): Form<Take>) -> Result<Response, AppError> {
+pub async fn take(
+    State(app): State<App>,
+    context: Context,
+    Path(kind): Path<String>,
+    Form(form): Form<Take>,
+) -> Result<Response, AppError> {
     if !store::is_kind(&kind) {
         return Err(AppError::NotFound);
     }

@@ -48,7 +48,8 @@ pub struct Entry {
 
 impl Entry {
     pub fn name(&self, lang: Lang) -> &str {
-        let (first, second) = if lang == Lang::Ru { (&self.name_ru, &self.name_kk) } else { (&self.name_kk, &self.name_ru) };
+        let (first, second) =
+            if lang == Lang::Ru { (&self.name_ru, &self.name_kk) } else { (&self.name_kk, &self.name_ru) };
         if first.is_empty() { second } else { first }
     }
 
@@ -59,7 +60,9 @@ impl Entry {
 
     /// What is wrong with an entry of a kind, as the key of a message; `None` where it may be stored.
     pub fn fault(&self, kind: &str) -> Option<&'static str> {
-        let is_day = |day: &Option<String>| day.as_deref().is_none_or(|day| day.is_empty() || sheber_norms::parse_date(day).is_ok());
+        let is_day = |day: &Option<String>| {
+            day.as_deref().is_none_or(|day| day.is_empty() || sheber_norms::parse_date(day).is_ok())
+        };
         let code_reads = match kind {
             "specialty" => self.code.parse::<sheber_kernel::SpecialtyCode>().is_ok(),
             "qualification" => self.code.parse::<sheber_kernel::QualificationCode>().is_ok(),

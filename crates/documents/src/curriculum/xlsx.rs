@@ -23,8 +23,7 @@ pub fn xlsx(programme: &Programme, lang: Lang, paper: Paper) -> Result<Vec<u8>, 
     sheet.set_name(&layout.title)?;
     let bold = Format::new().set_bold();
     let cell = Format::new().set_border(FormatBorder::Thin).set_text_wrap().set_align(FormatAlign::VerticalCenter);
-    let heading =
-        cell.clone().set_bold().set_align(FormatAlign::Center).set_background_color(Color::RGB(0xF0_F0_F0));
+    let heading = cell.clone().set_bold().set_align(FormatAlign::Center).set_background_color(Color::RGB(0xF0_F0_F0));
     let upright = heading.clone().set_rotation(90);
     let module = cell.clone().set_bold().set_background_color(Color::RGB(0xE8_E8_E8));
     let last = u16::try_from(layout.headings.len()).unwrap_or(u16::MAX).saturating_sub(1);
@@ -52,7 +51,16 @@ pub fn xlsx(programme: &Programme, lang: Lang, paper: Paper) -> Result<Vec<u8>, 
     for (column, text) in (0u16..).zip(&layout.headings) {
         let turned = usize::from(column) > 1 && usize::from(column) < BEFORE_PARTS + sheber_norms::Parts::NAMES.len();
         sheet.write_with_format(row, column, text, if turned { &upright } else { &heading })?;
-        sheet.set_column_width(column, if column == 1 { 48.0 } else if column == 0 { 10.0 } else { 6.5 })?;
+        sheet.set_column_width(
+            column,
+            if column == 1 {
+                48.0
+            } else if column == 0 {
+                10.0
+            } else {
+                6.5
+            },
+        )?;
     }
     sheet.set_row_height(row, 110)?;
     sheet.set_freeze_panes(row + 1, 2)?;
@@ -73,6 +81,10 @@ pub fn xlsx(programme: &Programme, lang: Lang, paper: Paper) -> Result<Vec<u8>, 
         sheet.write(row, 1, format!("{line} ____________________"))?;
         row += 2;
     }
-    sheet.set_landscape().set_paper_size(size(paper)).set_print_fit_to_pages(1, 0).set_footer(format!("&C{} &P / &N", layout.footer));
+    sheet
+        .set_landscape()
+        .set_paper_size(size(paper))
+        .set_print_fit_to_pages(1, 0)
+        .set_footer(format!("&C{} &P / &N", layout.footer));
     Ok(book.save_to_buffer()?)
 }

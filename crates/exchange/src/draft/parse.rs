@@ -78,12 +78,11 @@ impl Reading {
             self.refuse(at, Refusal::new("required", ""));
             return None;
         }
-        match labelled(kind, all, word, text) {
-            Some(value) => Some(value),
-            None => {
-                self.refuse(at, Refusal::new("choice", text));
-                None
-            }
+        if let Some(value) = labelled(kind, all, word, text) {
+            Some(value)
+        } else {
+            self.refuse(at, Refusal::new("choice", text));
+            None
         }
     }
 
@@ -192,7 +191,7 @@ impl Draft {
         let registry = self.registry(to);
         let qualifications = self.read_qualifications(to);
         let professional_standards = self.read_standards(to);
-        let modules = self.modules.iter().enumerate().filter_map(|(place, module)| module.read(place, to)).collect();
+        let modules = self.modules.iter().enumerate().map(|(place, module)| module.read(place, to)).collect();
         Some(Programme {
             format: Format::One,
             college: College { bin: bin?, name: name(&self.college_kk, &self.college_ru), region: region? },
@@ -285,7 +284,7 @@ impl FromStr for Basic {
 }
 
 impl DraftModule {
-    fn read(&self, place: usize, to: &mut Reading) -> Option<Module> {
+    fn read(&self, place: usize, to: &mut Reading) -> Module {
         let at = |field: &str| format!("/modules/{place}/{field}");
         let kind = to.choice(&at("kind"), "module", ModuleKind::ALL, ModuleKind::word, &self.kind);
         let merges_basic = self
@@ -297,7 +296,7 @@ impl DraftModule {
             .collect();
         let units =
             self.units.iter().enumerate().map(|(row, unit)| unit.read(&at(&format!("units/{row}")), to)).collect();
-        Some(Module {
+        Module {
             code: nfc(&self.code),
             // Kept, so that places in findings stay those of the draft; the error above says that the kind does not read.
             kind: kind.unwrap_or(ModuleKind::Elective),
@@ -308,7 +307,7 @@ impl DraftModule {
             merges_basic,
             dual_hours: to.hours(&at("dual_hours"), &self.dual_hours),
             units,
-        })
+        }
     }
 }
 

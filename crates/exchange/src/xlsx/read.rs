@@ -1,19 +1,17 @@
 //! From a workbook to a draft, remembering the cell of every field.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx};
 use sheber_kernel::{Lang, Refusal};
 use sheber_norms::Programme;
 
+use super::guard::unpacks;
 use super::layout::{MODULE, Sheet, digits, is_check};
 use crate::draft::Draft;
 use crate::{Place, Unreadable};
 
-/// A workbook of a programme unpacks to some hundred KiB; this bound keeps a hostile one out of the memory.
-const MAX_UNPACKED: u64 = 24 * 1024 * 1024;
-const MAX_PARTS: usize = 500;
 const MAX_ROWS: u32 = 10_000;
 const MAX_COLUMNS: u32 = 200;
 /// Enough to mend a workbook by; after that more of the same follows.
@@ -62,26 +60,6 @@ pub fn read_draft(bytes: &[u8]) -> Result<(Draft, HashMap<String, Place>), Vec<U
     if filling.errors.is_empty() { Ok((filling.draft, filling.cells)) } else { Err(filling.errors) }
 }
 
-/// Refuses an archive that unpacks to more than a workbook of people has. Sizes in its directory may lie, so it is unpacked to nowhere.
-pub fn unpacks(bytes: &[u8]) -> Result<(), Unreadable> {
-    let broken = |error: &dyn std::fmt::Display| Unreadable::whole("xlsx", error);
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    if archive.len() > MAX_PARTS {
-        return Err(Unreadable::whole("xlsx-bomb", ""));
-    }
-    let mut left = MAX_UNPACKED;
-    for place in 0..archive.len() {
-        let mut part = archive.by_index(place).map_err(|error| broken(&error))?;
-        let unpacked =
-            std::io::copy(&mut (&mut part).take(left + 1), &mut std::io::sink()).map_err(|error| broken(&error))?;
-        if unpacked > left {
-            return Err(Unreadable::whole("xlsx-bomb", ""));
-        }
-        left -= unpacked;
-    }
-    Ok(())
-}
-
 /// The texts of a sheet by row and column.
 struct Table {
     name: String,
@@ -100,22 +78,20 @@ impl Table {
             merged: std::collections::HashSet::new(),
         };
         let mut cells = book.worksheet_cells_reader(name).map_err(broken)?;
-        while let Some(cell) = cells.next_cell().map_err(broken)? {
-            let (row, column) = cell.get_position();
-            let text = shown(cell.get_value());
-            if text.is_empty() {
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
+            let (row, column) = cell.pos;
+            let text = shown(&cell.value);
+            if text.is_empty() && cell.formula.is_none() {
                 continue;
             }
             if row >= MAX_ROWS || column >= MAX_COLUMNS {
                 return Err(vec![table.wrong(row, column, Refusal::new("list-too-long", MAX_ROWS))]);
             }
-            table.rows.entry(row).or_default().insert(column, text);
-        }
-        drop(cells);
-        let mut cells = book.worksheet_cells_reader(name).map_err(broken)?;
-        while let Some(cell) = cells.next_formula().map_err(broken)? {
-            if !cell.get_value().is_empty() {
-                table.formulas.insert(cell.get_position());
+            if cell.formula.is_some() {
+                table.formulas.insert((row, column));
+            }
+            if !text.is_empty() {
+                table.rows.entry(row).or_default().insert(column, text);
             }
         }
         drop(cells);

@@ -343,7 +343,12 @@ fn sums(sheet: &mut Worksheet, draft: &Draft, lang: Lang, look: &Look) -> Result
 }
 
 /// A plain list as a workbook: headings, rows, filters on the headings. `numbers` are the columns that hold numbers.
-pub fn list(title: &str, headings: &[String], numbers: &[usize], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, XlsxError> {
+pub fn list(
+    title: &str,
+    headings: &[String],
+    numbers: &[usize],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let look = Look::new();
     let sheet = book.add_worksheet();

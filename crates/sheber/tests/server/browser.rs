@@ -1,0 +1,325 @@
+//! The journeys in a real browser: Debian's Chromium, driven over WebDriver, against a server on SQLite.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use thirtyfour::extensions::query::ElementPollerWithTimeout;
+use thirtyfour::prelude::*;
+
+use crate::support::{Kind, Server};
+
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A browser window as wide as asked.
+struct Window {
+    driver: WebDriver,
+    base: String,
+    _process: Driver,
+    _profile: tempfile::TempDir,
+}
+
+impl Window {
+    async fn open(server: &Server, width: u32) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver of Debian's package chromium-driver");
+        let process = Driver(process);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        for _ in 0..100 {
+            if client.get(format!("http://127.0.0.1:{port}/status")).send().await.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let profile = tempfile::tempdir().unwrap();
+        let mut wanted = DesiredCapabilities::chrome();
+        wanted.set_binary("/usr/bin/chromium").unwrap();
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ] {
+            wanted.add_arg(argument).unwrap();
+        }
+        wanted.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
+        let poller = Arc::new(ElementPollerWithTimeout::new(Duration::from_secs(15), Duration::from_millis(60)));
+        let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
+            .poller(poller)
+            .request_timeout(Duration::from_mins(1))
+            .await
+            .expect("Chromium starts");
+        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+        driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
+        Self { driver, base: server.base.clone(), _process: process, _profile: profile }
+    }
+
+    async fn go(&self, path: &str) {
+        self.driver.goto(format!("{}{path}", self.base)).await.unwrap();
+    }
+
+    async fn find(&self, css: &str) -> WebElement {
+        self.driver.query(By::Css(css)).first().await.unwrap_or_else(|_| panic!("nothing matches {css}"))
+    }
+
+    async fn script(&self, script: &str) -> serde_json::Value {
+        self.driver.execute(script, vec![]).await.unwrap().json().clone()
+    }
+
+    /// Waits until a script answers true.
+    async fn until(&self, script: &str) {
+        for _ in 0..200 {
+            if self.script(script).await == json!(true) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+        panic!("never true: {script}");
+    }
+
+    async fn sign_in(&self, local: &str) {
+        self.go("/login").await;
+        self.find("#email").await.send_keys(format!("{local}@demo.sheber.kz")).await.unwrap();
+        self.find("#password").await.send_keys(sheber_demo::PASSWORD).await.unwrap();
+        self.find("form[action='/login'] button.main").await.click().await.unwrap();
+        self.find(".me").await;
+    }
+
+    /// The page is no wider than the window, whatever scrolls inside it.
+    async fn fits(&self, what: &str) {
+        let wide = self.script("return [document.documentElement.scrollWidth, innerWidth]").await;
+        assert!(wide[0].as_i64() <= wide[1].as_i64(), "{what} is wider than the window: {wide}");
+    }
+
+    async fn close(self) {
+        self.driver.quit().await.unwrap();
+    }
+}
+
+fn violations() -> &'static str {
+    "return Number(document.querySelector('#panel .counts .tag.violation:not(:first-child), #panel .counts .tag.violation')?.textContent.replace(/[^0-9]/g, '') ?? 0)"
+}
+
+/// Sign in, import, mend two findings, compare versions, print.
+async fn journey(width: u32) {
+    let server = Server::start(Kind::Sqlite).await;
+    let window = Window::open(&server, width).await;
+    window.sign_in("methodist").await;
+    window.fits("the first page").await;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("бағдарлама.xlsx");
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/08-motor-vehicles-ru-2023-faulty.json");
+    let programme = sheber_exchange::json::read(&std::fs::read(path).unwrap()).unwrap();
+    let draft = sheber_exchange::draft::Draft::from(&programme);
+    let book =
+        sheber_exchange::xlsx::write(&draft, sheber_kernel::Lang::Kk, &sheber_exchange::xlsx::Notes::new()).unwrap();
+    std::fs::write(&file, book).unwrap();
+    window.go("/programmes/import").await;
+    window.fits("import").await;
+    window.find("#files").await.send_keys(file.to_str().unwrap()).await.unwrap();
+    window.find("form[enctype] button.main").await.click().await.unwrap();
+    window.find(".card.clean a[href$='/edit']").await.click().await.unwrap();
+
+    window.find("#editor").await;
+    window.fits("the editor").await;
+    assert_eq!(window.script(violations()).await, json!(8));
+    // The first finding to mend: the hours that do not fit the credits, by its own link.
+    window.find("#panel a[data-focus$='/units/1/hours']").await.click().await.unwrap();
+    window.until("return document.activeElement.id.endsWith('/units/1/hours')").await;
+    let set = "const f = document.activeElement; f.value = arguments[0]; f.dispatchEvent(new Event('input', {bubbles: true})); f.dispatchEvent(new Event('change', {bubbles: true}));";
+    window.driver.execute(set, vec![json!("240")]).await.unwrap();
+    window.until("return !document.querySelector(\"#panel a[data-focus$='/units/1/hours']\")").await;
+    // The second: the day of inclusion in the register, in the closed passport.
+    window.find("#panel a[data-focus='/registry/since']").await.click().await.unwrap();
+    window.until("return document.activeElement.id === '/registry/since'").await;
+    window.driver.execute(set, vec![json!("2022-11-10")]).await.unwrap();
+    window.until("return !document.querySelector(\"#panel a[data-focus='/registry/since']\")").await;
+    window.find("#note").await.send_keys("екі ескерту түзетілді").await.unwrap();
+    window.find(".toolbar button.main").await.click().await.unwrap();
+    window.until("return location.search === '?saved'").await;
+
+    let id = window.script("return location.pathname.split('/')[2]").await.as_str().unwrap().to_owned();
+    window.go(&format!("/programmes/{id}/versions")).await;
+    window.fits("versions").await;
+    window.find("button.main").await.click().await.unwrap();
+    window.find("table.diff").await;
+    assert!(window.driver.source().await.unwrap().contains("2022-11-10"));
+    window.go(&format!("/programmes/{id}")).await;
+    window.fits("the programme").await;
+    window.find("details.pop summary").await.click().await.unwrap();
+    assert!(window.find("a[href*='curriculum.pdf?lang=kk']").await.is_displayed().await.unwrap());
+    let kind = window
+        .driver
+        .execute_async(
+            "const done = arguments[arguments.length - 1]; fetch(document.querySelector(\"a[href*='curriculum.pdf?lang=kk']\").href).then(r => done(r.headers.get('content-type')));",
+            vec![],
+        )
+        .await
+        .unwrap();
+    assert_eq!(kind.json(), &json!("application/pdf"));
+    // Nothing jumps while the page loads.
+    window.go("/programmes").await;
+    let shift = window
+        .driver
+        .execute_async(
+            "const done = arguments[arguments.length - 1]; let sum = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; }).observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 300);",
+            vec![],
+        )
+        .await
+        .unwrap();
+    assert!(shift.json().as_f64().unwrap() < 0.01, "layout shift {:?}", shift.json());
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_excel_to_print_on_a_wide_screen() {
+    journey(1440).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_excel_to_print_on_a_phone() {
+    journey(360).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_table_is_edited_like_a_spreadsheet() {
+    let server = Server::start(Kind::Sqlite).await;
+    let window = Window::open(&server, 1440).await;
+    window.sign_in("methodist").await;
+    let id = server.number("SELECT id FROM programme WHERE specialty = '06130100' AND level = 'mid_level'").await;
+    window.go(&format!("/programmes/{id}/edit")).await;
+    let focused = "return document.activeElement.id";
+    window.script("document.getElementById('/modules/0/units/0/credits').focus(); return 1").await;
+    let type_keys = |keys: TypingData| {
+        let driver = window.driver.clone();
+        async move { driver.active_element().await.unwrap().send_keys(keys).await.unwrap() }
+    };
+    type_keys(Key::Down.into()).await;
+    assert_eq!(window.script(focused).await, json!("/modules/0/units/1/credits"));
+    type_keys(Key::Enter.into()).await;
+    assert_eq!(window.script(focused).await, json!("/modules/0/units/2/credits"));
+    type_keys(Key::Up.into()).await;
+    window.script("document.activeElement.setSelectionRange(9, 9); return 1").await;
+    type_keys(Key::Right.into()).await;
+    assert_eq!(window.script(focused).await, json!("/modules/0/units/1/hours"));
+    // Fill down.
+    type_keys(Key::Control + "d").await;
+    let value = |field: &str| format!("return document.getElementById('{field}').value");
+    assert_eq!(window.script(&value("/modules/0/units/1/hours")).await, json!("72"));
+    // A block from Excel.
+    window
+        .script(
+            "const f = document.getElementById('/modules/0/units/0/credits'); f.focus(); const data = new DataTransfer(); data.setData('text/plain', '4\\t96\\n5\\t120\\n'); f.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})); return 1",
+        )
+        .await;
+    assert_eq!(window.script(&value("/modules/0/units/1/hours")).await, json!("120"));
+    window.until("return document.querySelector('#panel').textContent.includes('63')").await;
+    // Plan over volume is red.
+    assert!(window.script("return document.querySelectorAll('#panel .sums .over').length").await.as_i64().unwrap() > 0);
+    // Undo and redo, over a row that was added too.
+    type_keys(Key::Control + "z").await;
+    assert_eq!(window.script(&value("/modules/0/units/1/hours")).await, json!("72"));
+    window.find("[data-do=redo]").await.click().await.unwrap();
+    assert_eq!(window.script(&value("/modules/0/units/1/hours")).await, json!("120"));
+    let rows = "return document.querySelectorAll('[id^=\"/modules/1/units/\"][id$=\"/code\"]').length";
+    let before = window.script(rows).await.as_i64().unwrap();
+    window.find("button[value='add-unit:1']").await.click().await.unwrap();
+    window.until(&format!("{rows} === {}", before + 1)).await;
+    window.find("[data-do=undo]").await.click().await.unwrap();
+    window.until(&format!("{rows} === {before}")).await;
+    // Saved by itself, and said.
+    window.until("return document.getElementById('state').textContent.includes(':')").await;
+    assert!(server.number(&format!("SELECT version FROM programme WHERE id = {id}")).await > 1);
+    // Leaving with something unsaved asks first.
+    window.script("const f = document.getElementById('/modules/0/units/0/hours'); f.focus(); f.value = 'x'; f.dispatchEvent(new Event('input', {bubbles: true})); return 1").await;
+    let asks = window.script("const e = new Event('beforeunload', {cancelable: true}); return !dispatchEvent(e)").await;
+    assert_eq!(asks, json!(true));
+    window.script("addEventListener('beforeunload', e => e.stopImmediatePropagation(), true); return 1").await;
+    window.close().await;
+}
+
+/// axe-core on every page: nothing serious or critical.
+async fn accessible(width: u32, local: &str, paths: &[&str]) {
+    let source = std::env::var("SHEBER_TEST_AXE").expect("./test installs axe-core and sets SHEBER_TEST_AXE");
+    let axe = std::fs::read_to_string(source).unwrap();
+    let server = Server::start(Kind::Sqlite).await;
+    let window = Window::open(&server, width).await;
+    if !local.is_empty() {
+        window.sign_in(local).await;
+    }
+    let id = server.number("SELECT id FROM programme WHERE specialty = '01140100'").await.to_string();
+    for path in paths {
+        let path = path.replace("{id}", &id);
+        window.go(&path).await;
+        window.fits(&path).await;
+        window.driver.execute(&axe, vec![]).await.unwrap();
+        let found = window
+            .driver
+            .execute_async(
+                "const done = arguments[arguments.length - 1]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | '))));",
+                vec![],
+            )
+            .await
+            .unwrap();
+        assert_eq!(found.json(), &json!([]), "{path} at {width}");
+    }
+    window.close().await;
+}
+
+const COLLEGE: [&str; 17] = [
+    "/",
+    "/programmes",
+    "/programmes?q=zzz",
+    "/programmes/new",
+    "/programmes/import",
+    "/programmes/{id}",
+    "/programmes/{id}/edit",
+    "/programmes/{id}/versions",
+    "/programmes/{id}/compare",
+    "/programmes/{id}/copy",
+    "/library",
+    "/accounts",
+    "/account",
+    "/account/password",
+    "/search?q=3.2",
+    "/design",
+    "/nowhere",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_colleges_pages_are_accessible() {
+    accessible(1440, "director", &COLLEGE).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_colleges_pages_are_accessible_on_a_phone() {
+    accessible(360, "director", &COLLEGE).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_other_pages_are_accessible() {
+    accessible(1440, "", &["/login", "/reset", "/guidance", "/guidance/3.1"]).await;
+    accessible(1440, "operator", &["/reference", "/reference/specialty", "/reference/region/import", "/programmes"])
+        .await;
+    accessible(1440, "administrator", &["/", "/organisations", "/accounts"]).await;
+}

@@ -1,0 +1,10 @@
+//! The running server, on SQLite and on PostgreSQL, through HTTP and through a browser.
+
+mod browser;
+mod support;
+
+mod accounts;
+mod matrix;
+mod programmes;
+mod reference;
+mod trail;

@@ -1,0 +1,232 @@
+//! Every route × role × (own, neighbour's, none), made from the router: a new route without a rule fails here.
+
+use axum::http::Method;
+use reqwest::StatusCode;
+use sheber_app::platform::actor::Role;
+
+use crate::on_both;
+use crate::support::Server;
+
+/// What a role sees of a programme: its own college's, its region's neighbour, nobody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Neighbour,
+    None,
+}
+
+/// The rule of every path: who may use it at all, by role. Written here apart from the code on purpose.
+fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
+    use Role::{Administrator, Department, DeputyDirector, Director, Expert, Methodist, Ministry, Operator, Teacher};
+    let college = matches!(role, Director | DeputyDirector | Methodist | Teacher);
+    let editor = matches!(role, Director | DeputyDirector | Methodist);
+    let reader = college || matches!(role, Ministry | Operator | Department);
+    let get = method == Method::GET;
+    Some(match path {
+        "/" | "/search" | "/lang/{code}" | "/year" | "/static/{name}" | "/health" | "/design" | "/login"
+        | "/login/code" | "/logout" | "/reset" | "/welcome/{token}" | "/account" | "/account/password"
+        | "/account/session" | "/account/totp" | "/guidance" | "/guidance/{id}" => true,
+        "/accounts" | "/accounts/{id}/state" => matches!(role, Administrator | Department | Director | DeputyDirector),
+        "/organisations" => role == Administrator,
+        "/programmes"
+        | "/programmes/list.xlsx"
+        | "/programmes/filters"
+        | "/programmes/filters/{id}/delete"
+        | "/programmes/template.xlsx"
+        | "/programmes/{id}"
+        | "/programmes/{id}/versions"
+        | "/programmes/{id}/compare"
+        | "/programmes/{id}/programme.json"
+        | "/programmes/{id}/programme.xlsx"
+        | "/programmes/{id}/curriculum.pdf"
+        | "/programmes/{id}/curriculum.xlsx" => reader,
+        "/programmes/new"
+        | "/programmes/import"
+        | "/programmes/{id}/edit"
+        | "/programmes/{id}/check"
+        | "/programmes/{id}/autosave"
+        | "/programmes/{id}/archive"
+        | "/programmes/{id}/restore"
+        | "/programmes/{id}/copy"
+        | "/library"
+        | "/library/keep"
+        | "/programmes/{id}/insert"
+        | "/programmes/{id}/update" => editor,
+        "/reference" | "/reference/{kind}/list.xlsx" => reader || matches!(role, Administrator | Expert),
+        "/reference/{kind}" if get => reader || matches!(role, Administrator | Expert),
+        "/reference/{kind}" | "/reference/{kind}/import" | "/reference/{kind}/take" => role == Operator,
+        _ => return None,
+    })
+}
+
+fn is_public(path: &str) -> bool {
+    matches!(
+        path,
+        "/lang/{code}"
+            | "/year"
+            | "/static/{name}"
+            | "/health"
+            | "/design"
+            | "/login"
+            | "/login/code"
+            | "/reset"
+            | "/welcome/{token}"
+            | "/guidance"
+            | "/guidance/{id}"
+    )
+}
+
+/// Whether a reader's scope holds a programme of the demo: 1 is of the people's own college in Karaganda, 4 of another region.
+fn sees(role: Role, whose: Whose) -> bool {
+    match whose {
+        Whose::Own => true,
+        Whose::Neighbour => matches!(role, Role::Ministry | Role::Operator),
+        Whose::None => false,
+    }
+}
+
+fn filled(path: &str, id: &str) -> String {
+    path.replace("{id}", id)
+        .replace("{code}", "kk")
+        .replace("{name}", "page.js")
+        .replace("{token}", "none")
+        .replace("{kind}", "region")
+}
+
+async fn every_route_and_role(server: Server) {
+    let own = server.number("SELECT MIN(id) FROM programme WHERE college_id = (SELECT organisation_id FROM account WHERE email = 'methodist@demo.sheber.kz')").await;
+    let neighbours = server.number("SELECT MIN(id) FROM programme WHERE college_id = (SELECT organisation_id FROM account WHERE email = 'neighbour@demo.sheber.kz')").await;
+    let mut checked = 0;
+    for role in Role::ALL.iter().copied() {
+        let person = server.person(&role.word().replace('_', "-")).await;
+        for route in sheber_app::routes() {
+            let Some(may) = may(&route.method, route.path, role) else {
+                panic!("{} {} has no rule in the matrix: who may use it?", route.method, route.path);
+            };
+            if matches!(route.path, "/logout" | "/account/session") {
+                continue;
+            }
+            let of_programme = route.path.starts_with("/programmes/{id}");
+            let whose: &[Whose] =
+                if of_programme { &[Whose::Own, Whose::Neighbour, Whose::None] } else { &[Whose::Own] };
+            for whose in whose {
+                let id = match whose {
+                    Whose::Own => own.to_string(),
+                    Whose::Neighbour => neighbours.to_string(),
+                    Whose::None => "999999".to_owned(),
+                };
+                // An item of the guidance and a filter are no programmes.
+                let id = match route.path {
+                    "/guidance/{id}" => "3.2".to_owned(),
+                    "/accounts/{id}/state" | "/programmes/filters/{id}/delete" => "999999".to_owned(),
+                    _ => id,
+                };
+                let path = filled(route.path, &id);
+                let answer = if route.method == Method::GET {
+                    person.get(&path).await
+                } else if matches!(route.path, "/programmes/import" | "/reference/{kind}/import") {
+                    person.upload(&path, &[], &[]).await
+                } else {
+                    // A body that would change nothing even where it is let through.
+                    person.post(&path, &[("base", "0"), ("action", "show")]).await
+                };
+                let status = answer.status();
+                let case = format!("{} {path} as {role:?} ({whose:?}): {status}", route.method);
+                assert!(!status.is_server_error(), "{case}");
+                if !may {
+                    assert_eq!(status, StatusCode::FORBIDDEN, "{case}");
+                } else if of_programme && !sees(role, *whose) {
+                    let hidden = if route.method == Method::GET {
+                        status == StatusCode::NOT_FOUND
+                    } else {
+                        status.is_client_error()
+                    };
+                    assert!(hidden && status != StatusCode::FORBIDDEN, "{case}");
+                } else {
+                    assert_ne!(status, StatusCode::FORBIDDEN, "{case}");
+                    if route.method == Method::GET && route.path != "/welcome/{token}" {
+                        assert!(status.is_success() || status.is_redirection(), "{case}");
+                    }
+                }
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 400, "{checked} cases");
+}
+
+async fn nobody_gets_in_without_signing_in(server: Server) {
+    let visitor = server.visitor();
+    for route in sheber_app::routes() {
+        let path = filled(route.path, "1");
+        if is_public(route.path) {
+            continue;
+        }
+        let answer = if route.method == Method::GET {
+            visitor.get(&path).await
+        } else {
+            visitor.post_raw(&path, &[("x", "y")]).await
+        };
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{} {path}", route.method);
+        assert!(answer.headers()["location"].to_str().unwrap().starts_with("/login"), "{path}");
+    }
+}
+
+async fn no_form_is_taken_without_the_token(server: Server) {
+    let person = server.person("director").await;
+    for route in sheber_app::routes().into_iter().filter(|route| route.method == Method::POST) {
+        if may(&route.method, route.path, Role::Director) != Some(true) {
+            continue;
+        }
+        let path = filled(route.path, "1");
+        for fields in [vec![("action", "show")], vec![("csrf", "0000"), ("action", "show")]] {
+            let answer = person.post_raw(&path, &fields).await;
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+        }
+    }
+}
+
+async fn every_answer_carries_the_security_headers(server: Server) {
+    let visitor = server.visitor();
+    for path in ["/login", "/static/sheber.css", "/nowhere"] {
+        let answer = visitor.get(path).await;
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{path}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+    }
+    let answer = visitor.get("/login").await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let page = answer.text().await.unwrap();
+    assert!(!page.contains("<style") && !page.contains("style=\"") && !page.contains("onclick"));
+    let problem =
+        visitor.http.get(format!("{}/nowhere", server.base)).header("accept", "application/json").send().await.unwrap();
+    assert_eq!(problem.headers()["content-type"], "application/problem+json");
+}
+
+on_both! { every_route_and_role nobody_gets_in_without_signing_in no_form_is_taken_without_the_token every_answer_carries_the_security_headers }
+
+/// A page with style and script stays under 60 KB on the wire, the editor of a whole programme too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_are_light() {
+    let server = Server::start(crate::support::Kind::Sqlite).await;
+    let person = server.person("methodist").await;
+    let weigh = |path: String| {
+        let person = person.clone();
+        let base = server.base.clone();
+        async move {
+            let answer =
+                person.http.get(format!("{base}{path}")).header("accept-encoding", "gzip").send().await.unwrap();
+            assert_eq!(answer.headers()["content-encoding"], "gzip", "{path}");
+            answer.bytes().await.unwrap().len()
+        }
+    };
+    let id = server.number("SELECT id FROM programme WHERE specialty = '06130100' AND level = 'mid_level'").await;
+    let shared = weigh("/static/sheber.css".to_owned()).await + weigh("/static/page.js".to_owned()).await;
+    let editor = weigh(format!("/programmes/{id}/edit")).await + weigh("/static/editor.js".to_owned()).await;
+    assert!(shared + editor < 60 * 1024, "the editor weighs {}", shared + editor);
+    for path in ["/", "/programmes", "/reference/specialty", "/guidance"] {
+        let page = weigh(path.to_owned()).await;
+        assert!(shared + page < 60 * 1024, "{path} weighs {}", shared + page);
+    }
+}
