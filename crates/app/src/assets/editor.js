@@ -156,7 +156,7 @@ function redo() {
 async function swap(data) {
   const where = document.querySelector(".scroll.tall");
   const at = where ? [where.scrollLeft, where.scrollTop] : [0, 0];
-  const answer = await post(form.action, data);
+  const answer = await post(form.getAttribute("action"), data);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const split = page.querySelector(".split");
   if (!split) {

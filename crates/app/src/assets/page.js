@@ -1,6 +1,4 @@
 // Small things every page has: lists that act when chosen, the link of a finding that focuses its field.
-document.documentElement.classList.add("scripted");
-
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
