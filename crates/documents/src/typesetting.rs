@@ -77,6 +77,11 @@ pub fn pdf(template: &str, data: &impl serde::Serialize) -> Result<Vec<u8>, Docu
         data: Bytes::new(serde_json::to_vec(data)?),
     };
     let said = |errors: &dyn std::fmt::Debug| DocumentError::Typesetting(format!("{errors:?}"));
-    let document: PagedDocument = typst::compile(&paper).output.map_err(|errors| said(&errors))?;
-    typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default()).map_err(|errors| said(&errors))
+    let document = typst::compile::<PagedDocument>(&paper).output.map_err(|errors| said(&errors));
+    let bytes = document.and_then(|document| {
+        typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default()).map_err(|errors| said(&errors))
+    });
+    // What typesetting remembers is shared and never shrinks by itself: kept for a few documents, then dropped.
+    typst::comemo::evict(5);
+    bytes
 }

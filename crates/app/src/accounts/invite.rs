@@ -131,6 +131,23 @@ pub async fn submit(
     }
 }
 
+#[derive(Template)]
+#[template(path = "accounts/one.html")]
+struct OnePage {
+    page: Page,
+    account: Listed,
+    history: Vec<crate::platform::audit::Line>,
+}
+
+/// One account and what happened to it.
+pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let account = store::find(&app.db, context.actor()?, id).await?.ok_or(AppError::NotFound)?;
+    let history = crate::platform::audit::history(&app.db, "account", id, 100).await?;
+    let page =
+        Page::new(context.clone(), "accounts", account.name.clone()).crumb(context.t("nav-accounts"), "/accounts");
+    html(&OnePage { page, account, history })
+}
+
 #[derive(Deserialize)]
 pub struct Activity {
     active: bool,

@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         post("/account/totp", SignedIn, own::totp_submit),
         get("/accounts", Can(ManageAccounts), invite::list),
         post("/accounts", Can(ManageAccounts), invite::submit),
+        get("/accounts/{id}", Can(ManageAccounts), invite::one),
         post("/accounts/{id}/state", Can(ManageAccounts), invite::state),
     ]
 }

@@ -120,18 +120,28 @@ fn managed(actor: &Actor) -> database::Conditions {
     }
 }
 
+const LISTED: &str = "a.id, a.name, a.email, a.role, a.active, a.password_hash IS NOT NULL AS has_password,
+    a.totp_secret IS NOT NULL AS has_totp, o.name_kk, o.name_ru";
+
 pub async fn list(db: &DatabaseConnection, actor: &Actor, query: &str) -> Result<Vec<Listed>, DbErr> {
     let mut conditions = managed(actor);
     for word in search::folded(query).split(' ').filter(|word| !word.is_empty()) {
         conditions.and("a.search_name LIKE ? ESCAPE '\\'", params![format!("%{}%", search::escaped(word))]);
     }
     let sql = format!(
-        "SELECT a.id, a.name, a.email, a.role, a.active, a.password_hash IS NOT NULL AS has_password,
-                a.totp_secret IS NOT NULL AS has_totp, o.name_kk, o.name_ru
-         FROM account a JOIN organisation o ON o.id = a.organisation_id{} ORDER BY o.id, a.search_name LIMIT 500",
+        "SELECT {LISTED} FROM account a JOIN organisation o ON o.id = a.organisation_id{} ORDER BY o.id, a.search_name LIMIT 500",
         conditions.sql()
     );
     database::all(db, &sql, conditions.values).await
+}
+
+/// An account of somebody the actor manages.
+pub async fn find(db: &DatabaseConnection, actor: &Actor, id: i64) -> Result<Option<Listed>, DbErr> {
+    let mut conditions = managed(actor);
+    conditions.and("a.id = ?", params![id]);
+    let sql =
+        format!("SELECT {LISTED} FROM account a JOIN organisation o ON o.id = a.organisation_id{}", conditions.sql());
+    database::one(db, &sql, conditions.values).await
 }
 
 #[derive(Debug, FromQueryResult)]

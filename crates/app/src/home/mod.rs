@@ -69,7 +69,7 @@ async fn home(State(app): State<App>, context: Context) -> Result<Response, AppE
     let (mut programmes, mut with_violations, mut recent) = (0, 0, Vec::new());
     if sees_programmes {
         let mut conditions = actor.scope().colleges("college_id");
-        conditions.and("NOT archived", params![]);
+        conditions.and("archived = FALSE", params![]);
         let sql = format!("SELECT COUNT(*) FROM programme{}", conditions.sql());
         programmes = database::number(&app.db, &sql, conditions.values.clone()).await?;
         let mut bad = conditions.clone();
@@ -132,7 +132,7 @@ async fn programmes(
     query: &str,
 ) -> Result<Vec<Found>, AppError> {
     let mut conditions = actor.scope().colleges("college_id");
-    conditions.and("NOT archived", params![]);
+    conditions.and("archived = FALSE", params![]);
     search::matching(&mut conditions, database::is_sqlite(&app.db), "programme_fts", "search_name", "id", query);
     let sql = format!(
         "SELECT id, name_kk, name_ru, intake, violations, warnings, updated_at FROM programme{} ORDER BY updated_at DESC LIMIT 20",

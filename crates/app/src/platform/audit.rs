@@ -181,6 +181,37 @@ pub struct Line {
     pub after: Option<String>,
 }
 
+impl Line {
+    pub fn when(&self) -> String {
+        super::clock::local(self.at)
+    }
+
+    pub fn who(&self) -> &str {
+        self.name.as_deref().unwrap_or("–")
+    }
+
+    /// The fields that differ, as `name: before → after`.
+    pub fn changes(&self) -> Vec<String> {
+        let read = |text: &Option<String>| -> serde_json::Map<String, Value> {
+            text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        };
+        let shown = |value: Option<&Value>| match value {
+            None | Some(Value::Null) => "–".to_owned(),
+            Some(Value::String(text)) => text.chars().take(120).collect(),
+            Some(other) => other.to_string().chars().take(120).collect(),
+        };
+        let (before, after) = (read(&self.before), read(&self.after));
+        after
+            .iter()
+            .filter(|(name, value)| before.get(*name) != Some(value) && !value.is_null())
+            .map(|(name, value)| match before.get(name) {
+                None => format!("{name}: {}", shown(Some(value))),
+                old => format!("{name}: {} → {}", shown(old), shown(Some(value))),
+            })
+            .collect()
+    }
+}
+
 /// The history of a record, newest first.
 pub async fn history(db: &DatabaseConnection, entity: &str, id: i64, most: i64) -> Result<Vec<Line>, DbErr> {
     database::all(

@@ -75,7 +75,7 @@ pub struct Line {
 impl Filter {
     fn conditions(&self, actor: &Actor, sqlite: bool) -> Conditions {
         let mut conditions = actor.scope().colleges("p.college_id");
-        conditions.and(if self.state == "archived" { "p.archived" } else { "NOT p.archived" }, params![]);
+        conditions.and(if self.state == "archived" { "p.archived = TRUE" } else { "p.archived = FALSE" }, params![]);
         for (column, value) in [
             ("level", &self.level),
             ("entry_base", &self.entry),

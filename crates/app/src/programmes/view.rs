@@ -37,10 +37,6 @@ struct ViewPage {
 }
 
 impl ViewPage {
-    fn when(&self, millis: &i64) -> String {
-        clock::local(*millis)
-    }
-
     fn class(&self, row: &Row) -> &'static str {
         match row.kind {
             RowKind::Module => "module",

@@ -14,6 +14,7 @@ pub fn routes() -> Vec<Route> {
         get("/reference", Can(SeeReference), pages::index),
         get("/reference/{kind}", Can(SeeReference), pages::list),
         get("/reference/{kind}/list.xlsx", Can(SeeReference), pages::export),
+        get("/reference/{kind}/entry", Can(SeeReference), pages::one),
         post("/reference/{kind}", Can(EditReference), pages::save),
         get("/reference/{kind}/import", Can(EditReference), pages::import_page),
         post("/reference/{kind}/import", Can(EditReference), pages::import),

@@ -121,6 +121,63 @@ pub async fn export(
         .into_response())
 }
 
+#[derive(Deserialize)]
+pub struct One {
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "reference/entry.html")]
+struct EntryPage {
+    page: Page,
+    entry: Entry,
+    under: Vec<(&'static str, Vec<Entry>)>,
+    history: Vec<crate::platform::audit::Line>,
+}
+
+impl EntryPage {
+    fn facts(&self) -> Vec<(&'static str, &str)> {
+        let entry = &self.entry;
+        vec![
+            ("col-code", entry.code.as_str()),
+            ("reference-parent-code", entry.parent.as_deref().unwrap_or_default()),
+            ("col-name-kk", entry.name_kk.as_str()),
+            ("col-name-ru", entry.name_ru.as_str()),
+            ("reference-date", entry.day.as_deref().unwrap_or_default()),
+            ("reference-valid-from", entry.valid_from.as_deref().unwrap_or_default()),
+            ("reference-valid-to", entry.valid_to.as_deref().unwrap_or_default()),
+            ("reference-note", entry.note.as_deref().unwrap_or_default()),
+        ]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
+    }
+}
+
+/// One entry with what belongs under it and its history.
+pub async fn one(
+    State(app): State<App>,
+    context: Context,
+    Path(kind): Path<String>,
+    Query(one): Query<One>,
+) -> Result<Response, AppError> {
+    let entry = store::entry(&app.db, &kind, &one.code).await?.ok_or(AppError::NotFound)?;
+    let id = store::key(&app.db, &kind, &one.code).await?;
+    let history = crate::platform::audit::history(&app.db, "reference_entry", id, 100).await?;
+    let mut under = Vec::new();
+    for (child, _) in KINDS.iter().filter(|(_, parent)| *parent == Some(kind.as_str())) {
+        let entries = store::under(&app.db, child, &entry.code).await?;
+        if !entries.is_empty() {
+            under.push((*child, entries));
+        }
+    }
+    let title = format!("{} {}", entry.code, entry.name(context.lang));
+    let page = Page::new(context.clone(), "reference", title)
+        .crumb(context.t("nav-reference"), "/reference")
+        .crumb(context.t(&format!("reference-{kind}")), format!("/reference/{kind}"));
+    html(&EntryPage { page, entry, under, history })
+}
+
 fn tidy(mut entry: Entry) -> Entry {
     for text in [&mut entry.code, &mut entry.name_kk, &mut entry.name_ru] {
         *text = text.trim().to_owned();

@@ -100,6 +100,17 @@ pub async fn entry(db: &impl ConnectionTrait, kind: &str, code: &str) -> Result<
     database::one(db, &sql, params![kind, code]).await
 }
 
+/// The key of an entry, for its history.
+pub async fn key(db: &impl ConnectionTrait, kind: &str, code: &str) -> Result<i64, DbErr> {
+    database::number(db, "SELECT id FROM reference_entry WHERE kind = $1 AND code = $2", params![kind, code]).await
+}
+
+/// The entries that belong under another one.
+pub async fn under(db: &DatabaseConnection, kind: &str, parent: &str) -> Result<Vec<Entry>, DbErr> {
+    let sql = format!("SELECT {COLUMNS} FROM reference_entry WHERE kind = $1 AND parent = $2 ORDER BY code LIMIT 500");
+    database::all(db, &sql, params![kind, parent]).await
+}
+
 /// What a list asks for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]

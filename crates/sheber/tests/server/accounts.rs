@@ -136,7 +136,38 @@ async fn language_stays_on_the_page(server: Server) {
     assert_eq!(person.get("/lang/ru?to=//evil.example").await.headers()["location"], "/", "never to another site");
 }
 
+async fn a_second_factor_is_asked_for_and_serves_once(server: Server) {
+    let person = server.person("operator").await;
+    let page = person.page("/account").await;
+    let secret = page.split("<code class=\"long\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let code = |shift: u64| {
+        let secret = totp_rs::Secret::try_from_base32(&secret).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("operator").build().unwrap();
+        let now = server.app.clock.now().timestamp().unsigned_abs() + shift;
+        totp.generate(now).to_string()
+    };
+    assert!(person.post("/account/totp", &[("code", "000000")]).await.text().await.unwrap().contains("role=\"alert\""));
+    assert_eq!(person.post("/account/totp", &[("code", &code(0))]).await.status(), StatusCode::SEE_OTHER);
+    let again = server.visitor();
+    let answer = again.sign_in("operator@demo.sheber.kz", sheber_demo::PASSWORD).await;
+    assert!(answer.headers()["location"].to_str().unwrap().starts_with("/login/code"));
+    assert_eq!(again.get("/programmes").await.status(), StatusCode::SEE_OTHER, "the password alone opens nothing");
+    let page = again.page("/login/code").await;
+    let token = value(&page, "csrf").to_owned();
+    let right = code(0);
+    let fields = [("csrf", token.as_str()), ("code", right.as_str()), ("to", "/programmes")];
+    assert_eq!(again.post_raw("/login/code", &fields).await.headers()["location"], "/programmes");
+    again.page("/programmes").await;
+    let third = server.visitor();
+    third.sign_in("operator@demo.sheber.kz", sheber_demo::PASSWORD).await;
+    let page = third.page("/login/code").await;
+    let fields = [("csrf", value(&page, "csrf")), ("code", right.as_str())];
+    assert_eq!(third.post_raw("/login/code", &fields).await.status(), StatusCode::OK, "a code serves once");
+    assert_eq!(third.get("/programmes").await.status(), StatusCode::SEE_OTHER);
+}
+
 on_both! {
+    a_second_factor_is_asked_for_and_serves_once
     wrong_passwords_are_counted an_invitation_leads_to_an_account a_forgotten_password_is_reset_by_mail
     sessions_are_listed_and_ended a_new_password_ends_the_other_sessions language_stays_on_the_page
 }
