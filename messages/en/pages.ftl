@@ -152,7 +152,6 @@ list-total = { $n ->
     [one] { $n } programme
     *[other] { $n } programmes
     }
-list-more-than = more than { $total } programmes
 list-empty = There is no programme yet. Import one from Excel or make a new one.
 list-nothing = Nothing matches.
 list-export = Download the list as XLSX

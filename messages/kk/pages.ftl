@@ -149,7 +149,6 @@ list-show = Көрсету
 list-filters = Сүзгілер мен рет
 list-clear = Сүзгіні алып тастау
 list-total = { $n } бағдарлама
-list-more-than = { $total }-нан астам бағдарлама
 list-empty = Әзірге бірде-бір бағдарлама жоқ. Excel файлынан жүктеңіз немесе жаңасын жасаңыз.
 list-nothing = Сұрау бойынша ештеңе табылмады.
 list-export = Тізімді XLSX түрінде алу

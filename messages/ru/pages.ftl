@@ -153,7 +153,6 @@ list-total = { $n ->
     [few] { $n } программы
     *[other] { $n } программ
     }
-list-more-than = более { $total } программ
 list-empty = Программ пока нет. Загрузите из Excel или создайте новую.
 list-nothing = По запросу ничего не найдено.
 list-export = Скачать список в XLSX

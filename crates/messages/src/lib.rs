@@ -7,6 +7,7 @@ mod plain;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::{LazyLock, RwLock};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid};
@@ -38,7 +39,17 @@ pub fn text(lang: Lang, key: &str) -> String {
 
 /// The text of a key, if the files have it.
 pub fn try_text(lang: Lang, key: &str) -> Option<String> {
-    MESSAGES.try_lookup(&identifier(lang), key)
+    // A page asks for some hundred texts; each is worked out once and then kept. Keys come from the program, so they end.
+    static KEPT: [LazyLock<RwLock<HashMap<String, String>>>; 3] = [const { LazyLock::new(RwLock::default) }; 3];
+    let kept = &KEPT[lang as usize];
+    if let Some(text) = kept.read().ok().and_then(|kept| kept.get(key).cloned()) {
+        return Some(text);
+    }
+    let text = MESSAGES.try_lookup(&identifier(lang), key)?;
+    if let Ok(mut kept) = kept.write() {
+        kept.insert(key.to_owned(), text.clone());
+    }
+    Some(text)
 }
 
 /// The text of a key with arguments, which are texts already in the reader's form.

@@ -1,7 +1,8 @@
 //! What a running server consists of.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sea_orm::DatabaseConnection;
 
@@ -46,10 +47,31 @@ pub struct App {
     pub db: DatabaseConnection,
     pub config: Arc<Config>,
     pub clock: Arc<Clock>,
+    pub totals: Totals,
 }
 
 impl App {
     pub fn new(db: DatabaseConnection, config: Config, clock: Arc<Clock>) -> Self {
-        Self { db, config: Arc::new(config), clock }
+        Self { db, config: Arc::new(config), clock, totals: Totals::default() }
+    }
+}
+
+/// Totals of lists over many colleges, kept for a moment: counting the country on every page would cost more than the page.
+#[derive(Clone, Default)]
+pub struct Totals(Arc<Mutex<HashMap<String, (i64, i64)>>>);
+
+impl Totals {
+    /// The total kept under a key, if it is still good.
+    pub fn get(&self, key: &str, now: i64) -> Option<i64> {
+        let kept = self.0.lock().ok()?;
+        kept.get(key).filter(|(_, until)| *until > now).map(|(total, _)| *total)
+    }
+
+    pub fn keep(&self, key: String, total: i64, until: i64) {
+        let Ok(mut kept) = self.0.lock() else { return };
+        if kept.len() > 10_000 {
+            kept.clear();
+        }
+        kept.insert(key, (total, until));
     }
 }

@@ -28,8 +28,7 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(15))
-                .pragma("cache_size", "-16000")
-                .pragma("mmap_size", "268435456")
+                .pragma("cache_size", "-8000")
         });
     let db = Database::connect(options).await?;
     Migrator::up(&db, None).await?;

@@ -7,9 +7,10 @@ use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::{Locale, locale};
 use icu_normalizer::ComposingNormalizerBorrowed;
+use sea_orm::{DatabaseConnection, DbErr};
 use sheber_kernel::Lang;
 
-use super::database::Conditions;
+use super::database::{self, Conditions};
 use crate::params;
 
 /// Text as it is searched: compatibility forms folded, case folded, `ё` as `е`, spaces single.
@@ -42,23 +43,57 @@ pub fn sort_key(lang: Lang, text: &str) -> Vec<u8> {
     key
 }
 
-/// Adds the condition that every word of `query` stands in `column`: trigrams from three letters on, a plain prefix below.
-pub fn matching(conditions: &mut Conditions, sqlite: bool, fts: &str, column: &str, id: &str, query: &str) {
+/// How many matches count as few: they are sorted. More are met soon enough when walking in the order asked for.
+const FEW: usize = 2000;
+
+/// Where somebody searches: the table with its trigram index, the searched column and the key.
+pub struct Place {
+    pub fts: &'static str,
+    pub column: &'static str,
+    pub id: &'static str,
+}
+
+/// Adds the condition that every word of `query` stands in the column: trigrams from three letters on, a plain prefix below.
+/// Few matches are named by their keys; many are left to be recognised while walking in order, which ends at the page's end.
+pub async fn matching(
+    db: &DatabaseConnection,
+    conditions: &mut Conditions,
+    place: &Place,
+    query: &str,
+) -> Result<(), DbErr> {
     let query = folded(query);
-    for word in query.split(' ').filter(|word| !word.is_empty()).take(6) {
-        if word.chars().count() < 3 {
-            let pattern = escaped(word);
-            conditions.and(
-                &format!("({column} LIKE ? ESCAPE '\\' OR {column} LIKE ? ESCAPE '\\')"),
-                params![format!("{pattern}%"), format!("% {pattern}%")],
-            );
-        } else if sqlite {
-            let phrase = format!("\"{}\"", word.replace('"', "\"\""));
-            conditions.and(&format!("{id} IN (SELECT rowid FROM {fts} WHERE {fts} MATCH ?)"), params![phrase]);
-        } else {
-            conditions.and(&format!("{column} LIKE ? ESCAPE '\\'"), params![format!("%{}%", escaped(word))]);
+    let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).take(6).collect();
+    let (long, short): (Vec<&str>, Vec<&str>) = words.into_iter().partition(|word| word.chars().count() >= 3);
+    let Place { fts, column, id } = place;
+    for word in short {
+        let pattern = escaped(word);
+        conditions.and(
+            &format!("({column} LIKE ? ESCAPE '\\' OR {column} LIKE ? ESCAPE '\\')"),
+            params![format!("{pattern}%"), format!("% {pattern}%")],
+        );
+    }
+    if long.is_empty() {
+        return Ok(());
+    }
+    if database::is_sqlite(db) {
+        #[derive(sea_orm::FromQueryResult)]
+        struct Key {
+            rowid: i64,
+        }
+        let phrases: Vec<String> = long.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+        let sql = format!("SELECT rowid FROM {fts} WHERE {fts} MATCH $1 LIMIT {}", FEW + 1);
+        let keys: Vec<Key> = database::all(db, &sql, params![phrases.join(" AND ")]).await?;
+        if keys.len() <= FEW {
+            let keys: Vec<i64> = keys.into_iter().map(|key| key.rowid).collect();
+            let keys = serde_json::to_string(&keys).unwrap_or_default();
+            conditions.and(&format!("{id} IN (SELECT value FROM json_each(?))"), params![keys]);
+            return Ok(());
         }
     }
+    for word in long {
+        conditions.and(&format!("{column} LIKE ? ESCAPE '\\'"), params![format!("%{}%", escaped(word))]);
+    }
+    Ok(())
 }
 
 pub fn escaped(word: &str) -> String {

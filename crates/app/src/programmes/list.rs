@@ -9,7 +9,7 @@ use sheber_kernel::Lang;
 use sheber_norms::programme::{EntryBase, Level};
 
 use crate::params;
-use crate::platform::actor::Actor;
+use crate::platform::actor::{Actor, Scope};
 use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
@@ -47,8 +47,6 @@ pub struct Filter {
 }
 
 const PAGE: usize = 50;
-/// Counting stops here; the page then says "more than".
-const COUNTED: i64 = 10_000;
 
 #[derive(Debug, FromQueryResult)]
 pub struct Line {
@@ -73,7 +71,7 @@ pub struct Line {
 }
 
 impl Filter {
-    fn conditions(&self, actor: &Actor, sqlite: bool) -> Conditions {
+    async fn conditions(&self, app: &App, actor: &Actor) -> Result<Conditions, AppError> {
         let mut conditions = actor.scope().colleges("p.college_id");
         conditions.and(if self.state == "archived" { "p.archived = TRUE" } else { "p.archived = FALSE" }, params![]);
         for (column, value) in [
@@ -93,8 +91,9 @@ impl Filter {
             "clean" => _ = conditions.and("p.violations = 0", params![]),
             _ => {}
         }
-        search::matching(&mut conditions, sqlite, "programme_fts", "p.search_name", "p.id", &self.q);
-        conditions
+        let place = search::Place { fts: "programme_fts", column: "p.search_name", id: "p.id" };
+        search::matching(&app.db, &mut conditions, &place, &self.q).await?;
+        Ok(conditions)
     }
 
     /// The column that decides the order, and whether it falls.
@@ -144,8 +143,14 @@ const COLUMNS: &str = "p.id, p.specialty, p.qualifications, p.name_kk, p.name_ru
     p.entry_base, p.level, p.language, p.intake, p.edition, p.credits, p.violations, p.warnings, p.updated_at, p.sort_kk, p.sort_ru";
 
 /// Lines of the list from the cursor on; `most` and one more, so that the caller knows whether there is a next page.
-async fn lines(app: &App, actor: &Actor, filter: &Filter, lang: Lang, most: usize) -> Result<Vec<Line>, AppError> {
-    let mut conditions = filter.conditions(actor, database::is_sqlite(&app.db));
+async fn lines(
+    app: &App,
+    filter: &Filter,
+    conditions: &Conditions,
+    lang: Lang,
+    most: usize,
+) -> Result<Vec<Line>, AppError> {
+    let mut conditions = conditions.clone();
     let (order, falls) = filter.order(lang);
     if let Some((value, id)) = filter.after.split_once('.') {
         let id: i64 = id.parse().map_err(|_| AppError::Bad("error-address"))?;
@@ -157,20 +162,36 @@ async fn lines(app: &App, actor: &Actor, filter: &Filter, lang: Lang, most: usiz
         let sign = if falls { '<' } else { '>' };
         conditions.and(&format!("({order}, p.id) {sign} (?, ?)"), vec![bound, id.into()]);
     }
-    let direction = if falls { "DESC" } else { "ASC" };
+    let by = if falls { format!("{order} DESC, p.id DESC") } else { format!("{order}, p.id") };
+    // Keys first, in order: only the lines of the page are read whole.
     let sql = format!(
-        "SELECT {COLUMNS} FROM programme p JOIN organisation o ON o.id = p.college_id{} ORDER BY {order} {direction}, p.id {direction} LIMIT {}",
+        "SELECT {COLUMNS} FROM (SELECT p.id FROM programme p{} ORDER BY {by} LIMIT {}) k
+         JOIN programme p ON p.id = k.id JOIN organisation o ON o.id = p.college_id ORDER BY {by}",
         conditions.sql(),
         most + 1
     );
     Ok(database::all(&app.db, &sql, conditions.values).await?)
 }
 
-async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<i64, AppError> {
-    let conditions = filter.conditions(actor, database::is_sqlite(&app.db));
-    let sql =
-        format!("SELECT COUNT(*) FROM (SELECT 1 FROM programme p{} LIMIT {}) counted", conditions.sql(), COUNTED + 1);
-    Ok(database::number(&app.db, &sql, conditions.values).await?)
+/// How long a total over many colleges is good for, in milliseconds. One's own college is counted anew each time.
+const COUNT_KEPT: i64 = 15_000;
+
+/// How many programmes the filter holds, exactly.
+async fn count(app: &App, actor: &Actor, filter: &Filter, conditions: &Conditions) -> Result<i64, AppError> {
+    let sql = format!("SELECT COUNT(*) FROM programme p{}", conditions.sql());
+    let scope = actor.scope();
+    if matches!(scope, Scope::College(_)) {
+        return Ok(database::number(&app.db, &sql, conditions.values.clone()).await?);
+    }
+    let plain = Filter { after: String::new(), sort: String::new(), ..filter.clone() };
+    let key = format!("{scope:?} {}", plain.query());
+    let now = app.clock.millis();
+    if let Some(total) = app.totals.get(&key, now) {
+        return Ok(total);
+    }
+    let total = database::number(&app.db, &sql, conditions.values.clone()).await?;
+    app.totals.keep(key, total, now + COUNT_KEPT);
+    Ok(total)
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -228,15 +249,7 @@ impl ListPage {
     }
 
     fn count(&self) -> String {
-        if self.total > COUNTED {
-            sheber_messages::text_with(
-                self.page.lang(),
-                "list-more-than",
-                &[("total", &self.number(&COUNTED.to_string()))],
-            )
-        } else {
-            sheber_messages::count(self.page.lang(), "list-total", usize::try_from(self.total).unwrap_or(0))
-        }
+        sheber_messages::count(self.page.lang(), "list-total", usize::try_from(self.total).unwrap_or(0))
     }
 }
 
@@ -257,13 +270,14 @@ pub async fn page(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let lang = context.lang;
-    let mut lines = lines(&app, &actor, &filter, lang, PAGE).await?;
+    let conditions = filter.conditions(&app, &actor).await?;
+    let mut lines = lines(&app, &filter, &conditions, lang, PAGE).await?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
     let total = if filter.after.is_empty() && !more {
         i64::try_from(lines.len()).unwrap_or(i64::MAX)
     } else {
-        count(&app, &actor, &filter).await?
+        count(&app, &actor, &filter, &conditions).await?
     };
     let (order, _) = filter.order(lang);
     let next =
@@ -283,7 +297,7 @@ pub async fn page(
     let level_words: Vec<&str> = Level::ALL.iter().map(|level| level.word()).collect();
     let entry_words: Vec<&str> = EntryBase::ALL.iter().map(|entry| entry.word()).collect();
     let query = Filter { after: String::new(), ..filter.clone() }.query();
-    let many_colleges = !matches!(actor.scope(), crate::platform::actor::Scope::College(_));
+    let many_colleges = !matches!(actor.scope(), Scope::College(_));
     let template = ListPage {
         levels: choices(&context, "level", &level_words, &filter.level),
         entries: choices(&context, "entry", &entry_words, &filter.entry),
@@ -320,7 +334,8 @@ pub async fn export(
     let actor = context.actor()?.clone();
     let filter = Filter { after: String::new(), ..filter };
     let lang = context.lang;
-    let lines = lines(&app, &actor, &filter, lang, 1_000_000).await?;
+    let conditions = filter.conditions(&app, &actor).await?;
+    let lines = lines(&app, &filter, &conditions, lang, 1_000_000).await?;
     let keys = [
         "col-specialty-code",
         "doc-specialty",

@@ -42,10 +42,11 @@ fn parsed(content: &str) -> Result<Programme, AppError> {
 
 /// The programme with this key, if the actor may see it.
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Stored, AppError> {
-    let mut conditions = actor.scope().colleges("college_id");
-    conditions.and("id = ?", params![id]);
+    let mut conditions = actor.scope().colleges("p.college_id");
+    conditions.and("p.id = ?", params![id]);
     let sql = format!(
-        "SELECT id, college_id, version, content, archived, updated_at, copied_from FROM programme{}",
+        "SELECT p.id, p.college_id, p.version, v.content, p.archived, p.updated_at, p.copied_from FROM programme p
+         JOIN programme_version v ON v.programme_id = p.id AND v.number = p.version{}",
         conditions.sql()
     );
     let row: Row = database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)?;
@@ -149,9 +150,9 @@ async fn insert_row(
     let id = database::number(
         change.db(),
         "INSERT INTO programme (college_id, specialty, qualifications, name_kk, name_ru, search_name, sort_kk, sort_ru,
-            entry_base, level, language, intake, edition, version, content, violations, warnings, credits, copied_from,
+            entry_base, level, language, intake, edition, version, violations, warnings, credits, copied_from,
             archived, updated_at, updated_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $17, $18, FALSE, $19, $20)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $17, FALSE, $18, $19)
          RETURNING id",
         params![
             college,
@@ -167,7 +168,6 @@ async fn insert_row(
             programme.language.to_string(),
             programme.intake.to_string(),
             programme.standard_edition.to_string(),
-            content.clone(),
             index.violations,
             index.warnings,
             programme.mandatory_credits().to_string(),
@@ -241,7 +241,7 @@ pub async fn save(app: &App, actor: &Actor, id: i64, base: i64, new: &NewVersion
         change.db(),
         "UPDATE programme SET specialty = $3, qualifications = $4, name_kk = $5, name_ru = $6, search_name = $7,
             sort_kk = $8, sort_ru = $9, entry_base = $10, level = $11, language = $12, intake = $13, edition = $14,
-            version = $15, content = $16, violations = $17, warnings = $18, credits = $19, updated_at = $20, updated_by = $21
+            version = $15, violations = $16, warnings = $17, credits = $18, updated_at = $19, updated_by = $20
          WHERE id = $1 AND version = $2",
         params![
             id,
@@ -259,7 +259,6 @@ pub async fn save(app: &App, actor: &Actor, id: i64, base: i64, new: &NewVersion
             programme.intake.to_string(),
             programme.standard_edition.to_string(),
             number,
-            content.clone(),
             index.violations,
             index.warnings,
             programme.mandatory_credits().to_string(),

@@ -18,7 +18,6 @@ super::migration!(
         intake TEXT NOT NULL,
         edition TEXT NOT NULL,
         version BIGINT NOT NULL,
-        content TEXT NOT NULL,
         violations BIGINT NOT NULL,
         warnings BIGINT NOT NULL,
         credits TEXT NOT NULL,
