@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::{Router, middleware};
 use tower_http::compression::CompressionLayer;
@@ -17,11 +16,8 @@ use crate::platform::context;
 use crate::platform::error::AppError;
 use crate::platform::outbox;
 use crate::platform::route::{Route, router as table};
-use crate::platform::session::Store;
+use crate::platform::session::{self, Store};
 use crate::{accounts, guidance, home, organisations, programmes, reference};
-
-/// What may be sent at once: fifty workbooks of ordinary size; each is bounded by the format.
-const MAX_BODY: usize = 32 * 1024 * 1024;
 
 /// The table of contents.
 pub fn routes() -> Vec<Route> {
@@ -60,7 +56,6 @@ pub fn router(app: &App) -> Router {
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(12)));
     let mut router = table(routes())
         .fallback(nowhere)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(app.clone(), context::layer))
         .layer(sessions)
         .layer(
@@ -95,8 +90,10 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let mail = tokio::spawn(outbox::run(app.clone()));
+    let sweep = tokio::spawn(session::sweep(app.clone()));
     let router = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
     mail.abort();
+    sweep.abort();
     served
 }

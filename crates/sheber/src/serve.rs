@@ -207,16 +207,17 @@ pub fn verify_audit(settings: &Settings) -> anyhow::Result<ExitCode> {
     let config = settings.effective()?;
     runtime()?.block_on(async {
         let db = database::open(&config.database).await.context("database")?;
-        match audit::verify(&db).await? {
-            Ok(held) => {
-                println!("{held} records, the chain holds");
-                Ok(ExitCode::SUCCESS)
-            }
-            Err(record) => {
+        let verdict = audit::verify(&db).await?;
+        match &verdict {
+            audit::Verdict::Holds { records, head } => println!("{records} records, the chain holds; head {head}"),
+            audit::Verdict::Broken(record) => {
                 println!("record {record} does not follow from the one before: it was changed, or one was taken out");
-                Ok(ExitCode::from(1))
+            }
+            audit::Verdict::Version(version) => {
+                println!("version {version} of a programme is not what it was saved as");
             }
         }
+        Ok(ExitCode::from(u8::from(!matches!(verdict, audit::Verdict::Holds { .. }))))
     })
 }
 

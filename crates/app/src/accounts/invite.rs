@@ -99,7 +99,8 @@ pub async fn submit(
     if role.organisation().word() != organisation.kind {
         return fail("invite-role-kind").await.map(|page| (StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let is_address = form.email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let is_address = store::is_address(&form.email)
+        && form.email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     if !is_address || form.name.trim().is_empty() {
         return fail("invite-incomplete").await.map(|page| (StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }

@@ -38,7 +38,9 @@ pub struct Back {
 
 /// A path of this server to go back to; anything else leads home.
 pub fn local(to: &str) -> &str {
-    if to.starts_with('/') && !to.starts_with("//") && !to.contains('\\') { to } else { "/" }
+    let is_path = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
+    // Browsers drop control characters from addresses: "/\t/elsewhere" would lead elsewhere.
+    if is_path && !to.chars().any(char::is_control) { to } else { "/" }
 }
 
 async fn login_page(
@@ -90,30 +92,37 @@ pub async fn submit(
     headers: HeaderMap,
     Form(form): Form<Credentials>,
 ) -> Result<Response, AppError> {
-    if store::is_held_back(&app, &form.email, &context.address).await? {
+    let Some(attempt) = store::attempt(&app, "login", &form.email, &context.address).await? else {
         let page = login_page(context, &session, form.email, form.to, Some("login-held-back")).await?;
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
-    }
+    };
     let login = store::login(&app.db, &form.email).await?;
     let hash = login.as_ref().and_then(|login| login.password_hash.clone());
-    let password = form.password;
-    // Argon2 is slow on purpose: off the threads that serve everybody else.
-    let right = tokio::task::spawn_blocking(move || secret::is_password(&password, hash.as_deref()))
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let right = password_fits(form.password, hash).await?;
     let Some(login) = login.filter(|_| right) else {
-        store::failed(&app, &form.email, &context.address).await?;
         let page = login_page(context, &session, form.email, form.to, Some("login-wrong")).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
+    store::succeeded(&app, "login", &form.email, attempt).await?;
     if login.totp_secret.is_some() {
         session.cycle_id().await?;
         session.insert(session::PENDING, (login.id, &form.email)).await?;
         let to = serde_urlencoded::to_string([("to", &form.to)]).unwrap_or_default();
         return Ok(Redirect::to(&format!("/login/code?{to}")).into_response());
     }
-    enter(&app, &session, &headers, &context, &login, &form.email).await?;
+    enter(&app, &session, &headers, &context, &login).await?;
     Ok(Redirect::to(local(&form.to)).into_response())
+}
+
+/// Verifies a password off the threads that serve everybody else: argon2 is slow on purpose, and takes memory, so only a few
+/// at a time.
+pub async fn password_fits(password: String, hash: Option<String>) -> Result<bool, AppError> {
+    static AT_ONCE: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(4);
+    let internal = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
+    let _turn = AT_ONCE.acquire().await.map_err(|error| internal(&error))?;
+    tokio::task::spawn_blocking(move || secret::is_password(&password, hash.as_deref()))
+        .await
+        .map_err(|error| internal(&error))
 }
 
 /// Opens the session: under a new id and a new token, so that what was known before signing in is worth nothing.
@@ -123,9 +132,8 @@ async fn enter(
     headers: &HeaderMap,
     context: &Context,
     login: &Login,
-    email: &str,
 ) -> Result<(), AppError> {
-    store::signed_in(app, login.id, email).await?;
+    store::signed_in(app, login.id).await?;
     session.cycle_id().await?;
     session.remove::<(i64, String)>(session::PENDING).await?;
     session.insert(session::ACCOUNT, login.id).await?;
@@ -176,9 +184,9 @@ pub async fn code_submit(
     let Some((account, email)) = session.get::<(i64, String)>(session::PENDING).await? else {
         return Ok(Redirect::to("/login").into_response());
     };
-    if store::is_held_back(&app, &email, &context.address).await? {
+    let Some(attempt) = store::attempt(&app, "code", &email, &context.address).await? else {
         return show_code(context, &session, form.to, Some("login-held-back")).await;
-    }
+    };
     let login = store::login_of(&app.db, account).await?.ok_or(AppError::Forbidden)?;
     let now = app.clock.now().timestamp().unsigned_abs();
     let step = login.totp_secret.as_deref().and_then(|secret| super::own::check_code(secret, &email, &form.code, now));
@@ -187,10 +195,10 @@ pub async fn code_submit(
         None => false,
     };
     if !fresh {
-        store::failed(&app, &email, &context.address).await?;
         return show_code(context, &session, form.to, Some("code-wrong")).await;
     }
-    enter(&app, &session, &headers, &context, &login, &email).await?;
+    store::succeeded(&app, "code", &email, attempt).await?;
+    enter(&app, &session, &headers, &context, &login).await?;
     Ok(Redirect::to(local(&form.to)).into_response())
 }
 
@@ -231,12 +239,10 @@ pub async fn reset_submit(
     session: Session,
     Form(form): Form<Reset>,
 ) -> Result<Response, AppError> {
-    let subject = format!("reset {}", form.email);
-    if store::is_held_back(&app, &subject, &context.address).await? {
+    // Counted whether or not there is such an account, so that nobody floods a mailbox.
+    if store::attempt(&app, "reset", &form.email, &context.address).await?.is_none() {
         return Err(AppError::TooMany);
     }
-    // Counted as an attempt, so that nobody floods a mailbox.
-    store::failed(&app, &subject, &context.address).await?;
     let base = app.config.base_url.clone();
     store::ask_reset(&app, &form.email, |token, lang| {
         let lang = lang.parse().unwrap_or(Lang::Kk);

@@ -130,21 +130,18 @@ pub async fn password_submit(
     Form(form): Form<Password>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    if store::is_held_back(&app, &actor.email, &context.address).await? {
-        return show_password(context, Some("login-held-back"));
-    }
     let new = NewPassword { password: form.password, again: form.again };
     if let Some(fault) = new.fault() {
         return show_password(context, Some(fault));
     }
+    let Some(attempt) = store::attempt(&app, "login", &actor.email, &context.address).await? else {
+        return show_password(context, Some("login-held-back"));
+    };
     let hash = store::login_of(&app.db, actor.id).await?.and_then(|login| login.password_hash);
-    let right = tokio::task::spawn_blocking(move || secret::is_password(&form.current, hash.as_deref()))
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?;
-    if !right {
-        store::failed(&app, &actor.email, &context.address).await?;
+    if !super::login::password_fits(form.current, hash).await? {
         return show_password(context, Some("password-wrong"));
     }
+    store::succeeded(&app, "login", &actor.email, attempt).await?;
     store::set_password(&app, actor.id, new.hash().await?).await?;
     // Every session has ended, this one too: it begins anew under another id.
     session.cycle_id().await?;
@@ -179,9 +176,9 @@ pub async fn totp_submit(
     Form(form): Form<TotpForm>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    if store::is_held_back(&app, &actor.email, &context.address).await? {
+    let Some(attempt) = store::attempt(&app, "code", &actor.email, &context.address).await? else {
         return Err(AppError::TooMany);
-    }
+    };
     let known = store::login_of(&app.db, actor.id).await?.and_then(|login| login.totp_secret);
     let now = app.clock.now().timestamp().unsigned_abs();
     let wanted = match &known {
@@ -190,9 +187,9 @@ pub async fn totp_submit(
     };
     let right = wanted.as_deref().is_some_and(|secret| check_code(secret, &actor.email, &form.code, now).is_some());
     if !right {
-        store::failed(&app, &actor.email, &context.address).await?;
         return show(&app, context, &session, Some("code-wrong")).await;
     }
+    store::succeeded(&app, "code", &actor.email, attempt).await?;
     store::set_totp(&app, &actor, if known.is_some() { None } else { wanted }).await?;
     session.remove::<String>(NEW_TOTP).await?;
     Ok(Redirect::to("/account").into_response())

@@ -24,6 +24,9 @@ pub fn address(email: &str) -> String {
 }
 
 pub async fn login(db: &DatabaseConnection, email: &str) -> Result<Option<Login>, DbErr> {
+    if !is_address(email) {
+        return Ok(None);
+    }
     database::one(
         db,
         "SELECT a.id, a.password_hash, a.totp_secret, a.totp_step, a.lang FROM account a
@@ -47,39 +50,49 @@ const WINDOW: i64 = 15 * 60_000;
 const PER_ACCOUNT: i64 = 5;
 const PER_ADDRESS: i64 = 30;
 
-/// Whether somebody has failed so often of late that they have to wait. Counted by account and by network address.
-pub async fn is_held_back(app: &App, email: &str, from: &str) -> Result<bool, DbErr> {
-    let since = app.clock.millis() - WINDOW;
-    for (subject, most) in
-        [(format!("account {}", address(email)), PER_ACCOUNT), (format!("address {from}"), PER_ADDRESS)]
-    {
-        let failed = database::number(
-            &app.db,
-            "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2",
-            params![subject, since],
-        )
-        .await?;
-        if failed >= most {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// An attempt that was counted; taken back where it succeeds.
+pub struct Attempt {
+    rows: Vec<i64>,
 }
 
-pub async fn failed(app: &App, email: &str, from: &str) -> Result<(), DbErr> {
+/// Counts an attempt before it is tried, so that a burst of them cannot pass together. `None` where somebody has failed so
+/// often of late that they have to wait. Counted by `what` and account, and by `what` and network address.
+pub async fn attempt(app: &App, what: &str, email: &str, from: &str) -> Result<Option<Attempt>, DbErr> {
     let now = app.clock.millis();
-    for subject in [format!("account {}", address(email)), format!("address {from}")] {
-        database::run(&app.db, "INSERT INTO login_attempt (subject, at) VALUES ($1, $2)", params![subject, now])
-            .await?;
+    let mut rows = Vec::new();
+    let mut held_back = false;
+    // Longer than any address; never stored whole.
+    let email: String = address(email).chars().take(254).collect();
+    for (subject, most) in
+        [(format!("{what} account {email}"), PER_ACCOUNT), (format!("{what} address {from}"), PER_ADDRESS)]
+    {
+        let subject = secret::sha256(&subject);
+        let insert = "INSERT INTO login_attempt (subject, at) VALUES ($1, $2) RETURNING id";
+        rows.push(database::number(&app.db, insert, params![subject.clone(), now]).await?);
+        let count = "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2";
+        held_back |= database::number(&app.db, count, params![subject, now - WINDOW]).await? > most;
     }
     database::run(&app.db, "DELETE FROM login_attempt WHERE at < $1", params![now - 24 * 3_600_000]).await?;
+    Ok((!held_back).then_some(Attempt { rows }))
+}
+
+/// Takes a successful attempt back, and the failed ones of the account before it.
+pub async fn succeeded(app: &App, what: &str, email: &str, attempt: Attempt) -> Result<(), DbErr> {
+    let subject = secret::sha256(&format!("{what} account {}", address(email)));
+    database::run(&app.db, "DELETE FROM login_attempt WHERE subject = $1", params![subject]).await?;
+    for row in attempt.rows {
+        database::run(&app.db, "DELETE FROM login_attempt WHERE id = $1", params![row]).await?;
+    }
     Ok(())
 }
 
-pub async fn signed_in(app: &App, account: i64, email: &str) -> Result<(), DbErr> {
+/// Whether a text can be an e-mail address at all.
+pub fn is_address(email: &str) -> bool {
+    email.len() <= 254 && !email.chars().any(char::is_control)
+}
+
+pub async fn signed_in(app: &App, account: i64) -> Result<(), DbErr> {
     let change = Change::by(app, Some(account)).await?;
-    let subject = format!("account {}", address(email));
-    database::run(change.db(), "DELETE FROM login_attempt WHERE subject = $1", params![subject]).await?;
     change.record(Event::new("event-signed-in", "account", account)).await?;
     change.commit().await
 }

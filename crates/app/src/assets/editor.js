@@ -2,7 +2,7 @@
 // Everything here is also there without script: the form's own buttons and its full page.
 const form = document.getElementById("editor");
 const state = document.getElementById("state");
-const keep = `sheber-draft-${form.dataset.id}`;
+const keep = `sheber-draft-${form.dataset.id}-${form.dataset.who}`;
 const undone = [];
 const done = [];
 let dirty = false;
@@ -24,8 +24,11 @@ function body(action) {
   return data;
 }
 
-function post(path, data) {
-  return fetch(path, { method: "POST", body: data, headers: { accept: "text/html, application/json" } });
+// A redirect leads to the sign-in page: what was sent was not taken.
+async function post(path, data) {
+  const answer = await fetch(path, { method: "POST", body: data, headers: { accept: "text/html, application/json" } });
+  if (answer.redirected) throw new Error("signed out");
+  return answer;
 }
 
 // ---- findings while typing
@@ -66,15 +69,32 @@ function mark() {
 
 // ---- keeping what was typed
 
-async function autosave() {
+// What this browser holds until the server has it.
+function hold() {
+  localStorage.setItem(keep, JSON.stringify({ base: form.elements.base.value, fields: snapshot() }));
+}
+
+// Every form of the page starts from the version that now stands.
+function rebase(version) {
+  for (const field of document.querySelectorAll("input[name=base]")) field.value = version;
+}
+
+let flying = null;
+
+// One at a time: a second one waits for the first, and saves only what came since.
+function autosave() {
   clearTimeout(saving);
+  flying ??= send().finally(() => (flying = null));
+  return flying;
+}
+
+async function send() {
   if (!dirty) return;
   const sent = JSON.stringify(snapshot());
   try {
     const answer = await post(`/programmes/${form.dataset.id}/autosave`, body("save"));
     if (!answer.ok) throw new Error(answer.status);
     const said = await answer.json();
-    form.elements.base.value = said.base;
     state.textContent = said.text;
     if (said.status === "conflict") {
       const link = document.createElement("a");
@@ -83,9 +103,13 @@ async function autosave() {
       state.append(link);
       return;
     }
+    rebase(said.base);
     if (JSON.stringify(snapshot()) === sent) {
       dirty = false;
       localStorage.removeItem(keep);
+    } else {
+      hold();
+      saving = setTimeout(autosave, 4000);
     }
   } catch {
     state.textContent = form.dataset.offline;
@@ -96,7 +120,7 @@ async function autosave() {
 let pending = 0;
 function changed() {
   dirty = true;
-  localStorage.setItem(keep, JSON.stringify({ base: form.elements.base.value, fields: snapshot() }));
+  hold();
   clearTimeout(pending);
   pending = setTimeout(check, 350);
   clearTimeout(saving);
@@ -132,7 +156,7 @@ async function show(entries) {
     }
   } else {
     const data = new URLSearchParams([["csrf", form.elements.csrf.value], ["base", form.elements.base.value], ["action", "show"], ["note", form.elements.note.value], ...entries]);
-    await swap(data);
+    if (!(await swap(data))) return;
   }
   last = snapshot();
   buttons();
@@ -156,37 +180,49 @@ function redo() {
 async function swap(data) {
   const where = document.querySelector(".scroll.tall");
   const at = where ? [where.scrollLeft, where.scrollTop] : [0, 0];
-  const answer = await post(form.getAttribute("action"), data);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const split = page.querySelector(".split");
-  if (!split) {
-    location.reload();
-    return;
+  const old = form.querySelector(".split");
+  // What would be typed meanwhile would be lost with the rows that are replaced.
+  old.inert = true;
+  try {
+    const answer = await post(form.getAttribute("action"), data);
+    const split = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".split");
+    if (!split) throw new Error("no table");
+    old.replaceWith(split);
+    const now = document.querySelector(".scroll.tall");
+    if (now) [now.scrollLeft, now.scrollTop] = at;
+    return true;
+  } catch {
+    old.inert = false;
+    state.textContent = form.dataset.offline;
+    return false;
   }
-  form.querySelector(".split").replaceWith(split);
-  const now = document.querySelector(".scroll.tall");
-  if (now) [now.scrollLeft, now.scrollTop] = at;
 }
 
 form.addEventListener("submit", async (event) => {
-  const action = event.submitter?.value ?? "save";
+  const action = event.submitter?.name === "action" ? event.submitter.value : "save";
   if (action === "save") {
-    dirty = false;
-    localStorage.removeItem(keep);
     clearTimeout(saving);
+    if (flying) {
+      // The version that is being saved right now is the one to save over.
+      event.preventDefault();
+      await flying;
+      form.requestSubmit(event.submitter);
+      return;
+    }
+    // The browser's copy stays until the server says that it has everything.
+    dirty = false;
     return;
   }
   event.preventDefault();
   const before = snapshot();
   const count = fields().length;
-  await swap(body(action));
+  if (!(await swap(body(action)))) return;
   done.push(before);
   undone.length = 0;
   last = snapshot();
   buttons();
   changed();
-  const added = action.startsWith("add-") && fields().length > count;
-  if (added) {
+  if (action.startsWith("add-") && fields().length > count) {
     const known = new Set(before.map(([name]) => name));
     fields().find((field) => !known.has(field.name))?.focus();
   }
@@ -317,15 +353,24 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") autosave();
 });
 
-// What this browser still holds from a connection that failed.
-try {
+// What this browser still holds from a connection that failed. Where the programme has moved on meanwhile, it becomes the
+// person's draft on the server, which is then shown with the way to compare.
+async function restore() {
+  if (location.search === "?saved") localStorage.removeItem(keep);
   const held = JSON.parse(localStorage.getItem(keep) ?? "null");
-  if (held && held.base === form.elements.base.value && JSON.stringify(held.fields) !== JSON.stringify(last)) {
-    done.push(last);
-    show(held.fields);
-  } else {
+  if (!held || JSON.stringify(held.fields) === JSON.stringify(last)) {
     localStorage.removeItem(keep);
+  } else if (held.base === form.elements.base.value) {
+    done.push(last);
+    await show(held.fields);
+  } else {
+    const data = new URLSearchParams([["csrf", form.elements.csrf.value], ["base", held.base], ["action", "save"], ...held.fields]);
+    const answer = await post(`/programmes/${form.dataset.id}/autosave`, data);
+    if (answer.ok) {
+      localStorage.removeItem(keep);
+      location.reload();
+    }
   }
-} catch {
-  localStorage.removeItem(keep);
 }
+
+restore().catch(() => {});

@@ -47,31 +47,40 @@ pub struct App {
     pub db: DatabaseConnection,
     pub config: Arc<Config>,
     pub clock: Arc<Clock>,
-    pub totals: Totals,
+    /// Totals of lists.
+    pub totals: Kept<i64>,
+    /// Keys of a list's page, in order.
+    pub pages: Kept<Vec<i64>>,
 }
 
 impl App {
     pub fn new(db: DatabaseConnection, config: Config, clock: Arc<Clock>) -> Self {
-        Self { db, config: Arc::new(config), clock, totals: Totals::default() }
+        Self { db, config: Arc::new(config), clock, totals: Kept::default(), pages: Kept::default() }
     }
 }
 
-/// Totals of lists over many colleges, kept for a moment: counting the country on every page would cost more than the page.
-#[derive(Clone, Default)]
-pub struct Totals(Arc<Mutex<HashMap<String, (i64, i64)>>>);
+/// Answers over many colleges, kept for a moment: working the country out anew on every page would cost more than the page.
+#[derive(Clone)]
+pub struct Kept<T>(Arc<Mutex<HashMap<String, (T, i64)>>>);
 
-impl Totals {
-    /// The total kept under a key, if it is still good.
-    pub fn get(&self, key: &str, now: i64) -> Option<i64> {
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    /// What is kept under a key, if it is still good.
+    pub fn get(&self, key: &str, now: i64) -> Option<T> {
         let kept = self.0.lock().ok()?;
-        kept.get(key).filter(|(_, until)| *until > now).map(|(total, _)| *total)
+        kept.get(key).filter(|(_, until)| *until > now).map(|(answer, _)| answer.clone())
     }
 
-    pub fn keep(&self, key: String, total: i64, until: i64) {
+    pub fn keep(&self, key: String, answer: T, until: i64) {
         let Ok(mut kept) = self.0.lock() else { return };
         if kept.len() > 10_000 {
             kept.clear();
         }
-        kept.insert(key, (total, until));
+        kept.insert(key, (answer, until));
     }
 }

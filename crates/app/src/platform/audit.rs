@@ -149,24 +149,56 @@ impl Record {
     }
 }
 
-/// Walks the whole chain: how many records hold, or the key of the first that does not.
-pub async fn verify(db: &DatabaseConnection) -> Result<Result<u64, i64>, DbErr> {
-    let mut prior = String::new();
+/// How a walk along the trail ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// So many records, each following from the one before; the hash of the last, to be written down elsewhere: records cut
+    /// off at the end are seen only by comparing with it.
+    Holds { records: u64, head: String },
+    /// The record that does not follow from the one before it.
+    Broken(i64),
+    /// A stored version of a programme is not what it was saved as.
+    Version(i64),
+}
+
+/// Walks the whole chain, and compares every stored version with its own hash.
+pub async fn verify(db: &DatabaseConnection) -> Result<Verdict, DbErr> {
+    let mut head = String::new();
     let mut last = 0;
     let mut held = 0;
     loop {
         let records: Vec<Record> =
             database::all(db, "SELECT * FROM audit WHERE id > $1 ORDER BY id LIMIT 1000", params![last]).await?;
         if records.is_empty() {
-            return Ok(Ok(held));
+            break;
         }
         for record in records {
-            if record.prior_hash != prior || record.digest() != record.hash {
-                return Ok(Err(record.id));
+            if record.prior_hash != head || record.digest() != record.hash {
+                return Ok(Verdict::Broken(record.id));
             }
             last = record.id;
-            prior = record.hash;
+            head = record.hash;
             held += 1;
+        }
+    }
+    #[derive(FromQueryResult)]
+    struct Version {
+        id: i64,
+        content: String,
+        hash: String,
+    }
+    last = 0;
+    loop {
+        let sql = "SELECT id, content, hash FROM programme_version WHERE id > $1 ORDER BY id LIMIT 200";
+        let versions: Vec<Version> = database::all(db, sql, params![last]).await?;
+        if versions.is_empty() {
+            return Ok(Verdict::Holds { records: held, head });
+        }
+        for version in versions {
+            if secret::sha256(&version.content) != version.hash {
+                return Ok(Verdict::Version(version.id));
+            }
+            last = version.id;
         }
     }
 }

@@ -12,7 +12,7 @@ use super::actor::Actor;
 use super::app::App;
 use super::error::{AppError, Shown, problem, wants_problem};
 use super::page::ErrorPage;
-use super::session::{ACCOUNT, CSRF};
+use super::session::{ACCOUNT, CSRF, SEEN};
 
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -71,7 +71,7 @@ fn language(headers: &HeaderMap, actor: Option<&Actor>) -> Lang {
 
 fn address(request: &Request, proxy: bool) -> String {
     let forwarded = || {
-        let list = request.headers().get("x-forwarded-for")?.to_str().ok()?;
+        let list = request.headers().get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         Some(list.rsplit(',').next()?.trim().to_owned())
     };
     let direct = || {
@@ -119,6 +119,14 @@ async fn find(app: &App, session: &Session, asked: Asked) -> Result<Context, App
         Some(account) => Actor::load(&app.db, account).await?,
         None => None,
     };
+    if actor.is_some() {
+        // Prolonged by use, but not written on every request.
+        let now = app.clock.millis();
+        let seen: i64 = session.get(SEEN).await?.unwrap_or_default();
+        if now - seen > 10 * 60_000 {
+            session.insert(SEEN, now).await?;
+        }
+    }
     let csrf = if signed_in { session.get::<String>(CSRF).await?.unwrap_or_default() } else { String::new() };
     let this_year = AcademicYear::of(app.clock.now().date_naive());
     let year = cookie(&headers, "year").and_then(|year| year.parse().ok()).unwrap_or(this_year);

@@ -17,6 +17,8 @@ pub async fn csrf_token(session: &Session) -> Result<String, AppError> {
     }
     let token = super::secret::token();
     session.insert(CSRF, &token).await?;
+    // Nobody is signed in yet: a form's token need not live longer than the form.
+    session.set_expiry(Some(tower_sessions::Expiry::OnInactivity(time::Duration::hours(1))));
     Ok(token)
 }
 

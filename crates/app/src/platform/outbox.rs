@@ -20,6 +20,9 @@ struct Letter {
     attempts: i64,
 }
 
+/// How long a letter is tried, in milliseconds: as long as an invitation is good.
+const EXPIRY: i64 = 14 * 24 * 3_600_000;
+
 /// Pause before the next attempt, in milliseconds: 30 s, 1 min, 2 min … at most 6 hours.
 fn pause(attempts: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(0, 10)).unwrap_or(10);
@@ -51,6 +54,13 @@ pub async fn run(app: App) {
 async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Result<usize, sea_orm::DbErr> {
     let txn = database::begin(&app.db).await?;
     let now = app.clock.millis();
+    // A letter that could not be sent for two weeks is out of date, and so are the links in it.
+    database::run(
+        &txn,
+        "UPDATE outbox SET sent_at = 0, body = '' WHERE sent_at IS NULL AND at < $1",
+        params![now - EXPIRY],
+    )
+    .await?;
     let lock = if database::is_sqlite(&txn) { "" } else { " FOR UPDATE SKIP LOCKED" };
     let due: Option<Letter> = database::one(
         &txn,
@@ -61,7 +71,10 @@ async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Res
         params![now],
     )
     .await?;
-    let Some(letter) = due else { return Ok(0) };
+    let Some(letter) = due else {
+        txn.commit().await?;
+        return Ok(0);
+    };
     // Claimed before it is sent: a crash in between delays the letter, it does not double it.
     database::run(
         &txn,
@@ -74,7 +87,7 @@ async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Res
         Ok(()) => {
             database::run(
                 &app.db,
-                "UPDATE outbox SET sent_at = $2 WHERE id = $1",
+                "UPDATE outbox SET sent_at = $2, body = '' WHERE id = $1",
                 params![letter.id, app.clock.millis()],
             )
             .await?;

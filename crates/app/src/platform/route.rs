@@ -1,7 +1,7 @@
 //! Routes as a table: path, method, who may, handler. The router is made from it and so is the test of every route and role.
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -28,6 +28,21 @@ pub struct Route {
     pub path: &'static str,
     pub access: Access,
     pub handler: MethodRouter<App>,
+    /// The most that may be sent, in bytes.
+    pub body: usize,
+}
+
+/// Forms; the editor of a long programme has some hundred KiB.
+const FORM: usize = 4 * 1024 * 1024;
+/// Files: several workbooks at once, each bounded by its format.
+const FILES: usize = 32 * 1024 * 1024;
+
+impl Route {
+    /// A route that takes files.
+    pub fn files(mut self) -> Self {
+        self.body = FILES;
+        self
+    }
 }
 
 pub fn get<H, T>(path: &'static str, access: Access, handler: H) -> Route
@@ -35,7 +50,7 @@ where
     H: axum::handler::Handler<T, App>,
     T: 'static,
 {
-    Route { method: Method::GET, path, access, handler: axum::routing::get(handler) }
+    Route { method: Method::GET, path, access, handler: axum::routing::get(handler), body: FORM }
 }
 
 pub fn post<H, T>(path: &'static str, access: Access, handler: H) -> Route
@@ -43,7 +58,7 @@ where
     H: axum::handler::Handler<T, App>,
     T: 'static,
 {
-    Route { method: Method::POST, path, access, handler: axum::routing::post(handler) }
+    Route { method: Method::POST, path, access, handler: axum::routing::post(handler), body: FORM }
 }
 
 /// Lets through whom the route is for.
@@ -70,6 +85,7 @@ async fn guard(State(access): State<Access>, context: Context, request: Request,
 /// The router of a table of routes.
 pub fn router(routes: Vec<Route>) -> Router<App> {
     routes.into_iter().fold(Router::new(), |router, route| {
-        router.route(route.path, route.handler.layer(middleware::from_fn_with_state(route.access, guard)))
+        let handler: MethodRouter<App> = route.handler.layer(middleware::from_fn_with_state(route.access, guard));
+        router.route(route.path, handler.layer(DefaultBodyLimit::max(route.body)))
     })
 }

@@ -44,7 +44,7 @@ pub fn sort_key(lang: Lang, text: &str) -> Vec<u8> {
 }
 
 /// How many matches count as few: they are sorted. More are met soon enough when walking in the order asked for.
-const FEW: usize = 2000;
+const FEW: usize = 10_000;
 
 /// Where somebody searches: the table with its trigram index, the searched column and the key.
 pub struct Place {

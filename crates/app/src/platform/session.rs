@@ -20,6 +20,21 @@ pub const AGENT: &str = "agent";
 /// The account that gave its password and still owes the second factor.
 pub const PENDING: &str = "pending";
 
+/// When the session was last prolonged, in milliseconds.
+pub const SEEN: &str = "seen";
+
+/// Removes what has expired, for as long as the server runs.
+pub async fn sweep(app: super::app::App) {
+    loop {
+        if let Err(error) =
+            database::run(&app.db, "DELETE FROM session WHERE expires_at < $1", params![app.clock.millis()]).await
+        {
+            tracing::warn!(%error, "expired sessions were not removed");
+        }
+        tokio::time::sleep(std::time::Duration::from_mins(30)).await;
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Store {
     pub db: DatabaseConnection,
@@ -55,7 +70,8 @@ impl SessionStore for Store {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-        let account = record.data.get(ACCOUNT).and_then(serde_json::Value::as_i64);
+        let pending = || record.data.get(PENDING).and_then(|pending| pending.get(0));
+        let account = record.data.get(ACCOUNT).or_else(pending).and_then(serde_json::Value::as_i64);
         let now = self.clock.millis();
         let expires = record.expiry_date.unix_timestamp() * 1000;
         database::run(

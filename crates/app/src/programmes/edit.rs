@@ -39,6 +39,8 @@ struct EditPage {
     /// When a draft that does not read was kept.
     kept: Option<String>,
     saved: bool,
+    error: Option<String>,
+    who: i64,
     locked: Vec<String>,
     library: Vec<super::library::Shelf>,
 }
@@ -123,6 +125,7 @@ struct Shown {
     conflict: Option<i64>,
     kept: Option<String>,
     saved: bool,
+    error: Option<String>,
 }
 
 async fn show(
@@ -134,6 +137,7 @@ async fn show(
     shown: Shown,
 ) -> Result<Response, AppError> {
     let lang = context.lang;
+    let who = context.actor()?.id;
     let parsed = draft.parse();
     let panel = panel(lang, &draft, &parsed);
     let years = draft.years.trim().parse::<u8>().ok().filter(|years| (1..=6).contains(years)).unwrap_or(4);
@@ -176,6 +180,8 @@ async fn show(
         conflict: shown.conflict,
         kept: shown.kept,
         saved: shown.saved,
+        error: shown.error,
+        who,
         locked,
         library,
     })
@@ -223,11 +229,17 @@ pub async fn submit(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     if let Some(reworded) = reworded(&app, &stored, &programme).await? {
-        return Err(AppError::Bad(reworded));
+        store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
+        let shown = Shown { note: sent.note, error: Some(context.t(reworded)), ..Shown::default() };
+        let page = show(&app, context, &stored, sent.base, draft, shown).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
+    // Saving over somebody else's version is said in so many words: the version that is saved over.
+    let base = sent.over.unwrap_or(sent.base);
     let new = NewVersion { programme: &programme, note: &sent.note, autosave: false };
-    match store::save(&app, &actor, id, sent.base, &new).await? {
+    match store::save(&app, &actor, id, base, &new).await? {
         Saved::Version(_) | Saved::Unchanged(_) => {
+            store::forget_draft(&app, &actor, id, None).await?;
             Ok(Redirect::to(&format!("/programmes/{id}/edit?saved")).into_response())
         }
         Saved::Conflict(now) => {
@@ -237,6 +249,19 @@ pub async fn submit(
             Ok((StatusCode::CONFLICT, page).into_response())
         }
     }
+}
+
+/// Throws the person's own draft away and shows what is stored.
+pub async fn discard(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Redirect, AppError> {
+    let actor = context.actor()?;
+    store::find(&app.db, actor, id).await?;
+    store::forget_draft(&app, actor, id, None).await?;
+    Ok(Redirect::to(&format!("/programmes/{id}/edit?saved")))
 }
 
 /// Whether an outcome taken from a professional standard was reworded: such outcomes are the standard's, not the college's.
@@ -293,6 +318,7 @@ pub async fn autosave(
     let new = NewVersion { programme: &programme, note: "", autosave: true };
     let answer = match store::save(&app, &actor, id, sent.base, &new).await? {
         Saved::Version(version) | Saved::Unchanged(version) => {
+            store::forget_draft(&app, &actor, id, Some(sent.base)).await?;
             serde_json::json!({ "base": version, "status": "saved", "text": say("autosave-saved") })
         }
         Saved::Conflict(now) => {

@@ -11,6 +11,8 @@ pub struct Sent {
     pub draft: Draft,
     pub base: i64,
     pub action: Action,
+    /// The version of somebody else that the person decided to save over.
+    pub over: Option<i64>,
     pub note: String,
 }
 
@@ -77,6 +79,7 @@ pub fn read(pairs: &Pairs, college: &sheber_norms::programme::College) -> Option
         draft,
         base: pairs.get("base").parse().ok()?,
         action: Action::read(pairs.get("action"))?,
+        over: pairs.get("over").parse().ok(),
         note: pairs.get("note").trim().chars().take(300).collect(),
     })
 }

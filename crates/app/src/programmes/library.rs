@@ -168,12 +168,12 @@ pub async fn insert(
     }
     let note = sheber_messages::text_with(context.lang, "library-insert-note", &[("code", &module.code)]);
     let new = NewVersion { programme: &programme, note: &note, autosave: false };
-    match store::save(&app, &actor, id, form.base, &new).await? {
-        Saved::Conflict(now) => {
-            return Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.base)));
-        }
-        Saved::Version(_) | Saved::Unchanged(_) => link(&app.db, id, &module.code, shelf.id, shelf.version).await?,
+    let change = Change::begin(&app, Some(&actor)).await?;
+    if let Saved::Conflict(now) = store::save_in(&change, &actor, id, form.base, &new).await? {
+        return Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.base)));
     }
+    link(change.db(), id, &module.code, shelf.id, shelf.version).await?;
+    change.commit().await?;
     Ok(Redirect::to(&format!("/programmes/{id}/edit")))
 }
 
@@ -235,11 +235,11 @@ pub async fn update(
     *known = module;
     let note = sheber_messages::text_with(context.lang, "library-update-note", &[("code", &form.module)]);
     let new = NewVersion { programme: &programme, note: &note, autosave: false };
-    match store::save(&app, &actor, id, form.base, &new).await? {
-        Saved::Conflict(now) => Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.base))),
-        Saved::Version(_) | Saved::Unchanged(_) => {
-            link(&app.db, id, &form.module, offer.library_id, offer.version).await?;
-            Ok(Redirect::to(&format!("/programmes/{id}")))
-        }
+    let change = Change::begin(&app, Some(&actor)).await?;
+    if let Saved::Conflict(now) = store::save_in(&change, &actor, id, form.base, &new).await? {
+        return Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.base)));
     }
+    link(change.db(), id, &form.module, offer.library_id, offer.version).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/programmes/{id}")))
 }

@@ -142,55 +142,86 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 const COLUMNS: &str = "p.id, p.specialty, p.qualifications, p.name_kk, p.name_ru, o.name_kk AS college_kk, o.name_ru AS college_ru,
     p.entry_base, p.level, p.language, p.intake, p.edition, p.credits, p.violations, p.warnings, p.updated_at, p.sort_kk, p.sort_ru";
 
-/// Lines of the list from the cursor on; `most` and one more, so that the caller knows whether there is a next page.
-async fn lines(
-    app: &App,
-    filter: &Filter,
-    conditions: &Conditions,
-    lang: Lang,
-    most: usize,
-) -> Result<Vec<Line>, AppError> {
-    let mut conditions = conditions.clone();
-    let (order, falls) = filter.order(lang);
-    if let Some((value, id)) = filter.after.split_once('.') {
-        let id: i64 = id.parse().map_err(|_| AppError::Bad("error-address"))?;
-        let bound = if order == "p.updated_at" {
-            sea_orm::Value::from(value.parse::<i64>().map_err(|_| AppError::Bad("error-address"))?)
-        } else {
-            sea_orm::Value::from(unhex(value).ok_or(AppError::Bad("error-address"))?)
-        };
-        let sign = if falls { '<' } else { '>' };
-        conditions.and(&format!("({order}, p.id) {sign} (?, ?)"), vec![bound, id.into()]);
+impl Filter {
+    /// Conditions and order of the lines from the cursor on.
+    async fn after_cursor(&self, app: &App, actor: &Actor, lang: Lang) -> Result<(Conditions, String), AppError> {
+        let mut conditions = self.conditions(app, actor).await?;
+        let (order, falls) = self.order(lang);
+        if let Some((value, id)) = self.after.split_once('.') {
+            let id: i64 = id.parse().map_err(|_| AppError::Bad("error-address"))?;
+            let bound = if order == "p.updated_at" {
+                sea_orm::Value::from(value.parse::<i64>().map_err(|_| AppError::Bad("error-address"))?)
+            } else {
+                sea_orm::Value::from(unhex(value).ok_or(AppError::Bad("error-address"))?)
+            };
+            let sign = if falls { '<' } else { '>' };
+            conditions.and(&format!("({order}, p.id) {sign} (?, ?)"), vec![bound, id.into()]);
+        }
+        let by = if falls { format!("{order} DESC, p.id DESC") } else { format!("{order}, p.id") };
+        Ok((conditions, by))
     }
-    let by = if falls { format!("{order} DESC, p.id DESC") } else { format!("{order}, p.id") };
-    // Keys first, in order: only the lines of the page are read whole.
+}
+
+/// How long an answer over many colleges is good for, in milliseconds. One's own college is asked anew each time.
+const KEPT: i64 = 15_000;
+
+fn is_wide(actor: &Actor) -> bool {
+    !matches!(actor.scope(), Scope::College(_))
+}
+
+/// Keys of the lines of a page and one more, so that the caller knows whether there is a next page.
+async fn keys(app: &App, actor: &Actor, filter: &Filter, lang: Lang) -> Result<Vec<i64>, AppError> {
+    let (order, _) = filter.order(lang);
+    let key = format!("{:?} {order} {}", actor.scope(), filter.query());
+    let now = app.clock.millis();
+    if let Some(keys) = app.pages.get(&key, now).filter(|_| is_wide(actor)) {
+        return Ok(keys);
+    }
+    #[derive(FromQueryResult)]
+    struct Key {
+        id: i64,
+    }
+    let (conditions, by) = filter.after_cursor(app, actor, lang).await?;
+    let sql = format!("SELECT p.id FROM programme p{} ORDER BY {by} LIMIT {}", conditions.sql(), PAGE + 1);
+    let keys: Vec<Key> = database::all(&app.db, &sql, conditions.values).await?;
+    let keys: Vec<i64> = keys.into_iter().map(|key| key.id).collect();
+    if is_wide(actor) {
+        app.pages.keep(key, keys.clone(), now + KEPT);
+    }
+    Ok(keys)
+}
+
+/// The lines of these keys, read anew and within the actor's scope, in the order of the list.
+async fn lines(app: &App, actor: &Actor, filter: &Filter, lang: Lang, keys: &[i64]) -> Result<Vec<Line>, AppError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (order, falls) = filter.order(lang);
+    let direction = if falls { "DESC" } else { "ASC" };
+    let mut conditions = actor.scope().colleges("p.college_id");
+    let marks = vec!["?"; keys.len()].join(", ");
+    conditions.and(&format!("p.id IN ({marks})"), keys.iter().map(|key| sea_orm::Value::from(*key)).collect());
     let sql = format!(
-        "SELECT {COLUMNS} FROM (SELECT p.id FROM programme p{} ORDER BY {by} LIMIT {}) k
-         JOIN programme p ON p.id = k.id JOIN organisation o ON o.id = p.college_id ORDER BY {by}",
-        conditions.sql(),
-        most + 1
+        "SELECT {COLUMNS} FROM programme p JOIN organisation o ON o.id = p.college_id{} ORDER BY {order} {direction}, p.id {direction}",
+        conditions.sql()
     );
     Ok(database::all(&app.db, &sql, conditions.values).await?)
 }
 
-/// How long a total over many colleges is good for, in milliseconds. One's own college is counted anew each time.
-const COUNT_KEPT: i64 = 15_000;
-
 /// How many programmes the filter holds, exactly.
-async fn count(app: &App, actor: &Actor, filter: &Filter, conditions: &Conditions) -> Result<i64, AppError> {
-    let sql = format!("SELECT COUNT(*) FROM programme p{}", conditions.sql());
-    let scope = actor.scope();
-    if matches!(scope, Scope::College(_)) {
-        return Ok(database::number(&app.db, &sql, conditions.values.clone()).await?);
-    }
+async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<i64, AppError> {
     let plain = Filter { after: String::new(), sort: String::new(), ..filter.clone() };
-    let key = format!("{scope:?} {}", plain.query());
+    let key = format!("{:?} {}", actor.scope(), plain.query());
     let now = app.clock.millis();
-    if let Some(total) = app.totals.get(&key, now) {
+    if let Some(total) = app.totals.get(&key, now).filter(|_| is_wide(actor)) {
         return Ok(total);
     }
-    let total = database::number(&app.db, &sql, conditions.values.clone()).await?;
-    app.totals.keep(key, total, now + COUNT_KEPT);
+    let conditions = filter.conditions(app, actor).await?;
+    let sql = format!("SELECT COUNT(*) FROM programme p{}", conditions.sql());
+    let total = database::number(&app.db, &sql, conditions.values).await?;
+    if is_wide(actor) {
+        app.totals.keep(key, total, now + KEPT);
+    }
     Ok(total)
 }
 
@@ -270,14 +301,14 @@ pub async fn page(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let lang = context.lang;
-    let conditions = filter.conditions(&app, &actor).await?;
-    let mut lines = lines(&app, &filter, &conditions, lang, PAGE).await?;
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
+    let mut keys = keys(&app, &actor, &filter, lang).await?;
+    let more = keys.len() > PAGE;
+    keys.truncate(PAGE);
+    let lines = lines(&app, &actor, &filter, lang, &keys).await?;
     let total = if filter.after.is_empty() && !more {
         i64::try_from(lines.len()).unwrap_or(i64::MAX)
     } else {
-        count(&app, &actor, &filter, &conditions).await?
+        count(&app, &actor, &filter).await?
     };
     let (order, _) = filter.order(lang);
     let next =
@@ -334,8 +365,12 @@ pub async fn export(
     let actor = context.actor()?.clone();
     let filter = Filter { after: String::new(), ..filter };
     let lang = context.lang;
-    let conditions = filter.conditions(&app, &actor).await?;
-    let lines = lines(&app, &filter, &conditions, lang, 1_000_000).await?;
+    let (conditions, by) = filter.after_cursor(&app, &actor, lang).await?;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM programme p JOIN organisation o ON o.id = p.college_id{} ORDER BY {by}",
+        conditions.sql()
+    );
+    let lines: Vec<Line> = database::all(&app.db, &sql, conditions.values).await?;
     let keys = [
         "col-specialty-code",
         "doc-specialty",

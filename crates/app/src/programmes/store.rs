@@ -221,17 +221,32 @@ struct Last {
     at: i64,
 }
 
-/// Saves over `base`, the version the author has seen. The programme's college stays what it is.
+/// Saves over `base`, the version the author has seen, in a change of its own.
 pub async fn save(app: &App, actor: &Actor, id: i64, base: i64, new: &NewVersion<'_>) -> Result<Saved, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
+    let saved = save_in(&change, actor, id, base, new).await?;
+    change.commit().await?;
+    Ok(saved)
+}
+
+/// Saves in an open change. The programme's college stays what it is.
+pub async fn save_in(
+    change: &Change,
+    actor: &Actor,
+    id: i64,
+    base: i64,
+    new: &NewVersion<'_>,
+) -> Result<Saved, AppError> {
     let stored = find(change.db(), actor, id).await?;
+    // Equal before older: who saves the same twice over a slow line is in nobody's way.
+    if stored.programme == *new.programme && new.note.is_empty() {
+        if !new.autosave {
+            keep_version(change, id, stored.version).await?;
+        }
+        return Ok(Saved::Unchanged(stored.version));
+    }
     if stored.version != base {
         return Ok(Saved::Conflict(stored.version));
-    }
-    if stored.programme == *new.programme && (new.autosave || new.note.is_empty()) {
-        forget_draft(change.db(), id, actor.id).await?;
-        change.commit().await?;
-        return Ok(Saved::Unchanged(base));
     }
     let number = base + 1;
     let index = index(new.programme);
@@ -270,31 +285,40 @@ pub async fn save(app: &App, actor: &Actor, id: i64, base: i64, new: &NewVersion
     if written == 0 {
         return Ok(Saved::Conflict(base + 1));
     }
-    let last: Option<Last> = database::one(
+    let last: Vec<Last> = database::all(
         change.db(),
-        "SELECT number, autosave, author_id, at FROM programme_version WHERE programme_id = $1 ORDER BY number DESC LIMIT 1",
+        "SELECT number, autosave, author_id, at FROM programme_version WHERE programme_id = $1 ORDER BY number DESC LIMIT 2",
         params![id],
     )
     .await?;
-    let replaces = last.filter(|last| {
-        new.autosave && last.autosave && last.author_id == Some(actor.id) && change.at() - last.at < THINNING
-    });
-    if let Some(last) = &replaces {
-        database::run(
-            change.db(),
-            "DELETE FROM programme_version WHERE programme_id = $1 AND number = $2",
-            params![id, last.number],
-        )
-        .await?;
+    // The window is held by the version before: a day of steady typing keeps a version every ten minutes.
+    if let [last, anchor] = last.as_slice()
+        && new.autosave
+        && last.autosave
+        && last.author_id == Some(actor.id)
+        && change.at() - anchor.at < THINNING
+    {
+        let delete = "DELETE FROM programme_version WHERE programme_id = $1 AND number = $2";
+        database::run(change.db(), delete, params![id, last.number]).await?;
     }
-    write_version(&change, id, number, Some(actor.id), &content, new.note, new.autosave).await?;
-    forget_draft(change.db(), id, actor.id).await?;
+    write_version(change, id, number, Some(actor.id), &content, new.note, new.autosave).await?;
     let event = if new.autosave { "event-programme-autosaved" } else { "event-programme-saved" };
-    let before = serde_json::json!({ "version": base, "hash": secret::sha256(&serde_json::to_string(&stored.programme).unwrap_or_default()) });
+    let hash = |programme: &Programme| secret::sha256(&serde_json::to_string(programme).unwrap_or_default());
+    let before = serde_json::json!({ "version": base, "hash": hash(&stored.programme) });
     let after = serde_json::json!({ "version": number, "hash": secret::sha256(&content), "note": new.note });
     change.record(Event::new(event, "programme", id).before(before).after(after)).await?;
-    change.commit().await?;
     Ok(Saved::Version(number))
+}
+
+/// Makes an autosaved version one that somebody saved: it is no longer thinned out.
+async fn keep_version(change: &Change, id: i64, number: i64) -> Result<(), AppError> {
+    let update =
+        "UPDATE programme_version SET autosave = FALSE WHERE programme_id = $1 AND number = $2 AND autosave = TRUE";
+    if database::run(change.db(), update, params![id, number]).await? > 0 {
+        let after = serde_json::json!({ "version": number });
+        change.record(Event::new("event-programme-saved", "programme", id).after(after)).await?;
+    }
+    Ok(())
 }
 
 /// Puts a programme away, or takes it back.
@@ -385,9 +409,14 @@ pub async fn kept_draft(db: &DatabaseConnection, actor: &Actor, id: i64) -> Resu
     }))
 }
 
-pub async fn forget_draft(db: &impl ConnectionTrait, id: i64, account: i64) -> Result<(), DbErr> {
-    database::run(db, "DELETE FROM programme_draft WHERE programme_id = $1 AND account_id = $2", params![id, account])
-        .await?;
+/// Forgets a person's draft once it has become a version: the one that started from `base`, or whichever there is.
+pub async fn forget_draft(app: &App, actor: &Actor, id: i64, base: Option<i64>) -> Result<(), DbErr> {
+    database::run(
+        &app.db,
+        "DELETE FROM programme_draft WHERE programme_id = $1 AND account_id = $2 AND ($3 < 0 OR base_version = $3)",
+        params![id, actor.id, base.unwrap_or(-1)],
+    )
+    .await?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub fn routes() -> Vec<Route> {
         get("/reference/{kind}/entry", Can(SeeReference), pages::one),
         post("/reference/{kind}", Can(EditReference), pages::save),
         get("/reference/{kind}/import", Can(EditReference), pages::import_page),
-        post("/reference/{kind}/import", Can(EditReference), pages::import),
-        post("/reference/{kind}/take", Can(EditReference), pages::take),
+        post("/reference/{kind}/import", Can(EditReference), pages::import).files(),
+        post("/reference/{kind}/take", Can(EditReference), pages::take).files(),
     ]
 }

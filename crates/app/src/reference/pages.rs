@@ -12,7 +12,7 @@ use super::table;
 use crate::platform::app::App;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
-use crate::platform::forms::{Form, Upload};
+use crate::platform::forms::{Form, Pairs, Upload};
 use crate::platform::page::{Page, html};
 
 #[derive(Template)]
@@ -41,6 +41,8 @@ struct ListPage {
     query: store::Query,
     next: Option<String>,
     form: Entry,
+    /// The mark of the entry as it was when the form was opened.
+    was: String,
     error: Option<String>,
     has_parent: bool,
     address: String,
@@ -57,7 +59,7 @@ async fn show(
     context: Context,
     kind: String,
     query: store::Query,
-    form: Entry,
+    (form, was): (Entry, String),
     error: Option<&str>,
 ) -> Result<Response, AppError> {
     if !store::is_kind(&kind) {
@@ -73,7 +75,7 @@ async fn show(
     let title = context.t(&format!("reference-{kind}"));
     let page = Page::new(context.clone(), "reference", title).crumb(context.t("nav-reference"), "/reference").wide();
     let has_parent = store::parent_kind(&kind).is_some();
-    html(&ListPage { page, kind, entries, total, query, next, form, error, has_parent, address })
+    html(&ListPage { page, kind, entries, total, query, next, form, was, error, has_parent, address })
 }
 
 pub async fn list(
@@ -82,7 +84,9 @@ pub async fn list(
     Path(kind): Path<String>,
     Query(query): Query<store::Query>,
 ) -> Result<Response, AppError> {
-    show(&app, context, kind, query, Entry::default(), None).await
+    let form = if query.edit.is_empty() { None } else { store::entry(&app.db, &kind, &query.edit).await? };
+    let was = form.as_ref().map(Entry::mark).unwrap_or_default();
+    show(&app, context, kind, query, (form.unwrap_or_default(), was), None).await
 }
 
 pub async fn export(
@@ -130,6 +134,7 @@ pub struct One {
 #[template(path = "reference/entry.html")]
 struct EntryPage {
     page: Page,
+    kind: String,
     entry: Entry,
     under: Vec<(&'static str, Vec<Entry>)>,
     history: Vec<crate::platform::audit::Line>,
@@ -175,7 +180,7 @@ pub async fn one(
     let page = Page::new(context.clone(), "reference", title)
         .crumb(context.t("nav-reference"), "/reference")
         .crumb(context.t(&format!("reference-{kind}")), format!("/reference/{kind}"));
-    html(&EntryPage { page, entry, under, history })
+    html(&EntryPage { page, kind, entry, under, history })
 }
 
 fn tidy(mut entry: Entry) -> Entry {
@@ -188,18 +193,30 @@ fn tidy(mut entry: Entry) -> Entry {
     entry
 }
 
+#[derive(Deserialize)]
+pub struct Was {
+    #[serde(default)]
+    was: String,
+}
+
 pub async fn save(
     State(app): State<App>,
     context: Context,
     Path(kind): Path<String>,
-    Form(form): Form<Entry>,
+    Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     if !store::is_kind(&kind) {
         return Err(AppError::NotFound);
     }
-    let entry = tidy(form);
-    if let Some(fault) = entry.fault(&kind) {
-        let page = show(&app, context, kind, store::Query::default(), entry, Some(fault)).await?;
+    let sent = serde_urlencoded::to_string(&pairs).unwrap_or_default();
+    let entry: Entry = serde_urlencoded::from_str(&sent).map_err(|_| AppError::Bad("error-form"))?;
+    let Was { was } = serde_urlencoded::from_str(&sent).map_err(|_| AppError::Bad("error-form"))?;
+    let entry = tidy(entry);
+    // Who does not know the entry that is there, or knows an older one, would wipe out what somebody else wrote.
+    let known = store::entry(&app.db, &kind, &entry.code).await?;
+    let stale = known.is_some_and(|known| known.mark() != was).then_some("reference-stale");
+    if let Some(fault) = entry.fault(&kind).or(stale) {
+        let page = show(&app, context, kind, store::Query::default(), (entry, was), Some(fault)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     store::put(&app, Some(context.actor()?), &kind, std::slice::from_ref(&entry)).await?;

@@ -10,7 +10,7 @@ use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
 use crate::platform::database::{self, Conditions};
-use crate::platform::search;
+use crate::platform::{search, secret};
 
 /// The kinds of reference data; each with the kind its entries belong under.
 pub const KINDS: &[(&str, Option<&str>)] = &[
@@ -51,6 +51,11 @@ impl Entry {
         let (first, second) =
             if lang == Lang::Ru { (&self.name_ru, &self.name_kk) } else { (&self.name_kk, &self.name_ru) };
         if first.is_empty() { second } else { first }
+    }
+
+    /// What tells whether an entry has changed since somebody opened it.
+    pub fn mark(&self) -> String {
+        secret::sha256(&serde_json::to_string(self).unwrap_or_default())
     }
 
     /// Whether these are the names of this entry.
@@ -118,6 +123,9 @@ pub struct Query {
     pub q: String,
     /// Only what is valid on this day.
     pub on: String,
+    /// The entry that stands in the form.
+    #[serde(skip_serializing)]
+    pub edit: String,
     pub page: usize,
 }
 

@@ -133,6 +133,7 @@ async fn language_stays_on_the_page(server: Server) {
     let answer = person.get(&format!("/lang/ru?{link}")).await;
     assert_eq!(answer.headers()["location"], "/programmes?q=5");
     assert!(person.page("/programmes").await.contains("Образовательные программы"));
+    assert_eq!(person.get("/lang/ru?to=/%09/evil.example").await.headers()["location"], "/", "browsers drop the tab");
     assert_eq!(person.get("/lang/ru?to=//evil.example").await.headers()["location"], "/", "never to another site");
 }
 

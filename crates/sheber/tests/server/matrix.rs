@@ -48,6 +48,7 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         | "/programmes/{id}/check"
         | "/programmes/{id}/autosave"
         | "/programmes/{id}/archive"
+        | "/programmes/{id}/discard"
         | "/programmes/{id}/restore"
         | "/programmes/{id}/copy"
         | "/library"

@@ -181,6 +181,59 @@ async fn two_editors_get_a_comparison(server: Server) {
     assert!(autosave.text().await.unwrap().contains("\"conflict\""));
 }
 
+async fn a_kept_draft_outlives_what_others_do(server: Server) {
+    let first = server.person("methodist").await;
+    let second = server.person("director").await;
+    let id = own(&server, "06130100").await;
+    let mut ours = first.editor(id).await;
+    set(&mut ours, "/modules/0/units/0/hours", "жетпіс екі");
+    let kept = first.post_raw(&format!("/programmes/{id}/autosave"), &pairs(&ours)).await.text().await.unwrap();
+    assert!(kept.contains("\"kept\""));
+    // One's own insertion from the library and another's save leave it alone.
+    second.post("/library/keep", &[("programme", &id.to_string()), ("module", "БМ 01")]).await;
+    let mut theirs = second.editor(id).await;
+    set(&mut theirs, "note", "директор сақтады");
+    assert_eq!(
+        second.post_raw(&format!("/programmes/{id}/edit"), &pairs(&theirs)).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let again = first.page(&format!("/programmes/{id}/edit")).await;
+    assert!(again.contains("value=\"жетпіс екі\"") && again.contains("name=\"over\""), "kept, and said to be behind");
+    let mut fields = form_fields(&again);
+    set(&mut fields, "/modules/0/units/0/hours", "72");
+    let answer = first.post_raw(&format!("/programmes/{id}/autosave"), &pairs(&fields)).await.text().await.unwrap();
+    assert!(answer.contains("\"unchanged\"") || answer.contains("\"saved\"") || answer.contains("\"conflict\""));
+    set(&mut fields, "/modules/0/units/0/name/kk", "Қазақ тілі (менікі)");
+    let answer = first.post_raw(&format!("/programmes/{id}/autosave"), &pairs(&fields)).await.text().await.unwrap();
+    assert!(answer.contains("\"conflict\""), "no background save over somebody else's version: {answer}");
+    set(&mut fields, "over", "2");
+    assert_eq!(
+        first.post_raw(&format!("/programmes/{id}/edit"), &pairs(&fields)).await.status(),
+        StatusCode::SEE_OTHER,
+        "said in so many words"
+    );
+    assert_eq!(server.number("SELECT COUNT(*) FROM programme_draft").await, 0);
+}
+
+async fn a_saved_version_is_not_thinned_out(server: Server) {
+    let person = server.person("methodist").await;
+    let id = own(&server, "06130100").await;
+    let mut fields = person.editor(id).await;
+    set(&mut fields, "/modules/0/units/0/name/kk", "Қазақ тілі 1");
+    person.post_raw(&format!("/programmes/{id}/autosave"), &pairs(&fields)).await;
+    // The same again, by the button: nothing new to write, but no longer an autosave; and nobody is in conflict with oneself.
+    assert_eq!(
+        person.post_raw(&format!("/programmes/{id}/edit"), &pairs(&fields)).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        server
+            .number(&format!("SELECT COUNT(*) FROM programme_version WHERE programme_id = {id} AND autosave = FALSE"))
+            .await,
+        2
+    );
+}
+
 async fn versions_are_compared_and_restored(server: Server) {
     let person = server.person("methodist").await;
     let id = own(&server, "06130100").await;
@@ -321,7 +374,9 @@ async fn outcomes_of_a_standard_are_not_reworded(server: Server) {
     let name = fields.iter().find(|(_, value)| value.starts_with("Санитария")).unwrap().0.clone();
     set(&mut fields, &name, "Тазалық сақтау");
     let answer = person.post_raw(&format!("/programmes/{id}/edit"), &pairs(&fields)).await;
-    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("role=\"alert\"") && page.contains("Тазалық сақтау"), "what was typed stays");
 }
 
 async fn the_curriculum_is_printed(server: Server) {
@@ -349,6 +404,7 @@ async fn everything_one_may_see_is_found(server: Server) {
 
 on_both! {
     the_list_is_searched_filtered_and_exported pages_follow_one_another_without_gap_or_repeat files_are_imported_with_a_summary
+    a_kept_draft_outlives_what_others_do a_saved_version_is_not_thinned_out
     a_methodist_mends_a_programme_without_script nothing_is_lost_by_opening_and_saving two_editors_get_a_comparison
     versions_are_compared_and_restored autosaves_thin_out_and_findings_are_live a_programme_is_copied_to_a_new_edition
     a_new_programme_has_a_skeleton a_module_of_the_library_is_inserted_and_updated outcomes_of_a_standard_are_not_reworded

@@ -40,6 +40,25 @@ async fn an_entry_is_checked_and_dated(server: Server) {
     let good =
         [("code", "06139900"), ("name_kk", "Жаңа мамандық"), ("valid_from", "2024-09-01"), ("valid_to", "2025-08-31")];
     assert_eq!(operator.post("/reference/specialty", &good).await.status(), StatusCode::SEE_OTHER);
+    let blind = [("code", "06139900"), ("name_kk", "Басқа атау")];
+    assert_eq!(
+        operator.post("/reference/specialty", &blind).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "not over what is there"
+    );
+    let page = operator.page("/reference/specialty?q=06139900&edit=06139900").await;
+    let was = crate::support::value(&page, "was").to_owned();
+    assert_eq!(crate::support::value(&page, "valid_to"), "2025-08-31", "the form knows the entry");
+    let known = [
+        ("code", "06139900"),
+        ("name_kk", "Жаңа мамандық (түзетілді)"),
+        ("valid_from", "2024-09-01"),
+        ("valid_to", "2025-08-31"),
+        ("was", was.as_str()),
+    ];
+    assert_eq!(operator.post("/reference/specialty", &known).await.status(), StatusCode::SEE_OTHER);
+    let entry = operator.page("/reference/specialty/entry?code=06139900").await;
+    assert!(entry.contains("Жаңа мамандық → Жаңа мамандық (түзетілді)"), "its history");
     assert!(operator.page("/reference/specialty?q=06139900&on=2024-10-01").await.contains("Жаңа мамандық"));
     assert!(!operator.page("/reference/specialty?q=06139900&on=2025-10-01").await.contains("Жаңа мамандық"));
 }

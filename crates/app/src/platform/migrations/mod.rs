@@ -8,6 +8,7 @@ mod m0002_trail;
 mod m0003_reference;
 mod m0004_programmes;
 mod m0005_search;
+mod m0006_trail_guard;
 
 pub struct Migrator;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_reference::Migration),
             Box::new(m0004_programmes::Migration),
             Box::new(m0005_search::Migration),
+            Box::new(m0006_trail_guard::Migration),
         ]
     }
 }
