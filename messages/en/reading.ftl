@@ -11,7 +11,6 @@ r-check-digit = the check digit of “{ $found }” is wrong
 r-choice = “{ $found }” is not one of the allowed values
 r-code-empty = the code is empty
 r-code-twice = the code “{ $found }” stands twice
-r-credits-decimals = credits have at most six decimals (“{ $found }”)
 r-credits-too-many = too many credits: { $found }
 r-date = a date is written “2023-09-01”, not “{ $found }”
 r-empty = the file is empty

@@ -11,7 +11,6 @@ r-check-digit = «{ $found }» нөмірінің бақылау цифры дұ
 r-choice = «{ $found }» – рұқсат етілген мәндердің бірі емес
 r-code-empty = код бос
 r-code-twice = «{ $found }» коды екі рет тұр
-r-credits-decimals = кредитте үтірден кейін алтыдан артық таңба болмайды («{ $found }»)
 r-credits-too-many = кредит саны тым көп: { $found }
 r-date = күн «2023-09-01» түрінде жазылады, «{ $found }» емес
 r-empty = файл бос

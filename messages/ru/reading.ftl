@@ -11,7 +11,6 @@ r-check-digit = неверная контрольная цифра номера 
 r-choice = «{ $found }» не входит в допустимые значения
 r-code-empty = код пуст
 r-code-twice = код «{ $found }» стоит дважды
-r-credits-decimals = в кредитах не более шести знаков после запятой («{ $found }»)
 r-credits-too-many = слишком много кредитов: { $found }
 r-date = дата пишется «2023-09-01», а не «{ $found }»
 r-empty = файл пуст

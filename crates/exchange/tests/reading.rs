@@ -69,6 +69,9 @@ fn bad_json_is_refused_with_its_place() {
         (changed("\"2022-09-23\"", "\"23.09.2022\""), "/standard_edition", "date"),
         (changed("\"2023-2024\"", "\"2023-2025\""), "/intake", "academic-year"),
         (changed("\"years\": 3", "\"years\": 0"), "/years", "years"),
+        (changed("\"2023-2024\"", "\" 2023–2024\""), "/intake", "academic-year"),
+        (changed("\"2022-09-23\"", "\" 2022-9-23\""), "/standard_edition", "date"),
+        (changed("\"mid_level\"", "{\"mid_level\": null}"), "/level", "type"),
         (changed("\"basic\": 1", "\"basic\": 5"), "/modules/1/basic", "basic-module"),
         (vec![b' '; 9 * 1024 * 1024], "", "too-large"),
         ([b"[".repeat(10_000), b"]".repeat(10_000)].concat(), "/0", "type"),
@@ -100,6 +103,12 @@ fn text_is_normalised_and_a_byte_order_mark_is_passed_over() {
     let decomposed = software().replace('й', "и\u{306}");
     assert_eq!(json::read(decomposed.as_bytes()).unwrap(), json::read(software().as_bytes()).unwrap());
     assert!(read(format!("\u{feff}{}", software()).as_bytes()).is_ok());
+    let escaped = software().replace('й', "и\\u0306");
+    assert_eq!(
+        json::read(escaped.as_bytes()).unwrap(),
+        json::read(software().as_bytes()).unwrap(),
+        "behind escapes too"
+    );
 }
 
 #[test]
@@ -183,6 +192,21 @@ fn bad_workbooks_are_refused_with_their_cell() {
     });
     let (at, code) = refused(&merged);
     assert_eq!((at.as_str(), code), ("Жұмыс оқу жоспары!A2", "merged"));
+}
+
+#[test]
+fn unknown_missing_and_repeated_cells_are_refused() {
+    let draft = Draft::from(&json::read(software().as_bytes()).unwrap());
+    let mut without = draft.clone();
+    without.put("/modules/0/units/0/credits", String::new());
+    let book = xlsx::write(&without, Lang::Kk, &xlsx::Notes::new()).unwrap();
+    assert_eq!(refused(&book), ("Жұмыс оқу жоспары!G2".to_owned(), "required"));
+    let book = xlsx::write(&draft, Lang::Kk, &xlsx::Notes::new()).unwrap();
+    let strings = "xl/sharedStrings.xml";
+    let unknown = patched(&book, strings, |xml| xml.replacen("Оқу жылдарының саны", "Сүйікті түсі", 1));
+    assert_eq!(refused(&unknown).1, "field-unknown");
+    let twice = patched(&book, strings, |xml| xml.replacen("<t>Оқыту тілі</t>", "<t>Оқыту нысаны</t>", 1));
+    assert_eq!(refused(&twice).1, "field-twice");
 }
 
 #[test]

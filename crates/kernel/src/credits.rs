@@ -16,7 +16,7 @@ const MICRO: u64 = 1_000_000;
 const MAX_CREDITS: u64 = 10_000;
 const MAX_HOURS: u32 = 240_000;
 
-/// Credits (кредит): a non-negative decimal with up to six decimals, kept exactly.
+/// Credits (кредит): a non-negative decimal, kept to the sixth decimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Credits(u64);
 
@@ -50,13 +50,14 @@ impl Credits {
         if value > MAX_CREDITS as f64 {
             return Err(Refusal::new("credits-too-many", value));
         }
-        let scaled = value * MICRO as f64;
-        let micro = scaled.round();
-        if (scaled - micro).abs() > 1e-3 {
-            return Err(Refusal::new("credits-decimals", value));
-        }
+        let micro = (value * MICRO as f64).round();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded above")]
         Ok(Self(micro as u64))
+    }
+
+    /// The same but for the rounding of thirds: sums of 1.333333 credits meet whole numbers.
+    pub const fn is_about(self, other: Self) -> bool {
+        self.0.abs_diff(other.0) <= 1000
     }
 
     pub const fn is_zero(self) -> bool {
@@ -97,13 +98,13 @@ impl fmt::Display for Credits {
 impl Add for Credits {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for Credits {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        self.0 = self.0.saturating_add(other.0);
     }
 }
 
@@ -136,7 +137,7 @@ impl JsonSchema for Credits {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "number", "minimum": 0, "maximum": MAX_CREDITS,
-            "description": "Credits: a decimal with up to six decimals; 1 credit = 24 academic hours (item 4.8)"
+            "description": "Credits: a decimal, kept to six decimals; 1 credit = 24 academic hours (item 4.8)"
         })
     }
 }
@@ -208,13 +209,13 @@ impl fmt::Display for AcademicHours {
 impl Add for AcademicHours {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for AcademicHours {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        self.0 = self.0.saturating_add(other.0);
     }
 }
 
@@ -278,13 +279,19 @@ mod tests {
 
     #[test]
     fn credits_are_read_and_shown() {
-        for (text, shown) in [("3", "3"), ("1.5", "1.5"), ("1,5", "1.5"), (" 59.50 ", "59.5"), ("0", "0")] {
+        for (text, shown) in [
+            ("3", "3"),
+            ("1.5", "1.5"),
+            ("1,5", "1.5"),
+            (" 59.50 ", "59.5"),
+            ("0", "0"),
+            ("1.3333333333333333", "1.333333"),
+        ] {
             assert_eq!(text.parse::<Credits>().map(|c| c.to_string()), Ok(shown.to_owned()), "{text}");
         }
         for (text, code) in [
             ("-1", "negative"),
             ("1e9", "credits-too-many"),
-            ("1.12345678", "credits-decimals"),
             ("NaN", "not-a-number"),
             ("inf", "not-a-number"),
             ("three", "not-a-number"),

@@ -42,7 +42,7 @@ impl FromStr for AcademicYear {
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let refuse = || Refusal::new("academic-year", text);
-        let (from, to) = text.trim().split_once(['-', '–']).ok_or_else(refuse)?;
+        let (from, to) = text.split_once('-').ok_or_else(refuse)?;
         let four = |part: &str| part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit());
         if !four(from) || !four(to) {
             return Err(refuse());

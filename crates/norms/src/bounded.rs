@@ -52,7 +52,9 @@ pub fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveD
 /// A date written `2023-09-01`, of a year that a document of today can have.
 pub fn parse_date(text: &str) -> Result<NaiveDate, Refusal> {
     let refuse = || Refusal::new("date", text);
-    if text.len() != 10 {
+    let shape =
+        |(place, byte): (usize, u8)| if place == 4 || place == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    if text.len() != 10 || !text.bytes().enumerate().all(shape) {
         return Err(refuse());
     }
     let date: NaiveDate = text.parse().map_err(|_| refuse())?;

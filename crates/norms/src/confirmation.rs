@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use sheber_kernel::{Credits, QualificationCode, QualificationLevel};
+use sheber_kernel::{Credits, QualificationCode};
 
 use crate::programme::{Module, ModuleKind, Programme};
 
@@ -25,19 +25,18 @@ pub enum Standing {
     NotOffered,
 }
 
-/// Whether a module has to be mastered for a qualification. A worker qualification rests on general education, basic
-/// modules and the modules that name it; the highest one on every mandatory module.
-fn needed(module: &Module, qualification: QualificationCode) -> bool {
+/// Whether a row has to be mastered for a qualification. Rows that name another qualification are not, rows that name none
+/// are; only the programme's highest qualification rests on all of them.
+fn needed(module: &Module, named: Option<QualificationCode>, qualification: QualificationCode, highest: bool) -> bool {
     if !module.kind.is_mandatory() {
         return false;
     }
-    if qualification.level() != QualificationLevel::Worker {
-        return true;
-    }
-    match module.kind {
-        ModuleKind::Professional | ModuleKind::Practice => module.qualification == Some(qualification),
-        ModuleKind::IntermediateAttestation | ModuleKind::FinalAttestation => false,
-        _ => true,
+    let attestation = matches!(module.kind, ModuleKind::IntermediateAttestation | ModuleKind::FinalAttestation);
+    match named.or(module.qualification) {
+        _ if highest => true,
+        Some(named) => named == qualification,
+        // An attestation that names nobody is the highest qualification's.
+        None => !attestation,
     }
 }
 
@@ -46,12 +45,13 @@ pub fn standing(programme: &Programme, qualification: QualificationCode, confirm
     if !programme.qualifications.iter().any(|offered| offered.code == qualification) {
         return Standing::NotOffered;
     }
+    let highest = programme.qualifications.iter().all(|other| other.code.level() <= qualification.level());
     let mut done = Credits::ZERO;
     let mut required = Credits::ZERO;
     let mut missing = Vec::new();
     for module in &programme.modules {
         for unit in &module.units {
-            if !needed(module, qualification) && unit.qualification != Some(qualification) {
+            if !needed(module, unit.qualification, qualification, highest) {
                 continue;
             }
             required += unit.credits;

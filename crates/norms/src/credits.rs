@@ -20,6 +20,10 @@ pub fn range(law: &VolumeParameters, entry: EntryBase, level: Level) -> Option<[
     }
 }
 
+fn within(measured: Credits, least: Credits, most: Credits) -> bool {
+    (measured >= least || measured.is_about(least)) && (measured <= most || measured.is_about(most))
+}
+
 /// 4.6: the mandatory credits by entry base and level; a related qualification; at most two worker qualifications on the way.
 pub const VOLUME: Norm = Norm {
     item: "4.6",
@@ -32,7 +36,7 @@ pub const VOLUME: Norm = Norm {
                     .milder(Severity::Warning, "/level", "no-range", measured, Value::Unknown, Unit::Credits)
                     .about(Value::EntryBase(programme.entry_base));
             }
-            Some([least, most]) if measured < least || measured > most => {
+            Some([least, most]) if !within(measured, least, most) => {
                 let required = if least == most { Value::Credits(least) } else { Value::CreditRange(least, most) };
                 report.found("/modules", "", measured, required, Unit::Credits).about(Value::Level(programme.level));
             }
@@ -90,7 +94,7 @@ pub const CREDIT: Norm = Norm {
             for (row, unit) in module.units.iter().enumerate() {
                 let at = |field: &str| format!("/modules/{place}/units/{row}/{field}");
                 let about = || Value::Text(unit.code.clone());
-                if unit.credits.hours() != Some(unit.hours) {
+                if unit.credits != Credits::from_hours(unit.hours) {
                     let required =
                         unit.credits.hours().map_or_else(|| Value::Text(hours_of(unit.credits)), Value::Hours);
                     report.found(at("hours"), "", unit.hours, required, Unit::Hours).about(about());

@@ -3,7 +3,7 @@
 //! `guidance/2023-2024/` states every item; the folder of a later year states only what differs from then on.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -143,8 +143,6 @@ pub struct Parameters {
     pub register: RegisterParameters,
     /// 2.2
     pub new_standard: NewStandardParameters,
-    /// 2.4
-    pub basic_modules: CountParameters,
     /// 2.9
     pub standards: StandardsParameters,
     /// 3.2
@@ -330,7 +328,6 @@ impl Edition {
         let parameters = Parameters {
             register: typed(&items, "2.1")?,
             new_standard: typed(&items, "2.2")?,
-            basic_modules: typed(&items, "2.4")?,
             standards: typed(&items, "2.9")?,
             general_education: typed(&items, "3.2")?,
             last_semester: typed(&items, "3.3")?,
@@ -348,22 +345,18 @@ impl Edition {
         Ok(Self { year, sections, items, parameters, active })
     }
 
-    /// The edition of a year, kept ready.
+    /// The edition of a year, kept ready once it was asked for.
     ///
     /// # Panics
     /// Never for the data in this repository: a test loads every year.
     pub fn of(year: AcademicYear) -> &'static Self {
-        const YEARS: u16 = 30;
-        static READY: LazyLock<Vec<Edition>> = LazyLock::new(|| {
-            (FIRST_YEAR.start() - 1..FIRST_YEAR.start() + YEARS)
-                .map(|start| match Edition::load(AcademicYear::starting(start)) {
-                    Ok(edition) => edition,
-                    Err(error) => unreachable!("the guidance's data: {error}"),
-                })
-                .collect()
-        });
-        let place = year.start().saturating_sub(FIRST_YEAR.start() - 1).min(YEARS);
-        &READY[usize::from(place)]
+        const FIRST: u16 = 1990;
+        static READY: [OnceLock<Edition>; 111] = [const { OnceLock::new() }; 111];
+        let place = usize::from(year.start().saturating_sub(FIRST)).min(READY.len() - 1);
+        READY[place].get_or_init(|| match Self::load(year) {
+            Ok(edition) => edition,
+            Err(error) => unreachable!("the guidance's data: {error}"),
+        })
     }
 
     pub fn items(&self) -> impl Iterator<Item = &Item> {
@@ -426,6 +419,18 @@ impl Item {
 
     /// Takes over what a later edition states.
     fn supersede(&mut self, data: ItemData, wrong: Wrong<'_>) -> Result<(), EditionError> {
+        if let Some(kinds) = data.kind {
+            self.kinds = kinds;
+        }
+        if let Some(actors) = data.actors {
+            self.actors = actors;
+        }
+        if let Some(carried_by) = data.carried_by {
+            self.carried_by = carried_by;
+        }
+        if data.limits.is_some() {
+            self.limits = data.limits;
+        }
         if let Some(severity) = data.severity {
             self.severity = Some(severity);
         }

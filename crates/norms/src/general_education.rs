@@ -28,13 +28,13 @@ const BY_CHOICE: [Subject; 7] = [
     Subject::SecondForeignLanguage,
 ];
 
-/// The place of the first general-education module of a programme that has to have one.
-/// Where the module is not there at all, 3.2 says so once and the others keep silent.
-fn demanded(programme: &Programme) -> Option<usize> {
+/// The place of the general-education module of a programme that has to have one; the list of modules where it is missing.
+fn demanded(programme: &Programme) -> Option<String> {
     if programme.entry_base != EntryBase::BasicSecondary {
         return None;
     }
-    programme.modules_of(ModuleKind::GeneralEducation).next().map(|(first, _)| first)
+    let first = programme.modules_of(ModuleKind::GeneralEducation).next();
+    Some(first.map_or_else(|| "/modules".to_owned(), |(first, _)| format!("/modules/{first}")))
 }
 
 /// The set of disciplines taught in the module.
@@ -70,7 +70,7 @@ pub const VOLUME: Norm = Norm {
             return;
         };
         let measured = programme.modules_of(ModuleKind::GeneralEducation).map(|(_, m)| m.credits()).sum::<Credits>();
-        if measured != required {
+        if !measured.is_about(required) {
             report.found(format!("/modules/{first}"), "", measured, required, Unit::Credits);
         }
     },
@@ -107,7 +107,9 @@ pub const MANDATORY_SUBJECTS: Norm = Norm {
         for (place, module) in programme.modules_of(ModuleKind::GeneralEducation) {
             unnamed(place, module, report);
         }
-        let Some(first) = demanded(programme) else { return };
+        if programme.entry_base != EntryBase::BasicSecondary {
+            return;
+        }
         let set = subjects(programme);
         let of_language: &[Subject] = match programme.language {
             Language::KAZAKH => &KAZAKH_MEDIUM,
@@ -119,7 +121,8 @@ pub const MANDATORY_SUBJECTS: Norm = Norm {
             }
         };
         for subject in of_language.iter().chain(&FOR_ALL).filter(|subject| set & subject.bit() == 0) {
-            report.found(format!("/modules/{first}"), "", 0, 1, Unit::Subjects).about(Value::Subject(*subject));
+            let at = demanded(programme).unwrap_or_default();
+            report.found(at, "", 0, 1, Unit::Subjects).about(Value::Subject(*subject));
         }
     },
 };
@@ -146,11 +149,11 @@ pub const SUBJECTS_BY_CHOICE: Norm = Norm {
     item: "3.5",
     check: |programme, edition, report| {
         let required = edition.parameters.subjects_by_choice.minimum;
-        if let Some(first) = demanded(programme) {
-            let measured = count(subjects(programme), &BY_CHOICE);
-            if measured < required {
-                report.found(format!("/modules/{first}"), "", measured, required, Unit::Subjects);
-            }
+        let measured = count(subjects(programme), &BY_CHOICE);
+        if measured < required
+            && let Some(at) = demanded(programme)
+        {
+            report.found(at, "", measured, required, Unit::Subjects);
         }
         if programme.has(Trait::Art) {
             return;

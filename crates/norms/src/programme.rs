@@ -18,7 +18,7 @@ pub struct Programme {
     pub format: Format,
     pub college: College,
     pub specialty: Specialty,
-    #[serde(deserialize_with = "bounded::<_, _, 10>")]
+    #[serde(deserialize_with = "bounded::<_, _, 100>")]
     pub qualifications: Vec<Qualification>,
     pub entry_base: EntryBase,
     pub level: Level,
@@ -27,7 +27,7 @@ pub struct Programme {
     pub language: Language,
     pub form: Form,
     pub direction: Direction,
-    #[serde(default, deserialize_with = "bounded::<_, _, 3>")]
+    #[serde(default, deserialize_with = "bounded::<_, _, 20>")]
     pub traits: Vec<Trait>,
     /// Edition of the state compulsory standard (МЖМБС редакциясы): the date of the amendment.
     #[serde(deserialize_with = "bounded::date")]
@@ -100,7 +100,7 @@ pub struct Qualification {
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+ }
 
         impl $name {
@@ -109,6 +109,13 @@ macro_rules! words {
             /// The word of the format.
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+                text.parse().map_err(de::Error::custom)
             }
         }
 
@@ -393,9 +400,9 @@ pub struct Unit {
     pub parts: Parts,
     #[serde(default, skip_serializing_if = "no_hours")]
     pub distance_hours: AcademicHours,
-    #[serde(default, deserialize_with = "bounded::<_, _, 100>", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "bounded::<_, _, 1000>", skip_serializing_if = "Vec::is_empty")]
     pub labour_functions: Vec<String>,
-    #[serde(default, deserialize_with = "bounded::<_, _, 100>", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "bounded::<_, _, 1000>", skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<String>,
 }
 

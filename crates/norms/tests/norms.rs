@@ -338,6 +338,68 @@ fn n3_2_volume() {
 }
 
 #[test]
+fn a_missing_module_lacks_every_discipline() {
+    let none = with(&software(), |p| {
+        p.modules.remove(0);
+    });
+    Table::new("3.4", Y2023).fails("no module", &none, "/modules", "0", "1");
+    Table::new("3.5", Y2023).fails("no module", &none, "/modules", "0", "4");
+    assert_eq!(findings("3.4", &none, Y2023).len(), 9);
+}
+
+#[test]
+fn thirds_of_a_credit_meet_whole_hours() {
+    let thirds = with(&software(), |p| {
+        for (row, hours) in [(0, 32), (1, 32), (2, 80)] {
+            let unit = &mut p.modules[0].units[row];
+            unit.credits = Credits::from_hours(AcademicHours::new(hours));
+            unit.hours = AcademicHours::new(hours);
+        }
+    });
+    // 1.333333 + 1.333333 + 3.333333 in place of 3 + 3 + 4: four credits less.
+    Table::new("3.2", Y2023).fails("56", &thirds, "/modules/0", "55.999999", "60");
+    let units: Vec<_> =
+        findings("4.8", &thirds, Y2023).into_iter().filter(|finding| finding.variant.is_empty()).collect();
+    assert!(units.is_empty(), "{units:?}");
+}
+
+#[test]
+fn sums_do_not_overflow() {
+    let huge = with(&software(), |p| {
+        let module = p.modules[0].clone();
+        for n in 0..190 {
+            let mut more = module.clone();
+            more.code = format!("М {n}");
+            for unit in &mut more.units {
+                unit.hours = AcademicHours::new(240_000_000);
+            }
+            p.modules.push(more);
+        }
+    });
+    assert!(!check(&huge, Edition::of(Y2023)).findings.is_empty());
+}
+
+#[test]
+fn a_qualification_is_awarded_when_everything_is_confirmed() {
+    use sheber_norms::confirmation::{Standing, UnitKey, standing};
+    let programme = software();
+    let code = |text: &str| text.parse().unwrap();
+    let key = |m: &Module, u: &Unit| UnitKey { module: m.code.clone(), unit: u.code.clone() };
+    let mut confirmed: std::collections::HashSet<UnitKey> = programme
+        .mandatory()
+        .filter(|m| m.qualification.is_none() || m.qualification == Some(code("3W06130102")))
+        .flat_map(|m| m.units.iter().map(|u| key(m, u)))
+        .collect();
+    confirmed.retain(|key| key.module != "ҚА");
+    assert!(matches!(standing(&programme, code("3W06130102"), &confirmed), Standing::Awarded { .. }));
+    let Standing::Open { missing, .. } = standing(&programme, code("4S06130103"), &confirmed) else { panic!("open") };
+    assert!(missing.iter().any(|key| key.module == "КМ 05") && missing.iter().any(|key| key.module == "ҚА"));
+    confirmed.remove(&UnitKey { module: "АА".to_owned(), unit: "АА 1".to_owned() });
+    assert!(matches!(standing(&programme, code("3W06130102"), &confirmed), Standing::Open { .. }), "its exam counts");
+    assert_eq!(standing(&programme, code("3W06130101"), &confirmed), Standing::NotOffered);
+}
+
+#[test]
 fn n3_3_years() {
     let base = software();
     let late = |semester: u8| {
@@ -619,5 +681,6 @@ fn n9_3_dual() {
 
 #[test]
 fn years_that_are_not_loaded_check_nothing() {
-    assert_eq!(check(&software(), Edition::of(AcademicYear::starting(2020))).norms_checked, 0);
+    let verdict = check(&software(), Edition::of(AcademicYear::starting(2010)));
+    assert_eq!((verdict.norms_checked, verdict.year), (0, AcademicYear::starting(2010)));
 }

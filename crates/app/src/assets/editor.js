@@ -332,7 +332,25 @@ let active = null;
 form.addEventListener("focusin", (event) => {
   if (event.target.closest(".curriculum")) active = event.target;
 });
-form.addEventListener("change", step);
+form.addEventListener("change", (event) => {
+  if (event.target.list) choose(event.target);
+  step();
+});
+
+// A code chosen from the reference lists brings its names along, where nothing was written yet.
+function choose(field) {
+  const option = [...field.list.options].find((known) => known.value === field.value);
+  if (!option || !field.name.endsWith("/code")) return;
+  const put = (name, value) => {
+    const other = form.elements[field.name.replace(/code$/, name)];
+    if (other && value && !other.value) other.value = value;
+  };
+  put("name/kk", option.dataset.kk);
+  put("name/ru", option.dataset.ru);
+  put("approved", option.dataset.day);
+  const state = form.elements[field.name.replace(/code$/, "state")];
+  if (state && option.dataset.state) state.value = option.dataset.state;
+}
 form.addEventListener("input", (event) => {
   if (event.target.name?.startsWith("/")) changed();
 });
@@ -341,6 +359,11 @@ form.addEventListener("click", (event) => {
   if (what === "undo") undo();
   if (what === "redo") redo();
   if (what === "fill" && active) fill(active);
+  const named = event.target.closest("[data-function]")?.dataset.function;
+  if (named && active?.name.endsWith("/labour_functions") && !active.value.split("\n").includes(named)) {
+    active.value = active.value ? `${active.value}\n${named}` : named;
+    step();
+  }
 });
 
 addEventListener("beforeunload", (event) => {

@@ -51,13 +51,25 @@ pub struct App {
     pub totals: Kept<i64>,
     /// Keys of a list's page, in order.
     pub pages: Kept<Vec<i64>>,
+    /// Taken while such an answer is worked out, so that many who ask the same at once make one query.
+    pub working: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl App {
     pub fn new(db: DatabaseConnection, config: Config, clock: Arc<Clock>) -> Self {
-        Self { db, config: Arc::new(config), clock, totals: Kept::default(), pages: Kept::default() }
+        Self {
+            db,
+            config: Arc::new(config),
+            clock,
+            totals: Kept::default(),
+            pages: Kept::default(),
+            working: Arc::default(),
+        }
     }
 }
+
+/// How long the old answer is given while one works out a new one, in milliseconds.
+const REFRESH: i64 = 5_000;
 
 /// Answers over many colleges, kept for a moment: working the country out anew on every page would cost more than the page.
 #[derive(Clone)]
@@ -70,10 +82,22 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T: Clone> Kept<T> {
-    /// What is kept under a key, if it is still good.
+    /// What is kept under a key, if it is still good. Of those who find it just run out, the first is sent to work it out
+    /// anew; the others get the old answer meanwhile.
     pub fn get(&self, key: &str, now: i64) -> Option<T> {
+        let mut kept = self.0.lock().ok()?;
+        let (answer, until) = kept.get_mut(key)?;
+        if *until > now {
+            return Some(answer.clone());
+        }
+        *until = now + REFRESH;
+        None
+    }
+
+    /// What somebody else has worked out anew while one waited for the turn.
+    pub fn renewed(&self, key: &str, now: i64) -> Option<T> {
         let kept = self.0.lock().ok()?;
-        kept.get(key).filter(|(_, until)| *until > now).map(|(answer, _)| answer.clone())
+        kept.get(key).filter(|(_, until)| *until > now + REFRESH).map(|(answer, _)| answer.clone())
     }
 
     pub fn keep(&self, key: String, answer: T, until: i64) {

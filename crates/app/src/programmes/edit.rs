@@ -22,6 +22,7 @@ use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::forms::{Form, Pairs};
 use crate::platform::page::{Page, html};
+use crate::reference::store::{self as reference, Entry};
 
 #[derive(Template)]
 #[template(path = "programmes/edit.html")]
@@ -42,6 +43,10 @@ struct EditPage {
     error: Option<String>,
     who: i64,
     locked: Vec<String>,
+    /// What the reference lists have to choose from: qualifications of the specialty, standards, their labour functions.
+    qualifications: Vec<Entry>,
+    standards: Vec<Entry>,
+    functions: Vec<Entry>,
     library: Vec<super::library::Shelf>,
 }
 
@@ -61,6 +66,15 @@ impl EditPage {
     /// Whether a field was not marked, so that the template writes nothing.
     fn is_marked(&self, field: impl AsRef<str>) -> bool {
         self.marks.contains_key(field.as_ref())
+    }
+
+    fn or<'a>(&self, text: &'a Option<String>) -> &'a str {
+        text.as_deref().unwrap_or_default()
+    }
+
+    /// The state a standard's entry states, where it is one of the format's words.
+    fn state<'a>(&self, entry: &'a Entry) -> &'a str {
+        entry.note.as_deref().filter(|note| note.parse::<StandardState>().is_ok()).unwrap_or_default()
     }
 
     fn is_locked(&self, module: &usize, unit: &usize) -> bool {
@@ -161,6 +175,10 @@ async fn show(
         .filter(|(_, _, unit)| outcomes.iter().any(|outcome| outcome.is(&unit.kk, &unit.ru)))
         .map(|(m, u, _)| format!("{m}/{u}"))
         .collect();
+    let qualifications = reference::under(&app.db, "qualification", draft.specialty.trim()).await?;
+    let standards = reference::of_kind(&app.db, "standard", lang).await?;
+    let codes = draft.standards.iter().map(|standard| standard.code.clone()).collect();
+    let functions = reference::of_standards(&app.db, "function", codes).await?;
     let library = super::library::shelf(app, stored.college_id).await?;
     let title = context.t("edit-title");
     let name = stored.programme.specialty.name.get(lang).to_owned();
@@ -183,6 +201,9 @@ async fn show(
         error: shown.error,
         who,
         locked,
+        qualifications,
+        standards,
+        functions,
         library,
     })
 }

@@ -181,6 +181,10 @@ async fn keys(app: &App, actor: &Actor, filter: &Filter, lang: Lang) -> Result<V
     struct Key {
         id: i64,
     }
+    let _turn = if is_wide(actor) { Some(app.working.lock().await) } else { None };
+    if let Some(keys) = app.pages.renewed(&key, now).filter(|_| is_wide(actor)) {
+        return Ok(keys);
+    }
     let (conditions, by) = filter.after_cursor(app, actor, lang).await?;
     let sql = format!("SELECT p.id FROM programme p{} ORDER BY {by} LIMIT {}", conditions.sql(), PAGE + 1);
     let keys: Vec<Key> = database::all(&app.db, &sql, conditions.values).await?;
@@ -214,6 +218,10 @@ async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<i64, AppErro
     let key = format!("{:?} {}", actor.scope(), plain.query());
     let now = app.clock.millis();
     if let Some(total) = app.totals.get(&key, now).filter(|_| is_wide(actor)) {
+        return Ok(total);
+    }
+    let _turn = if is_wide(actor) { Some(app.working.lock().await) } else { None };
+    if let Some(total) = app.totals.renewed(&key, now).filter(|_| is_wide(actor)) {
         return Ok(total);
     }
     let conditions = filter.conditions(app, actor).await?;

@@ -218,11 +218,16 @@ pub async fn put(app: &App, actor: Option<&Actor>, kind: &str, entries: &[Entry]
 
 /// The learning outcomes that professional standards lay down; a college takes them as they are.
 pub async fn outcomes(db: &DatabaseConnection, standards: Vec<String>) -> Result<Vec<Entry>, DbErr> {
+    of_standards(db, "outcome", standards).await
+}
+
+/// What belongs under these standards: their outcomes, or their labour functions.
+pub async fn of_standards(db: &DatabaseConnection, kind: &str, standards: Vec<String>) -> Result<Vec<Entry>, DbErr> {
     if standards.is_empty() {
         return Ok(Vec::new());
     }
     let mut conditions = Conditions::default();
-    conditions.and("kind = 'outcome'", params![]);
+    conditions.and("kind = ?", params![kind]);
     let marks = vec!["?"; standards.len()].join(", ");
     conditions.and(&format!("parent IN ({marks})"), standards.into_iter().map(sea_orm::Value::from).collect());
     let sql = format!("SELECT {COLUMNS} FROM reference_entry{} ORDER BY code", conditions.sql());

@@ -176,7 +176,7 @@ impl Draft {
         let form = to.choice("/form", "form", Form::ALL, Form::word, &self.form);
         let direction = to.choice("/direction", "direction", Direction::ALL, Direction::word, &self.direction);
         let standard_edition = to.date("/standard_edition", &self.standard_edition);
-        let intake = to.required("/intake", &self.intake);
+        let intake = to.required("/intake", &self.intake.replace('–', "-"));
         let years = to.required::<Years>("/years", &self.years);
         let mut traits = Vec::new();
         for (set, what) in
@@ -337,8 +337,8 @@ impl DraftUnit {
             subject,
             name: name(&self.kk, &self.ru),
             qualification: to.optional(&format!("{at}/qualification"), &self.qualification),
-            credits: to.optional::<Credits>(&format!("{at}/credits"), &self.credits).unwrap_or_default(),
-            hours: to.hours(&format!("{at}/hours"), &self.hours),
+            credits: to.required::<Credits>(&format!("{at}/credits"), &self.credits).unwrap_or_default(),
+            hours: to.required(&format!("{at}/hours"), &self.hours).unwrap_or_default(),
             semesters,
             parts,
             distance_hours: to.hours(&format!("{at}/distance_hours"), &self.distance_hours),

@@ -177,8 +177,17 @@ impl Filling {
         self.merged(table);
         let fields = Sheet::Passport.columns();
         for row in table.rows.keys().copied() {
-            if let Some(field) = Sheet::Passport.column(&fields, table.text(row, 0)) {
-                self.put(table, format!("/{}", fields[field]), row, 1);
+            let heading = table.text(row, 0);
+            match Sheet::Passport.column(&fields, heading) {
+                Some(field) => {
+                    let pointer = format!("/{}", fields[field]);
+                    if self.cells.contains_key(&pointer) {
+                        self.errors.push(table.wrong(row, 0, Refusal::new("field-twice", heading)));
+                    }
+                    self.put(table, pointer, row, 1);
+                }
+                None if heading.is_empty() && table.text(row, 1).is_empty() => {}
+                None => self.errors.push(table.wrong(row, 0, Refusal::new("field-unknown", heading))),
             }
         }
     }
@@ -190,12 +199,24 @@ impl Filling {
         let mut found = Vec::new();
         for (column, heading) in table.rows.get(&0).into_iter().flatten() {
             match sheet.column(&columns, heading) {
+                Some(place) if found.iter().any(|(_, field)| *field == columns[place]) => {
+                    self.errors.push(table.wrong(0, *column, Refusal::new("field-twice", heading)));
+                }
                 Some(place) => found.push((*column, columns[place].clone())),
                 None if is_check(heading) => {}
                 None => self.errors.push(table.wrong(0, *column, Refusal::new("field-unknown", heading))),
             }
         }
-        for needed in ["code", MODULE].into_iter().filter(|needed| columns.iter().any(|column| column == needed)) {
+        let headed = table.rows.get(&0).cloned().unwrap_or_default();
+        for (row, cells) in table.rows.range(1..) {
+            for (column, text) in cells.iter().filter(|(column, _)| !headed.contains_key(*column)) {
+                self.errors.push(table.wrong(*row, *column, Refusal::new("field-unknown", text)));
+            }
+        }
+        for needed in ["code", MODULE, "credits", "hours"]
+            .into_iter()
+            .filter(|needed| columns.iter().any(|column| column == needed))
+        {
             if !found.iter().any(|(_, field)| field == needed) {
                 let heading = sheet.heading(Lang::Kk, needed);
                 return Err(vec![table.wrong(0, 0, Refusal::new("column-missing", heading))]);
