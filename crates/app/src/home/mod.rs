@@ -133,7 +133,8 @@ async fn programmes(
 ) -> Result<Vec<Found>, AppError> {
     let mut conditions = actor.scope().colleges("college_id");
     conditions.and("archived = FALSE", params![]);
-    let place = search::Place { fts: "programme_fts", column: "search_name", id: "id" };
+    let is_wide = !matches!(actor.scope(), crate::platform::actor::Scope::College(_));
+    let place = search::Place { fts: is_wide.then_some("programme_fts"), column: "search_name", id: "id" };
     search::matching(&app.db, &mut conditions, &place, query).await?;
     let sql = format!(
         "SELECT id, name_kk, name_ru, intake, violations, warnings, updated_at FROM programme{} ORDER BY updated_at DESC LIMIT 20",

@@ -1,6 +1,7 @@
 //! What a running server consists of.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -51,8 +52,7 @@ pub struct App {
     pub totals: Kept<i64>,
     /// Keys of a list's page, in order.
     pub pages: Kept<Vec<i64>>,
-    /// Taken while such an answer is worked out, so that many who ask the same at once make one query.
-    pub working: Arc<tokio::sync::Mutex<()>>,
+    turns: Arc<[tokio::sync::Mutex<()>; 64]>,
 }
 
 impl App {
@@ -63,8 +63,18 @@ impl App {
             clock,
             totals: Kept::default(),
             pages: Kept::default(),
-            working: Arc::default(),
+            turns: Arc::new([const { tokio::sync::Mutex::const_new(()) }; 64]),
         }
+    }
+}
+
+impl App {
+    /// Taken while the answer under a key is worked out, so that many who ask the same at once make one query.
+    pub fn turn(&self, key: &str) -> &tokio::sync::Mutex<()> {
+        let mut hash = std::hash::DefaultHasher::new();
+        key.hash(&mut hash);
+        let place = usize::try_from(hash.finish() % 64).unwrap_or_default();
+        &self.turns[place]
     }
 }
 

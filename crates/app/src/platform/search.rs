@@ -48,7 +48,8 @@ const FEW: usize = 10_000;
 
 /// Where somebody searches: the table with its trigram index, the searched column and the key.
 pub struct Place {
-    pub fts: &'static str,
+    /// `None` where so few rows are in scope that looking at each is quicker than asking the index.
+    pub fts: Option<&'static str>,
     pub column: &'static str,
     pub id: &'static str,
 }
@@ -75,7 +76,7 @@ pub async fn matching(
     if long.is_empty() {
         return Ok(());
     }
-    if database::is_sqlite(db) {
+    if let Some(fts) = fts.filter(|_| database::is_sqlite(db)) {
         #[derive(sea_orm::FromQueryResult)]
         struct Key {
             rowid: i64,

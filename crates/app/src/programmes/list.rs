@@ -91,7 +91,8 @@ impl Filter {
             "clean" => _ = conditions.and("p.violations = 0", params![]),
             _ => {}
         }
-        let place = search::Place { fts: "programme_fts", column: "p.search_name", id: "p.id" };
+        let place =
+            search::Place { fts: is_wide(actor).then_some("programme_fts"), column: "p.search_name", id: "p.id" };
         search::matching(&app.db, &mut conditions, &place, &self.q).await?;
         Ok(conditions)
     }
@@ -181,7 +182,7 @@ async fn keys(app: &App, actor: &Actor, filter: &Filter, lang: Lang) -> Result<V
     struct Key {
         id: i64,
     }
-    let _turn = if is_wide(actor) { Some(app.working.lock().await) } else { None };
+    let _turn = if is_wide(actor) { Some(app.turn(&key).lock().await) } else { None };
     if let Some(keys) = app.pages.renewed(&key, now).filter(|_| is_wide(actor)) {
         return Ok(keys);
     }
@@ -220,7 +221,7 @@ async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<i64, AppErro
     if let Some(total) = app.totals.get(&key, now).filter(|_| is_wide(actor)) {
         return Ok(total);
     }
-    let _turn = if is_wide(actor) { Some(app.working.lock().await) } else { None };
+    let _turn = if is_wide(actor) { Some(app.turn(&key).lock().await) } else { None };
     if let Some(total) = app.totals.renewed(&key, now).filter(|_| is_wide(actor)) {
         return Ok(total);
     }
