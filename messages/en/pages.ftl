@@ -300,6 +300,7 @@ event-totp-on = second factor on
 event-totp-off = second factor off
 event-organisation = organisation made
 event-programme-created = programme made
+event-programmes-generated = programmes made by the generator
 event-programme-saved = version saved
 event-programme-autosaved = autosaved
 event-programme-archived = archived

@@ -297,6 +297,7 @@ event-totp-on = екінші фактор қосылды
 event-totp-off = екінші фактор өшірілді
 event-organisation = ұйым құрылды
 event-programme-created = бағдарлама жасалды
+event-programmes-generated = бағдарламалар генератормен жасалды
 event-programme-saved = нұсқа сақталды
 event-programme-autosaved = өздігінен сақталды
 event-programme-archived = мұрағатқа салынды

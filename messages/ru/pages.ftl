@@ -301,6 +301,7 @@ event-totp-on = включён второй фактор
 event-totp-off = выключен второй фактор
 event-organisation = создана организация
 event-programme-created = программа создана
+event-programmes-generated = программы созданы генератором
 event-programme-saved = сохранена версия
 event-programme-autosaved = автосохранение
 event-programme-archived = убрана в архив

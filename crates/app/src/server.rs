@@ -91,6 +91,12 @@ pub async fn serve_on(
 ) -> std::io::Result<()> {
     let mail = tokio::spawn(outbox::run(app.clone()));
     let sweep = tokio::spawn(session::sweep(app.clone()));
+    let warmed = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = crate::programmes::catalogue::warm(&warmed).await {
+            tracing::warn!(%error, "the catalogue was not read");
+        }
+    });
     let router = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
     mail.abort();

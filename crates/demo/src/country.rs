@@ -5,7 +5,7 @@ use rand::{RngExt, SeedableRng};
 use sheber_app::App;
 use sheber_app::organisations::store::{New, insert};
 use sheber_app::platform::actor::{OrganisationKind, Role};
-use sheber_app::platform::audit::Change;
+use sheber_app::platform::audit::{Change, Event};
 use sheber_app::platform::{database, secret};
 use sheber_app::reference::store as reference;
 use sheber_app::{params, programmes};
@@ -178,6 +178,7 @@ pub async fn national(app: &App, colleges: usize, programmes: usize, seed: u64) 
             programmes::store::insert_bulk(&change, *college, &programme).await?;
             left -= 1;
         }
+        change.record(Event::new("event-programmes-generated", "programme", 0)).await?;
         change.commit().await?;
     }
     database::run(&app.db, "ANALYZE", params![]).await?;

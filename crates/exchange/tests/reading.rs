@@ -45,7 +45,9 @@ fn bad_json_is_refused_with_its_place() {
         (b"not json".to_vec(), "1:2", "json-syntax"),
         (b"%PDF-1.7".to_vec(), "1:1", "json-syntax"),
         (b"{}".to_vec(), "/", "field-missing"),
-        (b"[1]".to_vec(), "/0", "type"),
+        (b"[1]".to_vec(), "/", "type"),
+        (changed("\"parts\": {", "\"parts\": [], \"_\": {"), "/modules/0/units/0/parts", "type"),
+        (changed("\"specialty\": {", "\"specialty\": [\"06130100\", {}], \"_\": {"), "/specialty", "type"),
         (b"\xff\xfe{}".to_vec(), "", "utf8"),
         (changed("sheber.programme/1", "sheber.programme/2"), "/format", "format-version"),
         (changed("\"years\": 3", "\"years\": 3, \"colour\": 1"), "/colour", "field-unknown"),
@@ -74,7 +76,7 @@ fn bad_json_is_refused_with_its_place() {
         (changed("\"mid_level\"", "{\"mid_level\": null}"), "/level", "type"),
         (changed("\"basic\": 1", "\"basic\": 5"), "/modules/1/basic", "basic-module"),
         (vec![b' '; 9 * 1024 * 1024], "", "too-large"),
-        ([b"[".repeat(10_000), b"]".repeat(10_000)].concat(), "/0", "type"),
+        ([b"[".repeat(10_000), b"]".repeat(10_000)].concat(), "/", "type"),
     ];
     for (bytes, place, code) in cases {
         let (at, why) = refused(&bytes);

@@ -44,13 +44,15 @@ impl fmt::Display for Lang {
 
 /// A name in Kazakh and Russian, the two languages in which the field's documents are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct LocalName {
     #[serde(default)]
     pub kk: String,
     #[serde(default)]
     pub ru: String,
 }
+
+crate::object!(LocalName);
 
 impl LocalName {
     pub fn new(kk: impl Into<String>, ru: impl Into<String>) -> Self {

@@ -8,6 +8,7 @@ mod codes;
 mod credits;
 mod identity;
 mod language;
+mod object;
 mod refusal;
 mod year;
 

@@ -125,10 +125,12 @@ macro_rules! parts {
     ($($(#[$doc:meta])* $part:ident,)+) => {
         /// Hours by part (сағаттардың түрлері бойынша бөлінуі).
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields)]
+        #[serde(deny_unknown_fields, remote = "Self")]
         pub struct Parts {
             $($(#[$doc])* #[serde(default, skip_serializing_if = "no_hours")] pub $part: AcademicHours,)+
         }
+
+        sheber_kernel::object!(Parts);
 
         impl Parts {
             pub const NAMES: &'static [&'static str] = &[$(stringify!($part),)+];

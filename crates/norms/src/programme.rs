@@ -13,7 +13,7 @@ use crate::bounded::{self, bounded};
 use crate::hours::{Parts, SemesterHours, no_hours};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Programme {
     pub format: Format,
     pub college: College,
@@ -49,6 +49,8 @@ pub struct Programme {
     pub modules: Vec<Module>,
 }
 
+sheber_kernel::object!(Programme);
+
 fn years<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
     let years = u8::deserialize(from)?;
     if (1..=6).contains(&years) { Ok(years) } else { Err(de::Error::custom(Refusal::new("years", years))) }
@@ -75,26 +77,32 @@ impl<'de> Deserialize<'de> for Format {
 
 /// The college (ТжКОБ ұйымы) that teaches the programme.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct College {
     pub bin: Bin,
     pub name: LocalName,
     pub region: RegionCode,
 }
 
+sheber_kernel::object!(College);
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Specialty {
     pub code: SpecialtyCode,
     pub name: LocalName,
 }
 
+sheber_kernel::object!(Specialty);
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Qualification {
     pub code: QualificationCode,
     pub name: LocalName,
 }
+
+sheber_kernel::object!(Qualification);
 
 /// An enum whose values are words of the format, with the whole list for pages and sheets.
 macro_rules! words {
@@ -296,7 +304,7 @@ impl JsonSchema for Language {
 
 /// The programme's entry in the register (ББ тізілімі), where it already stands in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Registry {
     pub listed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -305,9 +313,11 @@ pub struct Registry {
     pub since: Option<NaiveDate>,
 }
 
+sheber_kernel::object!(Registry);
+
 /// A professional standard (кәсіптік стандарт) the programme rests on, item 2.9.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct ProfessionalStandard {
     pub code: String,
     pub name: LocalName,
@@ -315,6 +325,8 @@ pub struct ProfessionalStandard {
     #[serde(default, deserialize_with = "bounded::optional_date", skip_serializing_if = "Option::is_none")]
     pub approved: Option<NaiveDate>,
 }
+
+sheber_kernel::object!(ProfessionalStandard);
 
 /// One of the four basic modules of item 2.4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -356,7 +368,7 @@ impl From<BasicModule> for u8 {
 
 /// A module (модуль): a block of rows of the working curriculum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Module {
     pub code: String,
     pub kind: ModuleKind,
@@ -380,9 +392,11 @@ pub struct Module {
     pub units: Vec<Unit>,
 }
 
+sheber_kernel::object!(Module);
+
 /// A row of the working curriculum: a discipline, a learning outcome (оқыту нәтижесі, ОН), a practice, an attestation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Unit {
     pub code: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -405,6 +419,8 @@ pub struct Unit {
     #[serde(default, deserialize_with = "bounded::<_, _, 1000>", skip_serializing_if = "Vec::is_empty")]
     pub criteria: Vec<String>,
 }
+
+sheber_kernel::object!(Unit);
 
 impl Programme {
     /// Modules of a kind with their place in the list.

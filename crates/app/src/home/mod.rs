@@ -131,22 +131,15 @@ async fn programmes(
     lang: Lang,
     query: &str,
 ) -> Result<Vec<Found>, AppError> {
-    let mut conditions = actor.scope().colleges("college_id");
-    conditions.and("archived = FALSE", params![]);
-    let is_wide = !matches!(actor.scope(), crate::platform::actor::Scope::College(_));
-    let place = search::Place { fts: is_wide.then_some("programme_fts"), column: "search_name", id: "id" };
-    search::matching(&app.db, &mut conditions, &place, query).await?;
-    let sql = format!(
-        "SELECT id, name_kk, name_ru, intake, violations, warnings, updated_at FROM programme{} ORDER BY updated_at DESC LIMIT 20",
-        conditions.sql()
-    );
-    let rows: Vec<Recent> = database::all(&app.db, &sql, conditions.values).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Found {
-            link: format!("/programmes/{}", row.id),
-            title: sheber_kernel::LocalName::new(row.name_kk, row.name_ru).get(lang).to_owned(),
-            about: row.intake,
+    let filter = crate::programmes::list::Filter::recent(query);
+    let found = crate::programmes::catalogue::find(app, &actor.scope(), &filter, lang, 20).await?;
+    Ok(found
+        .entries
+        .iter()
+        .map(|entry| Found {
+            link: format!("/programmes/{}", entry.id),
+            title: entry.name(lang).to_owned(),
+            about: entry.intake.to_string(),
         })
         .collect())
 }

@@ -205,6 +205,16 @@ impl Actor {
 }
 
 impl Scope {
+    /// Whether a college, with the region it lies in, is in scope: the same rule as [`Self::colleges`], for what is in memory.
+    pub fn holds(&self, college: i64, region: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Region(own) => own == region,
+            Self::College(own) => *own == college,
+            Self::Nothing => false,
+        }
+    }
+
     /// The beginning of every query over what colleges own: conditions that let through only what is in scope.
     /// `college` is the column with the college's key.
     pub fn colleges(&self, college: &str) -> Conditions {

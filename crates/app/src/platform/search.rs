@@ -7,11 +7,8 @@ use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::{Locale, locale};
 use icu_normalizer::ComposingNormalizerBorrowed;
-use sea_orm::{DatabaseConnection, DbErr};
+use memchr::memmem;
 use sheber_kernel::Lang;
-
-use super::database::{self, Conditions};
-use crate::params;
 
 /// Text as it is searched: compatibility forms folded, case folded, `ё` as `е`, spaces single.
 pub fn folded(text: &str) -> String {
@@ -43,58 +40,24 @@ pub fn sort_key(lang: Lang, text: &str) -> Vec<u8> {
     key
 }
 
-/// How many matches count as few: they are sorted. More are met soon enough when walking in the order asked for.
-const FEW: usize = 10_000;
+/// What somebody searches for: every word must stand in the text, words of one or two letters at the beginning of a word.
+pub struct Words(Vec<memmem::Finder<'static>>);
 
-/// Where somebody searches: the table with its trigram index, the searched column and the key.
-pub struct Place {
-    /// `None` where so few rows are in scope that looking at each is quicker than asking the index.
-    pub fts: Option<&'static str>,
-    pub column: &'static str,
-    pub id: &'static str,
-}
+impl Words {
+    pub fn of(query: &str) -> Self {
+        let query = folded(query);
+        let words = query.split(' ').filter(|word| !word.is_empty()).take(6);
+        let finder = |word: &str| {
+            let short = word.chars().count() < 3;
+            memmem::Finder::new(&if short { format!(" {word}") } else { word.to_owned() }).into_owned()
+        };
+        Self(words.map(finder).collect())
+    }
 
-/// Adds the condition that every word of `query` stands in the column: trigrams from three letters on, a plain prefix below.
-/// Few matches are named by their keys; many are left to be recognised while walking in order, which ends at the page's end.
-pub async fn matching(
-    db: &DatabaseConnection,
-    conditions: &mut Conditions,
-    place: &Place,
-    query: &str,
-) -> Result<(), DbErr> {
-    let query = folded(query);
-    let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).take(6).collect();
-    let (long, short): (Vec<&str>, Vec<&str>) = words.into_iter().partition(|word| word.chars().count() >= 3);
-    let Place { fts, column, id } = place;
-    for word in short {
-        let pattern = escaped(word);
-        conditions.and(
-            &format!("({column} LIKE ? ESCAPE '\\' OR {column} LIKE ? ESCAPE '\\')"),
-            params![format!("{pattern}%"), format!("% {pattern}%")],
-        );
+    /// Whether every word stands in a folded text that begins with a space.
+    pub fn stand_in(&self, text: &str) -> bool {
+        self.0.iter().all(|word| word.find(text.as_bytes()).is_some())
     }
-    if long.is_empty() {
-        return Ok(());
-    }
-    if let Some(fts) = fts.filter(|_| database::is_sqlite(db)) {
-        #[derive(sea_orm::FromQueryResult)]
-        struct Key {
-            rowid: i64,
-        }
-        let phrases: Vec<String> = long.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
-        let sql = format!("SELECT rowid FROM {fts} WHERE {fts} MATCH $1 LIMIT {}", FEW + 1);
-        let keys: Vec<Key> = database::all(db, &sql, params![phrases.join(" AND ")]).await?;
-        if keys.len() <= FEW {
-            let keys: Vec<i64> = keys.into_iter().map(|key| key.rowid).collect();
-            let keys = serde_json::to_string(&keys).unwrap_or_default();
-            conditions.and(&format!("{id} IN (SELECT value FROM json_each(?))"), params![keys]);
-            return Ok(());
-        }
-    }
-    for word in long {
-        conditions.and(&format!("{column} LIKE ? ESCAPE '\\'"), params![format!("%{}%", escaped(word))]);
-    }
-    Ok(())
 }
 
 pub fn escaped(word: &str) -> String {
@@ -110,6 +73,16 @@ mod tests {
         assert_eq!(folded("  ҚАЗАҚ   Тілі "), "қазақ тілі");
         assert_eq!(folded("Ёлка"), "елка");
         assert_eq!(folded("№ ＩＴ"), "no it");
+    }
+
+    #[test]
+    fn words_stand_anywhere_and_short_ones_at_a_beginning() {
+        let text = format!(" {}", folded("Есеп және аудит колледжі"));
+        for (query, found) in
+            [("АУДИТ есеп", true), ("удит", true), ("ес", true), ("уд", false), ("есеп физика", false), ("", true)]
+        {
+            assert_eq!(Words::of(query).stand_in(&text), found, "{query}");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Programmes with their working curricula: list, editor, versions, exchange with files, print, a college's library of modules.
 
+pub mod catalogue;
 mod check;
 mod create;
 mod edit;
 mod exchange;
 mod form;
 mod library;
-mod list;
+pub mod list;
 pub mod store;
 mod versions;
 mod view;

@@ -132,7 +132,8 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Inserts a generated programme without a line in the trail: only for data of the generator, never for people's.
+/// Inserts a generated programme without a line in the trail of its own: only for data of the generator, which records each
+/// batch with the key 0, never for people's.
 pub async fn insert_bulk(change: &Change, college: i64, programme: &Programme) -> Result<i64, AppError> {
     insert_row(change, None, college, programme, "", None).await
 }

@@ -55,6 +55,26 @@ async fn the_list_is_searched_filtered_and_exported(server: Server) {
     assert!(person.page("/programmes").await.contains("Жұмысшылар"));
 }
 
+async fn the_catalogue_follows_what_another_process_writes(server: Server) {
+    use sheber_app::platform::actor::Scope;
+    use sheber_app::programmes::{catalogue, list::Filter};
+    // A second server on the same database.
+    let other = sheber_app::App::new(server.app.db.clone(), sheber_app::Config::default(), server.app.clock.clone());
+    let find = async |query: &str| {
+        let filter = Filter::recent(query);
+        catalogue::find(&other, &Scope::All, &filter, sheber_kernel::Lang::Kk, 5).await.unwrap().total
+    };
+    assert_eq!(find("").await, 9);
+    let methodist = server.person("methodist").await;
+    let id = server.number("SELECT MIN(id) FROM programme WHERE college_id = (SELECT organisation_id FROM account WHERE email = 'methodist@demo.sheber.kz')").await;
+    methodist.post(&format!("/programmes/{id}/archive"), &[("archived", "true")]).await;
+    assert_eq!(find("").await, 8, "one put away");
+    methodist.post(&format!("/programmes/{id}/archive"), &[("archived", "false")]).await;
+    assert_eq!(find("").await, 9, "and taken back");
+    sheber_demo::national(&server.app, 2, 20, 1).await.unwrap();
+    assert_eq!(find("").await, 29, "many at once");
+}
+
 async fn pages_follow_one_another_without_gap_or_repeat(server: Server) {
     sheber_demo::national(&server.app, 3, 170, 1).await.unwrap();
     let person = server.person("ministry").await;
@@ -403,7 +423,7 @@ async fn everything_one_may_see_is_found(server: Server) {
 }
 
 on_both! {
-    the_list_is_searched_filtered_and_exported pages_follow_one_another_without_gap_or_repeat files_are_imported_with_a_summary
+    the_list_is_searched_filtered_and_exported the_catalogue_follows_what_another_process_writes pages_follow_one_another_without_gap_or_repeat files_are_imported_with_a_summary
     a_kept_draft_outlives_what_others_do a_saved_version_is_not_thinned_out
     a_methodist_mends_a_programme_without_script nothing_is_lost_by_opening_and_saving two_editors_get_a_comparison
     versions_are_compared_and_restored autosaves_thin_out_and_findings_are_live a_programme_is_copied_to_a_new_edition

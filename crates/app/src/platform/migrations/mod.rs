@@ -9,6 +9,7 @@ mod m0003_reference;
 mod m0004_programmes;
 mod m0005_search;
 mod m0006_trail_guard;
+mod m0007_catalogue;
 
 pub struct Migrator;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_programmes::Migration),
             Box::new(m0005_search::Migration),
             Box::new(m0006_trail_guard::Migration),
+            Box::new(m0007_catalogue::Migration),
         ]
     }
 }
@@ -40,7 +42,7 @@ async fn create(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), 
 
 /// The shape every migration here has.
 macro_rules! migration {
-    ($name:literal, $($statement:literal,)+) => {
+    ($name:literal, $($statement:literal,)*) => {
         pub struct Migration;
 
         impl sea_orm_migration::MigrationName for Migration {
@@ -52,7 +54,7 @@ macro_rules! migration {
         #[sea_orm_migration::async_trait::async_trait]
         impl sea_orm_migration::MigrationTrait for Migration {
             async fn up(&self, manager: &sea_orm_migration::SchemaManager) -> Result<(), sea_orm::DbErr> {
-                super::create(manager, &[$($statement,)+]).await
+                super::create(manager, &[$($statement,)*]).await
             }
         }
     };
