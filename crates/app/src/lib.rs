@@ -9,6 +9,7 @@ pub mod organisations;
 pub mod platform;
 pub mod programmes;
 pub mod reference;
+pub mod register;
 mod server;
 
 pub use platform::app::{App, Config};

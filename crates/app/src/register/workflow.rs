@@ -1,0 +1,419 @@
+//! The procedure of the register (ББ тізілімі), items 5.3–5.6: one table of what may follow from what, by whose hand, under
+//! which conditions. The code, the buttons, the tests and the picture in `docs/register.md` are made from it; nothing else is
+//! possible.
+
+use crate::platform::actor::Role;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The word in the database, in messages and in forms.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = sheber_kernel::Refusal;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(sheber_kernel::Refusal::new("choice", text)),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// Where a case (өтінім) stands.
+    State {
+        /// The college fills in the application.
+        Draft = "draft",
+        /// In the operator's queue.
+        Submitted = "submitted",
+        /// бастапқы тексеру
+        PrimaryCheck = "primary_check",
+        /// Returned by the primary check for rework.
+        PrimaryReturned = "primary_returned",
+        /// сараптама
+        Expertise = "expertise",
+        /// Returned by the experts for rework.
+        ExpertiseReturned = "expertise_returned",
+        /// тізілімге енгізілді
+        Included = "included",
+        /// енгізуден бас тартылды
+        Refused = "refused",
+        /// тізілімнен шығарылды
+        Excluded = "excluded",
+        /// The end of the programme's validity has come.
+        Expired = "expired",
+        /// Taken back by the college before a decision.
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl State {
+    /// Whether nothing can follow any more within the case.
+    pub fn is_end(self) -> bool {
+        !RULES.iter().any(|rule| rule.from == self && rule.to.is_some())
+    }
+
+    /// Whether the case waits for the college, so that the stage's time does not run.
+    pub const fn waits_for_college(self) -> bool {
+        matches!(self, Self::Draft | Self::PrimaryReturned | Self::ExpertiseReturned)
+    }
+}
+
+words! {
+    /// What somebody does with a case.
+    Action {
+        Submit = "submit",
+        Take = "take",
+        /// Return for rework with remarks.
+        Return = "return",
+        /// Pass on to the experts.
+        PassOn = "pass_on",
+        /// Send again after rework.
+        Resubmit = "resubmit",
+        /// Sign that there is no conflict of interest.
+        Declare = "declare",
+        Judge = "judge",
+        /// The chair's summary with a recommendation.
+        Summarise = "summarise",
+        Include = "include",
+        Refuse = "refuse",
+        Exclude = "exclude",
+        /// By the clock alone.
+        Expire = "expire",
+        Withdraw = "withdraw",
+        /// Opens a new case that links to this one.
+        Appeal = "appeal",
+    }
+}
+
+words! {
+    /// By whose hand.
+    Hand {
+        /// The head of the college, who answers for the application.
+        Head = "head",
+        /// Whoever edits the college's programmes.
+        College = "college",
+        /// Any specialist of the operator.
+        Operator = "operator",
+        /// The specialist who took the case.
+        Taker = "taker",
+        /// A member of the expert group.
+        Member = "member",
+        /// The member who leads the group.
+        Chair = "chair",
+        /// A specialist of the operator who had no part in the case before.
+        Fresh = "fresh",
+        /// Sheber itself.
+        Clock = "clock",
+    }
+}
+
+words! {
+    /// What has to hold besides.
+    Guard {
+        /// No norm is violated by the version.
+        NoViolation = "no-violation",
+        /// Every warning has a written answer.
+        WarningsAnswered = "warnings-answered",
+        /// The head has signed the declaration.
+        Signed = "signed",
+        /// At least one open remark says what to mend.
+        Remarks = "remarks",
+        /// The version differs from the one that was returned.
+        Reworked = "reworked",
+        /// The group has its size, and none of it is bound to the college.
+        Group = "group",
+        /// The member has signed that there is no conflict of interest.
+        Declared = "declared",
+        /// Not judged by this member in this round yet.
+        NotJudged = "not-judged",
+        /// Every member has judged every criterion.
+        AllJudged = "all-judged",
+        /// The chair recommends a decision.
+        Summary = "summary",
+        /// The grounds are given.
+        Grounds = "grounds",
+        /// The validity has ended.
+        Ended = "ended",
+    }
+}
+
+/// A line of the table. `to` is `None` where the state stays.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    pub from: State,
+    pub action: Action,
+    pub by: Hand,
+    pub to: Option<State>,
+    pub guards: &'static [Guard],
+    /// Who is told.
+    pub tells: &'static [Hand],
+}
+
+const fn rule(
+    from: State,
+    action: Action,
+    by: Hand,
+    to: Option<State>,
+    guards: &'static [Guard],
+    tells: &'static [Hand],
+) -> Rule {
+    Rule { from, action, by, to, guards, tells }
+}
+
+use Action as A;
+use Guard as G;
+use Hand as H;
+use State as S;
+
+/// The whole procedure.
+pub const RULES: &[Rule] = &[
+    rule(
+        S::Draft,
+        A::Submit,
+        H::Head,
+        Some(S::Submitted),
+        &[G::NoViolation, G::WarningsAnswered, G::Signed],
+        &[H::College, H::Operator],
+    ),
+    rule(S::Draft, A::Withdraw, H::College, Some(S::Withdrawn), &[], &[]),
+    rule(S::Submitted, A::Take, H::Operator, Some(S::PrimaryCheck), &[], &[H::College]),
+    rule(S::Submitted, A::Withdraw, H::Head, Some(S::Withdrawn), &[], &[H::Operator]),
+    rule(S::PrimaryCheck, A::Return, H::Taker, Some(S::PrimaryReturned), &[G::Remarks], &[H::College]),
+    rule(S::PrimaryCheck, A::PassOn, H::Taker, Some(S::Expertise), &[G::Group], &[H::College, H::Member]),
+    rule(S::PrimaryCheck, A::Withdraw, H::Head, Some(S::Withdrawn), &[], &[H::Taker]),
+    rule(
+        S::PrimaryReturned,
+        A::Resubmit,
+        H::Head,
+        Some(S::PrimaryCheck),
+        &[G::NoViolation, G::WarningsAnswered, G::Signed, G::Reworked],
+        &[H::Taker],
+    ),
+    rule(S::PrimaryReturned, A::Withdraw, H::Head, Some(S::Withdrawn), &[], &[H::Taker]),
+    rule(S::Expertise, A::Declare, H::Member, None, &[], &[]),
+    rule(S::Expertise, A::Judge, H::Member, None, &[G::Declared, G::NotJudged], &[]),
+    rule(S::Expertise, A::Summarise, H::Chair, None, &[G::AllJudged, G::Grounds], &[H::Operator]),
+    rule(
+        S::Expertise,
+        A::Return,
+        H::Chair,
+        Some(S::ExpertiseReturned),
+        &[G::AllJudged, G::Remarks],
+        &[H::College, H::Taker],
+    ),
+    rule(
+        S::Expertise,
+        A::Include,
+        H::Fresh,
+        Some(S::Included),
+        &[G::AllJudged, G::Summary],
+        &[H::College, H::Taker, H::Member],
+    ),
+    rule(
+        S::Expertise,
+        A::Refuse,
+        H::Fresh,
+        Some(S::Refused),
+        &[G::AllJudged, G::Summary, G::Grounds],
+        &[H::College, H::Taker, H::Member],
+    ),
+    rule(S::Expertise, A::Withdraw, H::Head, Some(S::Withdrawn), &[], &[H::Taker, H::Member]),
+    rule(
+        S::ExpertiseReturned,
+        A::Resubmit,
+        H::Head,
+        Some(S::Expertise),
+        &[G::NoViolation, G::WarningsAnswered, G::Signed, G::Reworked],
+        &[H::Taker, H::Member],
+    ),
+    rule(S::ExpertiseReturned, A::Withdraw, H::Head, Some(S::Withdrawn), &[], &[H::Taker, H::Member]),
+    rule(S::Included, A::Exclude, H::Operator, Some(S::Excluded), &[G::Grounds], &[H::College]),
+    rule(S::Included, A::Expire, H::Clock, Some(S::Expired), &[G::Ended], &[H::College]),
+    rule(S::Refused, A::Appeal, H::Head, None, &[G::Grounds], &[H::Operator]),
+];
+
+/// Who somebody is in a case.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    /// Of the applicant college.
+    pub is_college: bool,
+    pub is_taker: bool,
+    pub is_member: bool,
+    pub is_chair: bool,
+    /// Has done any step of the case.
+    pub had_part: bool,
+}
+
+impl Hand {
+    /// Whether somebody with this role and this part in the case is this hand.
+    pub fn is(self, role: Role, part: Part) -> bool {
+        let college = part.is_college;
+        match self {
+            Self::Head => college && role == Role::Director,
+            Self::College => college && matches!(role, Role::Director | Role::DeputyDirector | Role::Methodist),
+            Self::Operator => role == Role::Operator,
+            Self::Taker => role == Role::Operator && part.is_taker,
+            Self::Member => role == Role::Expert && part.is_member,
+            Self::Chair => role == Role::Expert && part.is_member && part.is_chair,
+            Self::Fresh => role == Role::Operator && !part.had_part && !part.is_taker,
+            Self::Clock => false,
+        }
+    }
+}
+
+/// The rule by which somebody may do something in a state, guards not looked at yet.
+pub fn find(state: State, action: Action, role: Role, part: Part) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.from == state && rule.action == action && rule.by.is(role, part))
+}
+
+/// What somebody may do in a state: the buttons of the page.
+pub fn open_to(state: State, role: Role, part: Part) -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().filter(move |rule| rule.from == state && rule.by.is(role, part))
+}
+
+/// The table as a page of the documentation, with the picture.
+pub fn documentation() -> String {
+    use std::fmt::Write;
+    let mut text = String::from(
+        "# The procedure of the register\n\nMade from `crates/app/src/register/workflow.rs`; a test compares. Items 5.3–5.6.\n\n```mermaid\nstateDiagram-v2\n    [*] --> draft\n",
+    );
+    for rule in RULES {
+        let to = rule.to.unwrap_or(rule.from);
+        let _ = writeln!(text, "    {} --> {}: {}", rule.from.word(), to.word(), rule.action.word());
+    }
+    for state in State::ALL.iter().filter(|state| state.is_end()) {
+        let _ = writeln!(text, "    {} --> [*]", state.word());
+    }
+    text.push_str("```\n\n| from | action | by | to | if | told |\n|---|---|---|---|---|---|\n");
+    for rule in RULES {
+        let guards: Vec<&str> = rule.guards.iter().map(|guard| guard.word()).collect();
+        let told: Vec<&str> = rule.tells.iter().map(|hand| hand.word()).collect();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} |",
+            rule.from.word(),
+            rule.action.word(),
+            rule.by.word(),
+            rule.to.map_or("(stays)", State::word),
+            guards.join(", "),
+            told.join(", ")
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that may change a state, written out apart from the table.
+    const EDGES: &[&str] = &[
+        "draft submit submitted",
+        "draft withdraw withdrawn",
+        "submitted take primary_check",
+        "submitted withdraw withdrawn",
+        "primary_check return primary_returned",
+        "primary_check pass_on expertise",
+        "primary_check withdraw withdrawn",
+        "primary_returned resubmit primary_check",
+        "primary_returned withdraw withdrawn",
+        "expertise return expertise_returned",
+        "expertise include included",
+        "expertise refuse refused",
+        "expertise withdraw withdrawn",
+        "expertise_returned resubmit expertise",
+        "expertise_returned withdraw withdrawn",
+        "included exclude excluded",
+        "included expire expired",
+    ];
+
+    #[test]
+    fn nothing_else_is_possible() {
+        let edges: Vec<String> = RULES
+            .iter()
+            .filter_map(|rule| Some(format!("{} {} {}", rule.from.word(), rule.action.word(), rule.to?.word())))
+            .collect();
+        assert_eq!(edges, EDGES);
+        for rule in RULES {
+            let same = RULES.iter().filter(|r| r.from == rule.from && r.action == rule.action && r.by == rule.by);
+            assert_eq!(same.count(), 1, "one answer to {rule:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_is_reached_and_the_ends_are_ends() {
+        for state in State::ALL {
+            assert!(*state == S::Draft || RULES.iter().any(|rule| rule.to == Some(*state)), "{state:?}");
+            assert_eq!(
+                state.is_end(),
+                matches!(state, S::Refused | S::Excluded | S::Expired | S::Withdrawn),
+                "{state:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_decision_is_by_other_eyes() {
+        let fresh = Part::default();
+        let taker = Part { is_taker: true, had_part: true, ..fresh };
+        let helper = Part { had_part: true, ..fresh };
+        for (part, may) in [(fresh, true), (taker, false), (helper, false)] {
+            assert_eq!(find(S::Expertise, A::Include, Role::Operator, part).is_some(), may);
+            assert_eq!(find(S::Expertise, A::Refuse, Role::Operator, part).is_some(), may);
+        }
+        assert!(find(S::Expertise, A::Include, Role::Ministry, fresh).is_none());
+    }
+
+    #[test]
+    fn a_hand_is_a_role_with_a_part() {
+        let college = Part { is_college: true, ..Part::default() };
+        let member = Part { is_member: true, ..Part::default() };
+        let chair = Part { is_chair: true, ..member };
+        for (hand, role, part, is) in [
+            (H::Head, Role::Director, college, true),
+            (H::Head, Role::Methodist, college, false),
+            (H::Head, Role::Director, Part::default(), false),
+            (H::College, Role::Methodist, college, true),
+            (H::College, Role::Teacher, college, false),
+            (H::Member, Role::Expert, member, true),
+            (H::Member, Role::Expert, Part::default(), false),
+            (H::Chair, Role::Expert, member, false),
+            (H::Chair, Role::Expert, chair, true),
+            (H::Clock, Role::Administrator, college, false),
+        ] {
+            assert_eq!(hand.is(role, part), is, "{hand:?} {role:?} {part:?}");
+        }
+    }
+
+    #[test]
+    fn before_a_decision_the_college_may_always_withdraw() {
+        let head = Part { is_college: true, ..Part::default() };
+        for state in State::ALL {
+            let may = find(*state, A::Withdraw, Role::Director, head).is_some();
+            let decided = matches!(state, S::Included | S::Refused | S::Excluded | S::Expired | S::Withdrawn);
+            assert_eq!(may, !decided, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn the_documentation_is_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/register.md");
+        if std::env::var_os("SHEBER_WRITE_DOCS").is_some() {
+            std::fs::write(path, documentation()).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap(), documentation(), "SHEBER_WRITE_DOCS=1 writes it anew");
+    }
+}
