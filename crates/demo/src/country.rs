@@ -116,16 +116,17 @@ pub async fn settle(app: &App) -> Result<(), SeedError> {
         account(&change, &NewAccount { organisation, role, email: &email, name, hash: &hash, must_change: false })
             .await?;
     }
-    // A neighbour, to see that one college does not see the other.
-    let neighbour = NewAccount {
-        organisation: colleges[1].1,
-        role: Role::Methodist,
-        email: "neighbour@demo.sheber.kz",
-        name: "Наталья Көршиева",
-        hash: &hash,
-        must_change: false,
-    };
-    account(&change, &neighbour).await?;
+    // A neighbour, to see that one college does not see the other; a second specialist, who decides; a group of experts.
+    for (organisation, role, local, name) in [
+        (colleges[1].1, Role::Methodist, "neighbour", "Наталья Көршиева"),
+        (operator, Role::Operator, "operator-2", "Шолпан Шешімова"),
+        (operator, Role::Expert, "expert-2", "Виктор Ведущий"),
+        (operator, Role::Expert, "expert-3", "Жанар Бағалаушы"),
+    ] {
+        let email = format!("{local}@demo.sheber.kz");
+        account(&change, &NewAccount { organisation, role, email: &email, name, hash: &hash, must_change: false })
+            .await?;
+    }
     for programme in &examples {
         if let Some((_, college)) = colleges.iter().find(|(bin, _)| *bin == programme.college.bin) {
             programmes::store::insert(&change, None, *college, programme, "", None).await?;

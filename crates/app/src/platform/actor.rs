@@ -72,24 +72,32 @@ pub enum Ability {
     ManageAccounts,
     ManageOrganisations,
     SeeTrail,
+    SeeRegister,
+    OpenApplication,
 }
 
 impl Role {
     /// Least privilege: each role has what its work needs and no more.
     pub fn may(self, ability: Ability) -> bool {
         use Ability::{
-            EditProgrammes, EditReference, ManageAccounts, ManageOrganisations, SeeProgrammes, SeeReference, SeeTrail,
+            EditProgrammes, EditReference, ManageAccounts, ManageOrganisations, OpenApplication, SeeProgrammes,
+            SeeReference, SeeRegister, SeeTrail,
         };
         match self {
             Self::Administrator => matches!(ability, ManageAccounts | ManageOrganisations | SeeReference | SeeTrail),
-            Self::Ministry => matches!(ability, SeeProgrammes | SeeReference | SeeTrail),
-            Self::Operator => matches!(ability, SeeProgrammes | SeeReference | EditReference),
-            Self::Expert => matches!(ability, SeeReference),
-            Self::Department => matches!(ability, SeeProgrammes | SeeReference | ManageAccounts),
+            Self::Ministry => matches!(ability, SeeProgrammes | SeeReference | SeeTrail | SeeRegister),
+            Self::Operator => matches!(ability, SeeProgrammes | SeeReference | EditReference | SeeRegister),
+            Self::Expert => matches!(ability, SeeReference | SeeRegister),
+            Self::Department => matches!(ability, SeeProgrammes | SeeReference | ManageAccounts | SeeRegister),
             Self::Director | Self::DeputyDirector => {
-                matches!(ability, SeeProgrammes | EditProgrammes | SeeReference | ManageAccounts)
+                matches!(
+                    ability,
+                    SeeProgrammes | EditProgrammes | SeeReference | ManageAccounts | SeeRegister | OpenApplication
+                )
             }
-            Self::Methodist => matches!(ability, SeeProgrammes | EditProgrammes | SeeReference),
+            Self::Methodist => {
+                matches!(ability, SeeProgrammes | EditProgrammes | SeeReference | SeeRegister | OpenApplication)
+            }
             Self::Teacher => matches!(ability, SeeProgrammes | SeeReference),
         }
     }

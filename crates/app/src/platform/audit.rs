@@ -16,6 +16,7 @@ pub struct Change {
     txn: DatabaseTransaction,
     at: i64,
     actor: Option<i64>,
+    base_url: String,
 }
 
 /// One thing that happened to a record.
@@ -52,11 +53,16 @@ impl Change {
     /// A change in the name of an account that is not signed in: signing in itself, accepting an invitation.
     pub async fn by(app: &App, account: Option<i64>) -> Result<Self, DbErr> {
         let txn = database::begin(&app.db).await?;
-        Ok(Self { txn, at: app.clock.millis(), actor: account })
+        Ok(Self { txn, at: app.clock.millis(), actor: account, base_url: app.config.base_url.clone() })
     }
 
     pub fn db(&self) -> &DatabaseTransaction {
         &self.txn
+    }
+
+    /// The address people reach the server under, for links in mail.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
     }
 
     /// The instant of the change.

@@ -79,6 +79,10 @@ impl Page {
         self.may(Ability::EditProgrammes)
     }
 
+    pub fn can_open_applications(&self) -> bool {
+        self.may(Ability::OpenApplication)
+    }
+
     pub fn can_edit_reference(&self) -> bool {
         self.may(Ability::EditReference)
     }
@@ -93,6 +97,7 @@ impl Page {
         };
         add("home", "/", self.actor().is_some());
         add("programmes", "/programmes", self.may(Ability::SeeProgrammes));
+        add("register", "/register", self.may(Ability::SeeRegister));
         add("library", "/library", self.may(Ability::EditProgrammes));
         add("guidance", "/guidance", true);
         add("reference", "/reference", self.may(Ability::SeeReference));

@@ -311,8 +311,27 @@ pub async fn save_in(
     Ok(Saved::Version(number))
 }
 
+/// Number, hash and programme of a version, the newest where none is named: for the rooms that have let their actor see it.
+pub async fn frozen(
+    db: &impl ConnectionTrait,
+    id: i64,
+    number: Option<i64>,
+) -> Result<(i64, String, Programme), AppError> {
+    #[derive(FromQueryResult)]
+    struct Version {
+        number: i64,
+        hash: String,
+        content: String,
+    }
+    let sql = "SELECT number, hash, content FROM programme_version WHERE programme_id = $1 AND number <= $2
+               ORDER BY number DESC LIMIT 1";
+    let found: Version =
+        database::one(db, sql, params![id, number.unwrap_or(i64::MAX)]).await?.ok_or(AppError::NotFound)?;
+    Ok((found.number, found.hash, parsed(&found.content)?))
+}
+
 /// Makes an autosaved version one that somebody saved: it is no longer thinned out.
-async fn keep_version(change: &Change, id: i64, number: i64) -> Result<(), AppError> {
+pub async fn keep_version(change: &Change, id: i64, number: i64) -> Result<(), AppError> {
     let update =
         "UPDATE programme_version SET autosave = FALSE WHERE programme_id = $1 AND number = $2 AND autosave = TRUE";
     if database::run(change.db(), update, params![id, number]).await? > 0 {

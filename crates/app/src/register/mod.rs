@@ -1,4 +1,27 @@
 //! The register of educational programmes (ББ тізілімі), section 5 of the guidance: application, primary check, expertise,
 //! decision.
 
+mod expertise;
+mod pages;
+mod public;
+pub mod store;
 pub mod workflow;
+
+use crate::platform::actor::Ability::{OpenApplication, SeeRegister};
+use crate::platform::route::Access::{Can, Public};
+use crate::platform::route::{Route, get, post};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/register", Can(SeeRegister), pages::list),
+        post("/register/open", Can(OpenApplication), pages::open),
+        get("/register/{id}", Can(SeeRegister), pages::case),
+        post("/register/{id}/act", Can(SeeRegister), pages::act),
+        get("/r/{number}", Public, public::entry),
+    ]
+}
+
+/// The day of an instant in Kazakhstan (UTC+5 in the whole country since 1 March 2024).
+fn today(millis: i64) -> chrono::NaiveDate {
+    chrono::DateTime::from_timestamp_millis(millis + 5 * 3_600_000).unwrap_or_default().date_naive()
+}

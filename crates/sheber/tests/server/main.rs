@@ -7,4 +7,5 @@ mod accounts;
 mod matrix;
 mod programmes;
 mod reference;
+mod register;
 mod trail;

@@ -55,6 +55,9 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         | "/library/keep"
         | "/programmes/{id}/insert"
         | "/programmes/{id}/update" => editor,
+        "/register" | "/register/{id}" | "/register/{id}/act" => reader && role != Teacher || role == Expert,
+        "/register/open" => editor,
+        "/r/{number}" => true,
         "/reference" | "/reference/{kind}/list.xlsx" | "/reference/{kind}/entry" => {
             reader || matches!(role, Administrator | Expert)
         }
@@ -78,6 +81,7 @@ fn is_public(path: &str) -> bool {
             | "/welcome/{token}"
             | "/guidance"
             | "/guidance/{id}"
+            | "/r/{number}"
     )
 }
 
@@ -96,6 +100,7 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{name}", "page.js")
         .replace("{token}", "none")
         .replace("{kind}", "region")
+        .replace("{number}", "00-00000000-2024-000000")
 }
 
 async fn every_route_and_role(server: Server) {
@@ -154,7 +159,12 @@ async fn every_route_and_role(server: Server) {
                     assert!(hidden && status != StatusCode::FORBIDDEN, "{case}");
                 } else {
                     assert_ne!(status, StatusCode::FORBIDDEN, "{case}");
-                    if route.method == Method::GET && !matches!(route.path, "/welcome/{token}" | "/accounts/{id}") {
+                    if route.method == Method::GET
+                        && !matches!(
+                            route.path,
+                            "/welcome/{token}" | "/accounts/{id}" | "/register/{id}" | "/r/{number}"
+                        )
+                    {
                         assert!(status.is_success() || status.is_redirection(), "{case}");
                     }
                 }

@@ -10,6 +10,7 @@ mod m0004_programmes;
 mod m0005_search;
 mod m0006_trail_guard;
 mod m0007_catalogue;
+mod m0008_register;
 
 pub struct Migrator;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_search::Migration),
             Box::new(m0006_trail_guard::Migration),
             Box::new(m0007_catalogue::Migration),
+            Box::new(m0008_register::Migration),
         ]
     }
 }

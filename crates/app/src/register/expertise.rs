@@ -1,0 +1,84 @@
+//! The expertise (сараптама), third stage of item 5.3: what is judged, by how many, and who sees it when.
+
+use sea_orm::FromQueryResult;
+
+/// The least size of an expert group (сараптама тобы).
+pub const GROUP: usize = 3;
+
+/// What each expert judges.
+pub const CRITERIA: [&str; 6] = ["standards", "structure", "outcomes", "practice", "resources", "language"];
+
+/// The grades of a criterion.
+pub const GRADES: [&str; 3] = ["meets", "partly", "fails"];
+
+/// One expert's grade of one criterion, with the reason.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Judgement {
+    pub account_id: i64,
+    pub name: String,
+    pub criterion: String,
+    pub grade: String,
+    pub reason: String,
+}
+
+/// Whether a form judges every criterion once, with a known grade and a reason.
+pub fn is_whole(judgements: &[(String, String, String)]) -> bool {
+    judgements.len() == CRITERIA.len()
+        && CRITERIA.iter().all(|criterion| {
+            judgements.iter().any(|(of, grade, reason)| {
+                of == criterion && GRADES.contains(&grade.as_str()) && !reason.trim().is_empty()
+            })
+        })
+}
+
+/// Whether every member of a group has judged.
+pub fn all_judged(judgements: &[Judgement], members: usize) -> bool {
+    members >= GROUP && judgements.len() == members * CRITERIA.len()
+}
+
+/// What somebody sees of a round: everything once all are in, before that nothing but their own.
+pub fn shown_to(mut judgements: Vec<Judgement>, members: usize, reader: i64) -> Vec<Judgement> {
+    if !all_judged(&judgements, members) {
+        judgements.retain(|judgement| judgement.account_id == reader);
+    }
+    judgements
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(members: &[i64]) -> Vec<Judgement> {
+        let one = |account_id: i64, criterion: &str| Judgement {
+            account_id,
+            name: String::new(),
+            criterion: criterion.to_owned(),
+            grade: "meets".to_owned(),
+            reason: "–".to_owned(),
+        };
+        members.iter().flat_map(|id| CRITERIA.map(|criterion| one(*id, criterion))).collect()
+    }
+
+    #[test]
+    fn judgements_are_blind_until_all_are_in() {
+        for (judged, members, reader, seen) in
+            [(&[1, 2][..], 3, 1, 6), (&[1, 2], 3, 3, 0), (&[1, 2], 3, 9, 0), (&[1, 2, 3], 3, 1, 18), (&[1, 2], 2, 1, 6)]
+        {
+            assert_eq!(shown_to(of(judged), members, reader).len(), seen, "{judged:?} of {members} for {reader}");
+        }
+    }
+
+    #[test]
+    fn a_judgement_is_whole_or_nothing() {
+        let whole: Vec<(String, String, String)> =
+            CRITERIA.iter().map(|c| ((*c).to_owned(), "partly".to_owned(), "себебі".to_owned())).collect();
+        assert!(is_whole(&whole));
+        assert!(!is_whole(&whole[1..]));
+        let mut other = whole.clone();
+        other[2].1 = "good".to_owned();
+        assert!(!is_whole(&other));
+        let mut other = whole;
+        other[0].2 = "  ".to_owned();
+        assert!(!is_whole(&other));
+    }
+}

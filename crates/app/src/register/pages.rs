@@ -1,0 +1,278 @@
+//! The queue, and a case with everything that its reader may do in it now.
+
+use askama::Template;
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use sheber_kernel::Lang;
+use sheber_norms::Severity;
+
+use super::expertise::{CRITERIA, GRADES, Judgement};
+use super::store::{self, Answer, Case, Load, Member, Refused, Request, Step};
+use super::workflow::{self, Action, State};
+use crate::platform::actor::{OrganisationKind, Role};
+use crate::platform::app::App;
+use crate::platform::clock;
+use crate::platform::context::Context;
+use crate::platform::error::AppError;
+use crate::platform::forms::{Form, Lookup, Pairs};
+use crate::platform::page::{Choice, Page, html};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    state: String,
+    after: i64,
+}
+
+const PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "register/list.html")]
+struct ListPage {
+    page: Page,
+    cases: Vec<Case>,
+    states: Vec<Choice>,
+    filtered: bool,
+    load: Vec<Load>,
+    next: Option<String>,
+}
+
+impl ListPage {
+    fn when(&self, millis: &i64) -> String {
+        clock::local(*millis)
+    }
+}
+
+pub async fn list(
+    Shared(app): Shared<App>,
+    context: Context,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let state: Option<State> = asked.state.parse().ok();
+    let mut cases = store::list(&app.db, &actor, state, asked.after, PAGE + 1).await?;
+    let more = cases.len() > PAGE;
+    cases.truncate(PAGE);
+    let next = cases.last().filter(|_| more).map(|last| format!("state={}&after={}", asked.state, last.id));
+    let load = if actor.role == Role::Operator { store::load(&app.db).await? } else { Vec::new() };
+    let mut states = vec![Choice { value: String::new(), label: context.t("any"), chosen: state.is_none() }];
+    states.extend(State::ALL.iter().map(|one| Choice {
+        value: one.word().to_owned(),
+        label: context.t(&format!("register-state-{}", one.word())),
+        chosen: state == Some(*one),
+    }));
+    let page = Page::new(context.clone(), "register", context.t("nav-register")).wide();
+    html(&ListPage { page, cases, states, filtered: state.is_some() || asked.after > 0, load, next })
+}
+
+#[derive(Deserialize)]
+pub struct Open {
+    programme: i64,
+}
+
+pub async fn open(Shared(app): Shared<App>, context: Context, Form(form): Form<Open>) -> Result<Redirect, AppError> {
+    let id = store::open(&app, context.actor()?, form.programme).await?;
+    Ok(Redirect::to(&format!("/register/{id}")))
+}
+
+/// A finding as the case shows it.
+struct Said {
+    item: String,
+    place: String,
+    severity: &'static str,
+    label: String,
+    message: String,
+    answer: String,
+}
+
+#[derive(Template)]
+#[template(path = "register/case.html")]
+struct CasePage {
+    page: Page,
+    case: Case,
+    steps: Vec<Step>,
+    members: Vec<Member>,
+    experts: Vec<Member>,
+    judgements: Vec<Judgement>,
+    findings: Vec<Said>,
+    actions: Vec<&'static str>,
+    typed: Pairs,
+    error: Option<String>,
+    sees_programme: bool,
+}
+
+impl CasePage {
+    fn when(&self, millis: &i64) -> String {
+        clock::local(*millis)
+    }
+
+    fn typed(&self, name: impl AsRef<str>) -> &str {
+        self.typed.get(name.as_ref())
+    }
+
+    fn chose(&self, name: impl AsRef<str>, value: impl ToString) -> bool {
+        self.typed.iter().any(|(key, typed)| key == name.as_ref() && *typed == value.to_string())
+    }
+
+    fn criteria(&self) -> [&'static str; 6] {
+        CRITERIA
+    }
+
+    fn grades(&self) -> [&'static str; 3] {
+        GRADES
+    }
+
+    fn of(&self, criterion: &str) -> Vec<&Judgement> {
+        self.judgements.iter().filter(|judgement| judgement.criterion == criterion).collect()
+    }
+
+    fn short(&self, hash: &str) -> String {
+        hash.chars().take(12).collect()
+    }
+
+    /// Grounds, remarks, a summary: what has to be written.
+    fn must_write(&self, action: &str) -> bool {
+        matches!(action, "return" | "refuse" | "exclude" | "appeal" | "summarise")
+    }
+
+    fn is(&self, action: &str, other: &str) -> bool {
+        action == other
+    }
+
+    fn sends(&self, action: &str) -> bool {
+        matches!(action, "submit" | "resubmit")
+    }
+
+    fn warnings(&self) -> Vec<(usize, &Said)> {
+        self.findings.iter().filter(|said| said.severity == "warning").enumerate().collect()
+    }
+
+    fn has_violations(&self) -> bool {
+        self.findings.iter().any(|said| said.severity == "violation")
+    }
+}
+
+async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<String>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let lang = context.lang;
+    let case = store::find(&app.db, &actor, id).await?;
+    let part = store::part(&app.db, &actor, &case).await?;
+    let steps = store::steps(&app.db, &case, &actor).await?;
+    let answers = store::answers(&app.db, &case).await?;
+    let (_, findings) = store::findings(&app.db, &case).await?;
+    let judgements = store::judgements_shown(&app.db, &case, &actor).await?;
+    let is_college = actor.role.organisation() == OrganisationKind::College;
+    let members = if is_college { Vec::new() } else { store::members(&app.db, id).await? };
+    let mut actions: Vec<&'static str> =
+        workflow::open_to(case.state(), actor.role, part).map(|rule| rule.action.word()).collect();
+    actions.dedup();
+    let judged = judgements.iter().any(|judgement| judgement.account_id == actor.id);
+    let declared = members.iter().any(|member| member.account_id == actor.id && member.declared_at.is_some());
+    // What a guard would refuse for certain is not offered.
+    actions.retain(|action| match *action {
+        "judge" => declared && !judged,
+        "declare" => !declared,
+        "summarise" | "include" | "refuse" => {
+            super::expertise::all_judged(&judgements, members.len())
+                && (*action == "summarise") == case.summary.is_none()
+        }
+        "return" if case.state() == State::Expertise => super::expertise::all_judged(&judgements, members.len()),
+        _ => true,
+    });
+    let experts = if actions.contains(&"pass_on") { store::experts(&app.db, &case).await? } else { Vec::new() };
+    let findings = findings.iter().map(|finding| said(lang, finding, &answers)).collect();
+    let title = format!("{} · {}", case.name(lang), context.t(&format!("register-state-{}", case.state().word())));
+    let page = Page::new(context.clone(), "register", title).crumb(context.t("nav-register"), "/register");
+    html(&CasePage {
+        page,
+        steps,
+        members,
+        experts,
+        judgements,
+        findings,
+        actions,
+        typed,
+        error,
+        sees_programme: actor.may(crate::platform::actor::Ability::SeeProgrammes),
+        case,
+    })
+}
+
+fn said(lang: Lang, finding: &sheber_norms::Finding, answers: &[Answer]) -> Said {
+    let known = answers.iter().find(|answer| answer.item == finding.item && answer.place == finding.at);
+    Said {
+        item: finding.item.to_owned(),
+        place: finding.at.clone(),
+        severity: finding.severity.word(),
+        label: sheber_messages::text(lang, &format!("severity-{}", finding.severity.word())),
+        message: sheber_messages::message(lang, finding),
+        answer: known
+            .filter(|_| finding.severity == Severity::Warning)
+            .map(|answer| answer.answer.clone())
+            .unwrap_or_default(),
+    }
+}
+
+pub async fn case(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    show(&app, context, id, Pairs::new(), None).await
+}
+
+fn read(form: &Pairs) -> Result<Request, &'static str> {
+    let of =
+        |name: &str| form.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect::<Vec<_>>();
+    let mut answers = Vec::new();
+    for ((item, place), answer) in of("item").into_iter().zip(of("place")).zip(of("answer")) {
+        answers.push((item, place, answer));
+    }
+    let judgements = CRITERIA
+        .iter()
+        .filter(|criterion| !form.get(&format!("grade-{criterion}")).is_empty())
+        .map(|criterion| {
+            let grade = form.get(&format!("grade-{criterion}")).to_owned();
+            ((*criterion).to_owned(), grade, form.get(&format!("reason-{criterion}")).to_owned())
+        })
+        .collect();
+    let valid_to = form.get("valid_to").trim();
+    let valid_to = if valid_to.is_empty() { None } else { Some(valid_to.parse().map_err(|_| "register-date")?) };
+    Ok(Request {
+        why: form.get("why").chars().take(10_000).collect(),
+        signed: form.get("signed") == "true",
+        answers,
+        members: of("member").iter().filter_map(|id| id.parse().ok()).collect(),
+        chair: form.get("chair").parse().unwrap_or(0),
+        judgements,
+        recommendation: form.get("recommendation").to_owned(),
+        valid_to,
+    })
+}
+
+pub async fn act(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    // Not there, or not in scope, comes before what the form says.
+    store::find(&app.db, &actor, id).await?;
+    let action: Action = form.get("action").parse().map_err(|_| AppError::Bad("error-form"))?;
+    let again = |key: String, form: Pairs| {
+        let (app, context) = (app.clone(), context.clone());
+        async move {
+            let error = context.t(&key);
+            let page = show(&app, context, id, form, Some(error)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    };
+    let request = match read(&form) {
+        Ok(request) => request,
+        Err(key) => return again(key.to_owned(), form).await,
+    };
+    match store::act(&app, &actor, id, action, &request).await? {
+        Ok(shown) => Ok(Redirect::to(&format!("/register/{shown}")).into_response()),
+        Err(Refused::NotNow) => again("register-not-now".to_owned(), form).await,
+        Err(Refused::Guard(guard)) => again(format!("register-guard-{}", guard.word()), form).await,
+    }
+}

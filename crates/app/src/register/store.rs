@@ -1,0 +1,533 @@
+//! Cases in the database: seen within the actor's scope, moved only by the table of the procedure.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sheber_kernel::Lang;
+use sheber_norms::{Edition, Finding, Programme, Severity, check};
+
+use super::expertise::{self, Judgement};
+use super::workflow::{self, Action, Guard, Hand, Part, Rule, State};
+use crate::params;
+use crate::platform::actor::{Actor, Role, Scope};
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::database::{self, Conditions};
+use crate::platform::error::AppError;
+use crate::programmes;
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Case {
+    pub id: i64,
+    pub college_id: i64,
+    pub programme_id: i64,
+    pub version: i64,
+    pub hash: String,
+    state: String,
+    pub round: i64,
+    pub taker_id: Option<i64>,
+    pub recommendation: Option<String>,
+    pub summary: Option<String>,
+    pub number: Option<String>,
+    pub included_on: Option<String>,
+    pub valid_to: Option<String>,
+    pub grounds: Option<String>,
+    pub appeal_of: Option<i64>,
+    pub updated_at: i64,
+    pub specialty: String,
+    pub name_kk: String,
+    pub name_ru: String,
+    pub college_kk: String,
+    pub college_ru: String,
+    pub region: Option<String>,
+    pub taker: Option<String>,
+}
+
+impl Case {
+    pub fn state(&self) -> State {
+        self.state.parse().unwrap_or(State::Draft)
+    }
+
+    pub fn name(&self, lang: Lang) -> &str {
+        if lang == Lang::Ru { &self.name_ru } else { &self.name_kk }
+    }
+
+    pub fn college(&self, lang: Lang) -> &str {
+        if lang == Lang::Ru { &self.college_ru } else { &self.college_kk }
+    }
+}
+
+const CASES: &str = "SELECT c.id, c.college_id, c.programme_id, c.version, c.hash, c.state, c.round, c.taker_id,
+        c.recommendation, c.summary, c.number, c.included_on, c.valid_to, c.grounds, c.appeal_of, c.updated_at,
+        p.specialty, p.name_kk, p.name_ru, o.name_kk AS college_kk, o.name_ru AS college_ru, o.region, t.name AS taker
+     FROM register_case c JOIN programme p ON p.id = c.programme_id JOIN organisation o ON o.id = c.college_id
+     LEFT JOIN account t ON t.id = c.taker_id";
+
+/// The cases somebody may see: their college's, their region's, all that were sent; an expert those of their groups.
+fn visible(actor: &Actor) -> Conditions {
+    let mut conditions = match actor.scope() {
+        Scope::Nothing if actor.role == Role::Expert => {
+            let mut own = Conditions::default();
+            own.and("c.id IN (SELECT case_id FROM register_member WHERE account_id = ?)", params![actor.id]);
+            own
+        }
+        scope => scope.colleges("c.college_id"),
+    };
+    if !matches!(actor.scope(), Scope::College(_)) {
+        conditions.and("c.state <> 'draft'", params![]);
+    }
+    conditions
+}
+
+pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Case, AppError> {
+    let mut conditions = visible(actor);
+    conditions.and("c.id = ?", params![id]);
+    let sql = format!("{CASES}{}", conditions.sql());
+    database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
+}
+
+/// A page of cases, the longest waiting first, after the one with the key `after`.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    state: Option<State>,
+    after: i64,
+    most: usize,
+) -> Result<Vec<Case>, DbErr> {
+    let mut conditions = visible(actor);
+    conditions.and("c.id > ?", params![after]);
+    if let Some(state) = state {
+        conditions.and("c.state = ?", params![state.word()]);
+    }
+    let sql = format!("{CASES}{} ORDER BY c.id LIMIT {most}", conditions.sql());
+    database::all(db, &sql, conditions.values).await
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct Load {
+    pub name: String,
+    pub cases: i64,
+}
+
+/// How many open cases each of the operator's specialists has.
+pub async fn load(db: &impl ConnectionTrait) -> Result<Vec<Load>, DbErr> {
+    database::all(
+        db,
+        "SELECT a.name, COUNT(c.id) AS cases FROM account a
+         LEFT JOIN register_case c ON c.taker_id = a.id
+             AND c.state IN ('primary_check', 'primary_returned', 'expertise', 'expertise_returned')
+         WHERE a.role = 'operator' AND a.active GROUP BY a.id, a.name ORDER BY cases, a.name",
+        params![],
+    )
+    .await
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct Step {
+    action: String,
+    pub who: Option<String>,
+    pub at: i64,
+    pub why: String,
+    pub version: i64,
+    pub hash: String,
+}
+
+impl Step {
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+}
+
+/// What was done in a case that the actor has already been let to see, in order. Who judged is not told before all have.
+pub async fn steps(db: &impl ConnectionTrait, case: &Case, actor: &Actor) -> Result<Vec<Step>, DbErr> {
+    let is_college = matches!(actor.scope(), Scope::College(_));
+    // The college learns what was decided of it and why, not which expert sits on it.
+    let hidden = if is_college { " AND s.action NOT IN ('declare', 'judge', 'summarise')" } else { "" };
+    let name = if is_college { "CASE WHEN a.role = 'expert' THEN NULL ELSE a.name END" } else { "a.name" };
+    let sql = format!(
+        "SELECT s.action, {name} AS who, s.at, s.why, s.version, s.hash FROM register_step s
+         LEFT JOIN account a ON a.id = s.actor_id WHERE s.case_id = $1{hidden} ORDER BY s.id"
+    );
+    database::all(db, &sql, params![case.id]).await
+}
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Member {
+    pub account_id: i64,
+    pub name: String,
+    pub is_chair: bool,
+    pub declared_at: Option<i64>,
+}
+
+pub async fn members(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Member>, DbErr> {
+    database::all(
+        db,
+        "SELECT m.account_id, a.name, m.is_chair, m.declared_at FROM register_member m
+         JOIN account a ON a.id = m.account_id WHERE m.case_id = $1 ORDER BY m.is_chair DESC, a.name",
+        params![case],
+    )
+    .await
+}
+
+/// Experts that may judge a programme of this college: active, and not of the college itself.
+pub async fn experts(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Member>, DbErr> {
+    database::all(
+        db,
+        "SELECT a.id AS account_id, a.name, FALSE AS is_chair, NULL AS declared_at FROM account a
+         JOIN organisation o ON o.id = a.organisation_id
+         WHERE a.role = 'expert' AND a.active AND a.organisation_id <> $1
+           AND NOT (o.kind = 'department' AND o.region = $2) ORDER BY a.name",
+        params![case.college_id, case.region.clone().unwrap_or_default()],
+    )
+    .await
+}
+
+async fn judgements(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Judgement>, DbErr> {
+    database::all(
+        db,
+        "SELECT j.account_id, a.name, j.criterion, j.grade, j.reason FROM register_judgement j
+         JOIN account a ON a.id = j.account_id WHERE j.case_id = $1 AND j.round = $2 ORDER BY a.name",
+        params![case.id, case.round],
+    )
+    .await
+}
+
+/// The judgements of the round that somebody may see: their own, and all once all are in. The college sees none.
+pub async fn judgements_shown(db: &impl ConnectionTrait, case: &Case, actor: &Actor) -> Result<Vec<Judgement>, DbErr> {
+    if matches!(actor.scope(), Scope::College(_) | Scope::Region(_)) {
+        return Ok(Vec::new());
+    }
+    let members = members(db, case.id).await?;
+    Ok(expertise::shown_to(judgements(db, case).await?, members.len(), actor.id))
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct Answer {
+    pub item: String,
+    pub place: String,
+    pub answer: String,
+}
+
+pub async fn answers(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Answer>, DbErr> {
+    let sql = "SELECT item, place, answer FROM register_answer WHERE case_id = $1 ORDER BY item, place";
+    database::all(db, sql, params![case.id]).await
+}
+
+/// What the norms say of the version a case speaks of; of the newest one while it waits for the college.
+pub async fn findings(db: &impl ConnectionTrait, case: &Case) -> Result<(Programme, Vec<Finding>), AppError> {
+    let number = if case.state().waits_for_college() { None } else { Some(case.version) };
+    let (_, _, programme) = programmes::store::frozen(db, case.programme_id, number).await?;
+    let verdict = check(&programme, Edition::of(programme.intake));
+    Ok((programme, verdict.findings))
+}
+
+pub async fn part(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -> Result<Part, DbErr> {
+    let members = members(db, case.id).await?;
+    let own = members.iter().find(|member| member.account_id == actor.id);
+    let sql = "SELECT COUNT(*) FROM register_step WHERE case_id = $1 AND actor_id = $2";
+    // An appeal is the same matter: who had part in the old case is not fresh in the new one.
+    let steps = database::number(db, sql, params![case.id, actor.id]).await?;
+    let before = database::number(db, sql, params![case.appeal_of.unwrap_or(0), actor.id]).await?;
+    Ok(Part {
+        is_college: actor.scope() == Scope::College(case.college_id),
+        is_taker: case.taker_id == Some(actor.id),
+        is_member: own.is_some(),
+        is_chair: own.is_some_and(|member| member.is_chair),
+        had_part: steps + before > 0,
+    })
+}
+
+/// Opens the application for a programme of one's own college, or gives the open one.
+pub async fn open(app: &App, actor: &Actor, programme: i64) -> Result<i64, AppError> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let stored = programmes::store::find(change.db(), actor, programme).await?;
+    let known = database::number(
+        change.db(),
+        "SELECT COALESCE(MAX(id), 0) FROM register_case WHERE programme_id = $1
+         AND state NOT IN ('refused', 'excluded', 'expired', 'withdrawn')",
+        params![programme],
+    )
+    .await?;
+    if known > 0 {
+        return Ok(known);
+    }
+    let id = insert(&change, stored.college_id, programme, None).await?;
+    change.commit().await?;
+    Ok(id)
+}
+
+async fn insert(change: &Change, college: i64, programme: i64, appeal_of: Option<i64>) -> Result<i64, AppError> {
+    let (version, hash, _) = programmes::store::frozen(change.db(), programme, None).await?;
+    let id = database::number(
+        change.db(),
+        "INSERT INTO register_case (college_id, programme_id, version, hash, state, round, appeal_of, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, 'draft', 1, $5, $6, $6) RETURNING id",
+        params![college, programme, version, hash, appeal_of, change.at()],
+    )
+    .await?;
+    change.record(Event::new("event-register-opened", "case", id)).await?;
+    Ok(id)
+}
+
+/// What somebody wants to do, as the form said it.
+#[derive(Debug, Default)]
+pub struct Request {
+    pub why: String,
+    pub signed: bool,
+    /// Written answers by item and place of the warning.
+    pub answers: Vec<(String, String, String)>,
+    pub members: Vec<i64>,
+    pub chair: i64,
+    pub judgements: Vec<(String, String, String)>,
+    pub recommendation: String,
+    pub valid_to: Option<chrono::NaiveDate>,
+}
+
+/// Why a step was not taken: the action is not open now, or a guard does not hold.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refused {
+    NotNow,
+    Guard(Guard),
+}
+
+/// Takes a step: the whole of it in one transaction, or nothing. Gives the key of the case to show next.
+pub async fn act(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    action: Action,
+    request: &Request,
+) -> Result<Result<i64, Refused>, AppError> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let db = change.db();
+    if !database::is_sqlite(db) {
+        // Steps of one case come one after another.
+        let _: i64 = database::number(db, "SELECT id FROM register_case WHERE id = $1 FOR UPDATE", params![id]).await?;
+    }
+    let case = find(db, actor, id).await?;
+    let part = part(db, actor, &case).await?;
+    let Some(rule) = workflow::find(case.state(), action, actor.role, part) else {
+        return Ok(Err(Refused::NotNow));
+    };
+    for guard in rule.guards {
+        if !holds(db, actor, &case, *guard, request).await? {
+            return Ok(Err(Refused::Guard(*guard)));
+        }
+    }
+    let shown = effect(&change, actor, &case, rule, request).await?;
+    change.commit().await?;
+    Ok(Ok(shown))
+}
+
+async fn holds(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    case: &Case,
+    guard: Guard,
+    request: &Request,
+) -> Result<bool, AppError> {
+    Ok(match guard {
+        Guard::NoViolation => !findings(db, case).await?.1.iter().any(|f| f.severity == Severity::Violation),
+        Guard::WarningsAnswered => {
+            let (_, findings) = findings(db, case).await?;
+            findings.iter().filter(|f| f.severity == Severity::Warning).all(|finding| {
+                request
+                    .answers
+                    .iter()
+                    .any(|(item, at, answer)| item == finding.item && *at == finding.at && !answer.trim().is_empty())
+            })
+        }
+        Guard::Signed => request.signed,
+        Guard::Remarks | Guard::Grounds => !request.why.trim().is_empty(),
+        Guard::Reworked => programmes::store::frozen(db, case.programme_id, None).await?.1 != case.hash,
+        Guard::Group => {
+            let known = experts(db, case).await?;
+            let mut members = request.members.clone();
+            members.sort_unstable();
+            members.dedup();
+            members.len() >= expertise::GROUP
+                && members.contains(&request.chair)
+                && members.iter().all(|member| known.iter().any(|expert| expert.account_id == *member))
+        }
+        Guard::Declared => {
+            members(db, case.id).await?.iter().any(|m| m.account_id == actor.id && m.declared_at.is_some())
+        }
+        Guard::NotJudged => {
+            !judgements(db, case).await?.iter().any(|judgement| judgement.account_id == actor.id)
+                && expertise::is_whole(&request.judgements)
+        }
+        Guard::AllJudged => expertise::all_judged(&judgements(db, case).await?, members(db, case.id).await?.len()),
+        Guard::Summary => case.summary.is_some(),
+        Guard::Ended => false,
+    })
+}
+
+async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, request: &Request) -> Result<i64, AppError> {
+    let db = change.db();
+    let to = rule.to.unwrap_or(rule.from);
+    let (mut version, mut hash) = (case.version, case.hash.clone());
+    let set = async |assignment: &str, values: Vec<sea_orm::Value>| -> Result<(), DbErr> {
+        let mut all = params![case.id];
+        all.extend(values);
+        database::run(db, &format!("UPDATE register_case SET {assignment} WHERE id = $1"), all).await.map(|_| ())
+    };
+    let mut shown = case.id;
+    match rule.action {
+        Action::Submit | Action::Resubmit => {
+            (version, hash, _) = programmes::store::frozen(db, case.programme_id, None).await?;
+            programmes::store::keep_version(change, case.programme_id, version).await?;
+            set(
+                "version = $2, hash = $3, signed_by = $4, round = round + $5, summary = NULL, recommendation = NULL",
+                params![version, hash.clone(), actor.id, i64::from(case.state() == State::ExpertiseReturned)],
+            )
+            .await?;
+            database::run(db, "DELETE FROM register_answer WHERE case_id = $1", params![case.id]).await?;
+            for (item, place, answer) in request.answers.iter().filter(|(_, _, answer)| !answer.trim().is_empty()) {
+                database::run(
+                    db,
+                    "INSERT INTO register_answer (case_id, item, place, answer) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (case_id, item, place) DO UPDATE SET answer = excluded.answer",
+                    params![case.id, item.clone(), place.clone(), answer.trim()],
+                )
+                .await?;
+            }
+        }
+        Action::Take => set("taker_id = $2", params![actor.id]).await?,
+        Action::PassOn => {
+            let mut members = request.members.clone();
+            members.sort_unstable();
+            members.dedup();
+            for member in members {
+                database::run(
+                    db,
+                    "INSERT INTO register_member (case_id, account_id, is_chair) VALUES ($1, $2, $3)",
+                    params![case.id, member, member == request.chair],
+                )
+                .await?;
+            }
+        }
+        Action::Declare => {
+            database::run(
+                db,
+                "UPDATE register_member SET declared_at = $3 WHERE case_id = $1 AND account_id = $2",
+                params![case.id, actor.id, change.at()],
+            )
+            .await?;
+        }
+        Action::Judge => {
+            for (criterion, grade, reason) in &request.judgements {
+                database::run(
+                    db,
+                    "INSERT INTO register_judgement (case_id, round, account_id, criterion, grade, reason, at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                    params![
+                        case.id,
+                        case.round,
+                        actor.id,
+                        criterion.clone(),
+                        grade.clone(),
+                        reason.trim(),
+                        change.at()
+                    ],
+                )
+                .await?;
+            }
+        }
+        Action::Summarise => {
+            let advice = if request.recommendation == "refuse" { "refuse" } else { "include" };
+            set("summary = $2, recommendation = $3", params![request.why.trim(), advice]).await?;
+        }
+        Action::Include => {
+            let day = super::today(change.at());
+            let number = next_number(db, case, chrono::Datelike::year(&day)).await?;
+            set(
+                "number = $2, included_on = $3, valid_to = $4",
+                params![number, day.to_string(), request.valid_to.map(|day| day.to_string())],
+            )
+            .await?;
+        }
+        Action::Refuse | Action::Exclude => set("grounds = $2", params![request.why.trim()]).await?,
+        Action::Appeal => shown = insert(change, case.college_id, case.programme_id, Some(case.id)).await?,
+        Action::Return | Action::Withdraw | Action::Expire => {}
+    }
+    set("state = $2, updated_at = $3", params![to.word(), change.at()]).await?;
+    // A judgement's words stand where only those read them who may.
+    let why = if rule.action == Action::Judge { "" } else { request.why.trim() };
+    database::run(
+        db,
+        "INSERT INTO register_step (case_id, action, state, actor_id, at, why, version, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![case.id, rule.action.word(), to.word(), actor.id, change.at(), why, version, hash.clone()],
+    )
+    .await?;
+    let after =
+        serde_json::json!({ "action": rule.action.word(), "state": to.word(), "version": version, "hash": hash });
+    let before = serde_json::json!({ "state": case.state().word() });
+    change.record(Event::new("event-register-step", "case", case.id).before(before).after(after)).await?;
+    tell(change, actor, case, rule, request).await?;
+    Ok(shown)
+}
+
+/// The next registration number of a year: the counter's row is locked until the step is committed, so there is no gap.
+async fn next_number(db: &impl ConnectionTrait, case: &Case, year: i32) -> Result<String, DbErr> {
+    let serial = database::number(
+        db,
+        "INSERT INTO register_serial (year, last) VALUES ($1, 1)
+         ON CONFLICT (year) DO UPDATE SET last = register_serial.last + 1 RETURNING last",
+        params![i64::from(year)],
+    )
+    .await?;
+    Ok(format!("{}-{}-{year}-{serial:06}", case.region.as_deref().unwrap_or("00"), case.specialty))
+}
+
+#[derive(FromQueryResult)]
+struct Recipient {
+    email: String,
+    lang: String,
+}
+
+/// Tells those whom the step concerns, each in their own language, in the step's own transaction.
+async fn tell(change: &Change, actor: &Actor, case: &Case, rule: &Rule, request: &Request) -> Result<(), DbErr> {
+    let mut told: Vec<String> = Vec::new();
+    for hand in rule.tells {
+        let (condition, value) = match hand {
+            Hand::Head | Hand::College => {
+                ("organisation_id = $1 AND role IN ('director', 'deputy_director', 'methodist')", case.college_id)
+            }
+            Hand::Operator | Hand::Fresh => ("role = 'operator' AND $1 = $1", 0),
+            Hand::Taker => ("id = $1", case.taker_id.unwrap_or(0)),
+            Hand::Member | Hand::Chair => {
+                ("id IN (SELECT account_id FROM register_member WHERE case_id = $1)", case.id)
+            }
+            Hand::Clock => continue,
+        };
+        let sql = format!("SELECT email, lang FROM account WHERE active AND id <> $2 AND {condition}");
+        let recipients: Vec<Recipient> = database::all(change.db(), &sql, params![value, actor.id]).await?;
+        for recipient in recipients {
+            if told.contains(&recipient.email) {
+                continue;
+            }
+            let lang: Lang = recipient.lang.parse().unwrap_or_default();
+            let said = sheber_messages::text_with(
+                lang,
+                &format!("register-told-{}", rule.action.word()),
+                &[("name", case.name(lang)), ("college", case.college(lang))],
+            );
+            let link = format!("{}/register/{}", change.base_url(), case.id);
+            let next = sheber_messages::text_with(lang, "register-told-next", &[("link", &link)]);
+            let why = request.why.trim();
+            let body = if why.is_empty() || rule.action == Action::Judge {
+                format!("{said}\n\n{next}\n")
+            } else {
+                format!("{said}\n\n{why}\n\n{next}\n")
+            };
+            change.mail(&recipient.email, said, body).await?;
+            told.push(recipient.email);
+        }
+    }
+    Ok(())
+}
+
+/// The public entry under a registration number.
+pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Case, AppError> {
+    let sql = format!("{CASES} WHERE c.number = $1");
+    database::one(db, &sql, params![number]).await?.ok_or(AppError::NotFound)
+}

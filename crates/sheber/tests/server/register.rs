@@ -1,0 +1,241 @@
+//! The register: a programme from application to its number, every return on the way, and who sees what.
+
+use reqwest::StatusCode;
+use sheber_app::params;
+use sheber_app::platform::{audit, database};
+
+use crate::on_both;
+use crate::support::{Person, Server, pairs, set};
+
+const OWN: &str = "(SELECT organisation_id FROM account WHERE email = 'methodist@demo.sheber.kz')";
+
+/// The values of hidden or checkbox fields of a name.
+fn values(page: &str, name: &str) -> Vec<String> {
+    page.split(&format!("name=\"{name}\" value=\""))
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect()
+}
+
+struct Case<'a> {
+    server: &'a Server,
+    id: i64,
+}
+
+impl Case<'_> {
+    async fn act(&self, person: &Person, action: &str, fields: &[(&str, &str)]) -> StatusCode {
+        let mut all = vec![("action", action)];
+        all.extend_from_slice(fields);
+        person.post(&format!("/register/{}/act", self.id), &all).await.status()
+    }
+
+    async fn page(&self, person: &Person) -> String {
+        person.page(&format!("/register/{}", self.id)).await
+    }
+
+    async fn state(&self) -> String {
+        let sql = "SELECT state FROM register_case WHERE id = $1";
+        database::text(&self.server.app.db, sql, params![self.id]).await.unwrap().unwrap()
+    }
+
+    async fn send(&self, head: &Person, action: &str) -> StatusCode {
+        let page = self.page(head).await;
+        let (items, places) = (values(&page, "item"), values(&page, "place"));
+        let mut fields = vec![("signed", "true")];
+        for (item, place) in items.iter().zip(&places) {
+            fields.extend([("item", item.as_str()), ("place", place.as_str()), ("answer", "Бұйрықта негізделген")]);
+        }
+        self.act(head, action, &fields).await
+    }
+
+    async fn judge(&self, expert: &Person, reason: &str) -> StatusCode {
+        let names: Vec<(String, String)> = ["standards", "structure", "outcomes", "practice", "resources", "language"]
+            .iter()
+            .map(|criterion| (format!("grade-{criterion}"), format!("reason-{criterion}")))
+            .collect();
+        let mut fields = Vec::new();
+        for (grade, of) in &names {
+            fields.extend([(grade.as_str(), "meets"), (of.as_str(), reason)]);
+        }
+        self.act(expert, "judge", &fields).await
+    }
+}
+
+const DONE: StatusCode = StatusCode::SEE_OTHER;
+const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+async fn rework(server: &Server, programme: i64, name: &str) {
+    let methodist = server.person("methodist").await;
+    let mut fields = methodist.editor(programme).await;
+    set(&mut fields, "/specialty/name/ru", name);
+    let saved = methodist.post_raw(&format!("/programmes/{programme}/edit"), &pairs(&fields)).await.status();
+    assert!(saved.is_success() || saved.is_redirection());
+}
+
+async fn opened(server: &Server) -> (Case<'_>, i64) {
+    let programme =
+        server.number(&format!("SELECT MIN(id) FROM programme WHERE violations = 0 AND college_id = {OWN}")).await;
+    let director = server.person("director").await;
+    let answer = director.post("/register/open", &[("programme", &programme.to_string())]).await;
+    let location = answer.headers()["location"].to_str().unwrap().to_owned();
+    let again = director.post("/register/open", &[("programme", &programme.to_string())]).await;
+    assert_eq!(again.headers()["location"].to_str().unwrap(), location, "a second click opens no second application");
+    (Case { server, id: location.rsplit('/').next().unwrap().parse().unwrap() }, programme)
+}
+
+/// Brings a case before the experts.
+async fn passed_on(server: &Server) -> (Case<'_>, Vec<Person>) {
+    let (case, _) = opened(server).await;
+    assert_eq!(case.send(&server.person("director").await, "submit").await, DONE);
+    let operator = server.person("operator").await;
+    assert_eq!(case.act(&operator, "take", &[]).await, DONE);
+    let experts = values(&case.page(&operator).await, "member");
+    let mut fields: Vec<(&str, &str)> = experts.iter().map(|id| ("member", id.as_str())).collect();
+    let chair = server.number("SELECT id FROM account WHERE email = 'expert@demo.sheber.kz'").await.to_string();
+    fields.push(("chair", &chair));
+    assert_eq!(case.act(&operator, "pass_on", &fields[1..]).await, REFUSED, "two are no group");
+    assert_eq!(case.act(&operator, "pass_on", &fields).await, DONE);
+    let mut people = Vec::new();
+    for local in ["expert", "expert-2", "expert-3"] {
+        people.push(server.person(local).await);
+    }
+    (case, people)
+}
+
+async fn from_application_to_the_number(server: Server) {
+    let (director, operator) = (server.person("director").await, server.person("operator").await);
+    let neighbour = server.person("neighbour").await;
+    let (case, programme) = opened(&server).await;
+    for rival in [&neighbour, &operator, &server.person("department").await] {
+        let seen = rival.get(&format!("/register/{}", case.id)).await.status();
+        assert_eq!(seen, StatusCode::NOT_FOUND, "a draft is its college's own");
+    }
+    assert_eq!(case.act(&director, "submit", &[]).await, REFUSED, "not signed");
+    assert_eq!(case.send(&server.person("methodist").await, "submit").await, REFUSED, "the head alone answers for it");
+    assert_eq!(case.send(&director, "submit").await, DONE);
+    assert_eq!(neighbour.get(&format!("/register/{}", case.id)).await.status(), StatusCode::NOT_FOUND);
+
+    assert_eq!(case.act(&operator, "take", &[]).await, DONE);
+    let second = server.person("operator-2").await;
+    assert_eq!(case.act(&second, "take", &[]).await, REFUSED, "a case is taken by one");
+    assert_eq!(case.act(&second, "return", &[("why", "…")]).await, REFUSED, "not hers");
+    assert_eq!(case.act(&operator, "return", &[("why", "  ")]).await, REFUSED, "without a remark");
+    assert_eq!(case.act(&operator, "return", &[("why", "БМ 02: критерийлерді нақтылаңыз")]).await, DONE);
+    assert!(case.page(&director).await.contains("БМ 02: критерийлерді нақтылаңыз"), "the college reads the remark");
+    assert_eq!(case.send(&director, "resubmit").await, REFUSED, "nothing was mended");
+    rework(&server, programme, "Учет и аудит: уточнено").await;
+    assert_eq!(case.send(&director, "resubmit").await, DONE);
+    assert_eq!(case.state().await, "primary_check");
+    let told = "SELECT COUNT(*) FROM outbox WHERE recipient = 'director@demo.sheber.kz'";
+    assert_eq!(server.number(told).await, 2, "told that it was taken, and that it was returned");
+    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+}
+
+async fn experts_judge_blind_and_others_decide(server: Server) {
+    let (case, experts) = passed_on(&server).await;
+    let (director, operator) = (server.person("director").await, server.person("operator").await);
+    assert_eq!(case.judge(&experts[0], "бірінші").await, REFUSED, "before declaring");
+    for (number, expert) in experts.iter().enumerate() {
+        assert_eq!(case.act(expert, "declare", &[]).await, DONE);
+        if number > 0 {
+            let page = case.page(expert).await;
+            assert!(!page.contains("құпия-себеп"), "a colleague's judgement before one's own");
+        }
+        assert_eq!(case.judge(expert, &format!("құпия-себеп-{number}")).await, DONE);
+        assert_eq!(case.judge(expert, "тағы").await, REFUSED, "one judges once");
+        if number < 2 {
+            assert!(!case.page(&operator).await.contains("құпия-себеп"), "the operator, before all are in");
+            assert_eq!(case.act(&experts[0], "summarise", &[("why", "ерте")]).await, REFUSED);
+        }
+    }
+    assert!(case.page(&experts[1]).await.contains("құпия-себеп-0"), "once all are in");
+    let college = case.page(&director).await;
+    assert!(!college.contains("құпия-себеп") && !college.contains("Жанар Бағалаушы"), "the college sees no expert");
+
+    let second = server.person("operator-2").await;
+    assert_eq!(case.act(&second, "include", &[]).await, REFUSED, "no summary yet");
+    let summary = [("why", "Талаптарға сай"), ("recommendation", "include")];
+    assert_eq!(case.act(&experts[1], "summarise", &summary).await, REFUSED, "the chair alone");
+    assert_eq!(case.act(&experts[0], "summarise", &summary).await, DONE);
+    assert_eq!(case.act(&operator, "include", &[]).await, REFUSED, "who checked does not decide");
+    assert_eq!(case.act(&second, "include", &[("valid_to", "2030-13-01")]).await, REFUSED, "no such day");
+    assert_eq!(case.act(&second, "include", &[("valid_to", "2030-08-31")]).await, DONE);
+
+    let sql = "SELECT number FROM register_case WHERE id = $1";
+    let number = database::text(&server.app.db, sql, params![case.id]).await.unwrap().unwrap();
+    assert!(number.starts_with("35-") && number.ends_with("-000001"), "{number}");
+    let visitor = server.visitor();
+    let entry = visitor.page(&format!("/r/{number}")).await;
+    assert!(entry.contains("тізілімге енгізілді") && entry.contains("2030-08-31"), "anyone may read it");
+    assert_eq!(case.act(&director, "withdraw", &[]).await, REFUSED, "after the decision");
+    assert_eq!(case.act(&operator, "exclude", &[("why", "")]).await, REFUSED);
+    assert_eq!(case.act(&operator, "exclude", &[("why", "417-бұйрық")]).await, DONE);
+    let entry = visitor.page(&format!("/r/{number}")).await;
+    assert!(entry.contains("тізілімнен шығарылды") && entry.contains("417-бұйрық"), "it stays visible");
+    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+}
+
+async fn experts_return_and_a_refusal_is_appealed(server: Server) {
+    let (case, experts) = passed_on(&server).await;
+    let director = server.person("director").await;
+    for expert in &experts {
+        case.act(expert, "declare", &[]).await;
+        case.judge(expert, "себебі").await;
+    }
+    assert_eq!(case.act(&experts[0], "return", &[("why", "КМ 1 пысықталсын")]).await, DONE);
+    let programme = server.number("SELECT programme_id FROM register_case").await;
+    rework(&server, programme, "Екінші айналым").await;
+    assert_eq!(case.send(&director, "resubmit").await, DONE);
+    for expert in &experts {
+        assert_eq!(case.judge(expert, "екінші рет").await, DONE, "a round of its own");
+    }
+    let summary = [("why", "Сай емес"), ("recommendation", "refuse")];
+    assert_eq!(case.act(&experts[0], "summarise", &summary).await, DONE);
+    let second = server.person("operator-2").await;
+    assert_eq!(case.act(&second, "refuse", &[]).await, REFUSED, "without grounds");
+    assert_eq!(case.act(&second, "refuse", &[("why", "Стандартқа сай емес")]).await, DONE);
+    let answer =
+        director.post(&format!("/register/{}/act", case.id), &[("action", "appeal"), ("why", "Келіспейміз")]).await;
+    let new = answer.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap().parse().unwrap();
+    assert_ne!(new, case.id);
+    let appeal = Case { server: &server, id: new };
+    assert!(appeal.page(&director).await.contains(&format!("/register/{}", case.id)), "linked to the old one");
+    assert_eq!(appeal.state().await, "draft");
+}
+
+async fn numbers_have_no_gap_under_concurrency(server: Server) {
+    let (case, experts) = passed_on(&server).await;
+    for expert in &experts {
+        case.act(expert, "declare", &[]).await;
+        case.judge(expert, "себебі").await;
+    }
+    case.act(&experts[0], "summarise", &[("why", "Сай"), ("recommendation", "include")]).await;
+    // Eleven more of the same.
+    let run = async |sql: &str| database::run(&server.app.db, sql, vec![]).await.unwrap();
+    for _ in 0..11 {
+        run("INSERT INTO register_case (college_id, programme_id, version, hash, state, round, taker_id, summary, recommendation, created_at, updated_at)
+             SELECT college_id, programme_id, version, hash, state, round, taker_id, summary, recommendation, created_at, updated_at FROM register_case WHERE id = 1").await;
+    }
+    run("INSERT INTO register_member SELECT c.id, m.account_id, m.is_chair, m.declared_at FROM register_case c, register_member m WHERE m.case_id = 1 AND c.id > 1").await;
+    run("INSERT INTO register_judgement SELECT c.id, j.round, j.account_id, j.criterion, j.grade, j.reason, j.at FROM register_case c, register_judgement j WHERE j.case_id = 1 AND c.id > 1").await;
+    let second = server.person("operator-2").await;
+    let mut steps = tokio::task::JoinSet::new();
+    for id in 1..=12 {
+        let second = second.clone();
+        steps.spawn(async move {
+            // Every fourth day does not exist: the step is refused, and its number with it.
+            let day = if id % 4 == 0 { "2030-02-30" } else { "2030-08-31" };
+            let path = format!("/register/{id}/act");
+            second.post(&path, &[("action", "include"), ("valid_to", day)]).await.status()
+        });
+    }
+    let statuses = steps.join_all().await;
+    assert_eq!(statuses.iter().filter(|status| **status == DONE).count(), 9, "{statuses:?}");
+    assert_eq!(server.number("SELECT COUNT(DISTINCT number) FROM register_case").await, 9);
+    assert_eq!(server.number("SELECT last FROM register_serial").await, 9, "no gap");
+}
+
+on_both! {
+    from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
+    numbers_have_no_gap_under_concurrency
+}
