@@ -9,7 +9,7 @@ use sheber_documents::curriculum::{self, Paper};
 use sheber_exchange::draft::Draft;
 use sheber_exchange::{Place, Unreadable, json as format, xlsx as workbook};
 use sheber_kernel::Lang;
-use sheber_norms::{Edition, Severity, check};
+use sheber_norms::{Edition, Programme, Severity, check};
 
 use super::store;
 use crate::platform::app::App;
@@ -204,16 +204,18 @@ pub async fn curriculum_pdf(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, AppError> {
     let stored = store::find(&app.db, context.actor()?, id).await?;
-    let (lang, paper) = (wanted.lang(&context), wanted.paper());
-    let programme = stored.programme.clone();
+    printed(stored.programme, wanted.lang(&context), wanted.paper()).await
+}
+
+/// The working curriculum of a programme as PDF.
+pub async fn printed(programme: Programme, lang: Lang, paper: Paper) -> Result<Response, AppError> {
+    let name = file_name(&programme, "-curriculum", "pdf");
     // Typesetting takes a while: off the threads that serve everybody else.
     let bytes = tokio::task::spawn_blocking(move || curriculum::pdf(&programme, lang, paper))
         .await
         .map_err(|error| AppError::Internal(error.to_string()))??;
     let mut response = ([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response();
-    if let Ok(disposition) =
-        HeaderValue::from_str(&format!("inline; filename=\"{}\"", file_name(&stored.programme, "-curriculum", "pdf")))
-    {
+    if let Ok(disposition) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }
     Ok(response)

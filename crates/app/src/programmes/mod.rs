@@ -4,7 +4,7 @@ pub mod catalogue;
 mod check;
 mod create;
 mod edit;
-mod exchange;
+pub mod exchange;
 mod form;
 mod library;
 pub mod list;

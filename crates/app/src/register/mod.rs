@@ -17,6 +17,7 @@ pub fn routes() -> Vec<Route> {
         post("/register/open", Can(OpenApplication), pages::open),
         get("/register/{id}", Can(SeeRegister), pages::case),
         post("/register/{id}/act", Can(SeeRegister), pages::act),
+        get("/register/{id}/curriculum.pdf", Can(SeeRegister), pages::curriculum),
         get("/r/{number}", Public, public::entry),
     ]
 }

@@ -183,8 +183,7 @@ async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<
     });
     let experts = if actions.contains(&"pass_on") { store::experts(&app.db, &case).await? } else { Vec::new() };
     let findings = findings.iter().map(|finding| said(lang, finding, &answers)).collect();
-    let title = format!("{} · {}", case.name(lang), context.t(&format!("register-state-{}", case.state().word())));
-    let page = Page::new(context.clone(), "register", title).crumb(context.t("nav-register"), "/register");
+    let page = Page::new(context.clone(), "register", case.name(lang)).crumb(context.t("nav-register"), "/register");
     html(&CasePage {
         page,
         steps,
@@ -217,6 +216,15 @@ fn said(lang: Lang, finding: &sheber_norms::Finding, answers: &[Answer]) -> Said
 
 pub async fn case(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
     show(&app, context, id, Pairs::new(), None).await
+}
+
+/// The working curriculum of the very version that the case speaks of, for those who judge it.
+pub async fn curriculum(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let case = store::find(&app.db, context.actor()?, id).await?;
+    let (programme, _) = store::findings(&app.db, &case).await?;
+    // Printed in Kazakh or Russian, the languages of the document.
+    let lang = if context.lang == Lang::Ru { Lang::Ru } else { Lang::Kk };
+    crate::programmes::exchange::printed(programme, lang, sheber_documents::curriculum::Paper::A3).await
 }
 
 fn read(form: &Pairs) -> Result<Request, &'static str> {

@@ -262,6 +262,9 @@ async fn accessible(width: u32, local: &str, paths: &[&str]) {
     let source = std::env::var("SHEBER_TEST_AXE").expect("./test installs axe-core and sets SHEBER_TEST_AXE");
     let axe = std::fs::read_to_string(source).unwrap();
     let server = Server::start(Kind::Sqlite).await;
+    if paths.iter().any(|path| path.starts_with("/register")) {
+        crate::register::with_cases(&server).await;
+    }
     let window = Window::open(&server, width).await;
     if !local.is_empty() {
         window.sign_in(local).await;
@@ -321,4 +324,11 @@ async fn the_other_pages_are_accessible() {
     accessible(1440, "operator", &["/reference", "/reference/specialty", "/reference/region/import", "/programmes"])
         .await;
     accessible(1440, "administrator", &["/", "/organisations", "/accounts"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_register_is_accessible() {
+    accessible(360, "director", &["/register", "/register/1", "/register/2"]).await;
+    accessible(1440, "operator", &["/register", "/register/1", "/register?state=refused"]).await;
+    accessible(360, "expert", &["/register/1"]).await;
 }

@@ -55,7 +55,9 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         | "/library/keep"
         | "/programmes/{id}/insert"
         | "/programmes/{id}/update" => editor,
-        "/register" | "/register/{id}" | "/register/{id}/act" => reader && role != Teacher || role == Expert,
+        "/register" | "/register/{id}" | "/register/{id}/curriculum.pdf" | "/register/{id}/act" => {
+            reader && role != Teacher || role == Expert
+        }
         "/register/open" => editor,
         "/r/{number}" => true,
         "/reference" | "/reference/{kind}/list.xlsx" | "/reference/{kind}/entry" => {
@@ -162,7 +164,11 @@ async fn every_route_and_role(server: Server) {
                     if route.method == Method::GET
                         && !matches!(
                             route.path,
-                            "/welcome/{token}" | "/accounts/{id}" | "/register/{id}" | "/r/{number}"
+                            "/welcome/{token}"
+                                | "/accounts/{id}"
+                                | "/register/{id}"
+                                | "/register/{id}/curriculum.pdf"
+                                | "/r/{number}"
                         )
                     {
                         assert!(status.is_success() || status.is_redirection(), "{case}");

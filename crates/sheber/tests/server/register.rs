@@ -149,6 +149,10 @@ async fn experts_judge_blind_and_others_decide(server: Server) {
         }
     }
     assert!(case.page(&experts[1]).await.contains("құпия-себеп-0"), "once all are in");
+    let read = experts[1].get(&format!("/register/{}/curriculum.pdf", case.id)).await;
+    assert!(read.bytes().await.unwrap().starts_with(b"%PDF"), "an expert reads what is judged");
+    let rival = server.person("neighbour").await.get(&format!("/register/{}/curriculum.pdf", case.id)).await;
+    assert_eq!(rival.status(), StatusCode::NOT_FOUND);
     let college = case.page(&director).await;
     assert!(!college.contains("құпия-себеп") && !college.contains("Жанар Бағалаушы"), "the college sees no expert");
 
@@ -233,6 +237,15 @@ async fn numbers_have_no_gap_under_concurrency(server: Server) {
     assert_eq!(statuses.iter().filter(|status| **status == DONE).count(), 9, "{statuses:?}");
     assert_eq!(server.number("SELECT COUNT(DISTINCT number) FROM register_case").await, 9);
     assert_eq!(server.number("SELECT last FROM register_serial").await, 9, "no gap");
+}
+
+/// Case 1 before the experts, of whom the chair has declared and not judged yet; case 2 a draft of the college.
+pub async fn with_cases(server: &Server) {
+    let (case, experts) = passed_on(server).await;
+    case.act(&experts[0], "declare", &[]).await;
+    let programme = format!("SELECT MAX(id) FROM programme WHERE violations = 0 AND college_id = {OWN}");
+    let programme = server.number(&programme).await.to_string();
+    server.person("director").await.post("/register/open", &[("programme", &programme)]).await;
 }
 
 on_both! {
