@@ -284,6 +284,7 @@ const FILES: &[(u16, &str, &str)] = &[
         include_str!("../../../guidance/2023-2024/03-general-education.toml"),
     ),
     (2023, "2023-2024/04-credits.toml", include_str!("../../../guidance/2023-2024/04-credits.toml")),
+    (2023, "2023-2024/05-register.toml", include_str!("../../../guidance/2023-2024/05-register.toml")),
     (2023, "2023-2024/06-distance.toml", include_str!("../../../guidance/2023-2024/06-distance.toml")),
     (2023, "2023-2024/07-exams.toml", include_str!("../../../guidance/2023-2024/07-exams.toml")),
     (2023, "2023-2024/09-dual.toml", include_str!("../../../guidance/2023-2024/09-dual.toml")),

@@ -1,6 +1,7 @@
 //! The register of educational programmes (ББ тізілімі), section 5 of the guidance: application, primary check, expertise,
 //! decision.
 
+pub mod deadlines;
 mod expertise;
 mod pages;
 mod public;

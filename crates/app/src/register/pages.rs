@@ -1,12 +1,15 @@
 //! The queue, and a case with everything that its reader may do in it now.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use sheber_kernel::Lang;
-use sheber_norms::Severity;
+use sheber_norms::{Edition, Severity};
 
 use super::expertise::{CRITERIA, GRADES, Judgement};
 use super::store::{self, Answer, Case, Load, Member, Refused, Request, Step};
@@ -28,6 +31,18 @@ pub struct Asked {
 
 const PAGE: usize = 50;
 
+/// The last day of a stage, and whether it has passed.
+struct Due {
+    day: String,
+    late: bool,
+}
+
+impl Due {
+    fn of(day: NaiveDate, today: NaiveDate) -> Self {
+        Self { day: day.format("%d.%m.%Y").to_string(), late: day < today }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "register/list.html")]
 struct ListPage {
@@ -37,9 +52,15 @@ struct ListPage {
     filtered: bool,
     load: Vec<Load>,
     next: Option<String>,
+    due: HashMap<i64, NaiveDate>,
+    today: NaiveDate,
 }
 
 impl ListPage {
+    fn due(&self, case: &Case) -> Option<Due> {
+        self.due.get(&case.id).map(|day| Due::of(*day, self.today))
+    }
+
     fn when(&self, millis: &i64) -> String {
         clock::local(*millis)
     }
@@ -64,7 +85,10 @@ pub async fn list(
         chosen: state == Some(*one),
     }));
     let page = Page::new(context.clone(), "register", context.t("nav-register")).wide();
-    html(&ListPage { page, cases, states, filtered: state.is_some() || asked.after > 0, load, next })
+    let keys: Vec<i64> = cases.iter().map(|case| case.id).collect();
+    let due = store::deadlines(&app.db, &keys, Edition::of(context.this_year)).await?;
+    let today = super::today(app.clock.millis());
+    html(&ListPage { page, cases, states, filtered: state.is_some() || asked.after > 0, load, next, due, today })
 }
 
 #[derive(Deserialize)]
@@ -101,6 +125,7 @@ struct CasePage {
     typed: Pairs,
     error: Option<String>,
     sees_programme: bool,
+    due: Option<Due>,
 }
 
 impl CasePage {
@@ -184,7 +209,10 @@ async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<
     let experts = if actions.contains(&"pass_on") { store::experts(&app.db, &case).await? } else { Vec::new() };
     let findings = findings.iter().map(|finding| said(lang, finding, &answers)).collect();
     let page = Page::new(context.clone(), "register", case.name(lang)).crumb(context.t("nav-register"), "/register");
+    let due = store::deadlines(&app.db, &[id], Edition::of(context.this_year)).await?;
+    let due = due.get(&id).map(|day| Due::of(*day, super::today(app.clock.millis())));
     html(&CasePage {
+        due,
         page,
         steps,
         members,

@@ -1,9 +1,13 @@
 //! Cases in the database: seen within the actor's scope, moved only by the table of the procedure.
 
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use sheber_kernel::Lang;
 use sheber_norms::{Edition, Finding, Programme, Severity, check};
 
+use super::deadlines::{self, Calendar};
 use super::expertise::{self, Judgement};
 use super::workflow::{self, Action, Guard, Hand, Part, Rule, State};
 use crate::params;
@@ -12,7 +16,7 @@ use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
 use crate::platform::database::{self, Conditions};
 use crate::platform::error::AppError;
-use crate::programmes;
+use crate::{programmes, reference};
 
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Case {
@@ -149,6 +153,41 @@ pub async fn steps(db: &impl ConnectionTrait, case: &Case, actor: &Actor) -> Res
     database::all(db, &sql, params![case.id]).await
 }
 
+#[derive(FromQueryResult)]
+struct Moved {
+    case_id: i64,
+    action: String,
+    state: String,
+    at: i64,
+}
+
+/// The last day for the stage that each of the cases is in, where one runs, by the edition of this year.
+pub async fn deadlines(
+    db: &DatabaseConnection,
+    cases: &[i64],
+    edition: &Edition,
+) -> Result<HashMap<i64, NaiveDate>, DbErr> {
+    if cases.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let holidays = reference::store::of_kind(db, "holiday", Lang::Kk).await?;
+    let calendar = Calendar::of(holidays.iter().map(|holiday| holiday.code.as_str()));
+    let marks: Vec<String> = (1..=cases.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT case_id, action, state, at FROM register_step WHERE case_id IN ({}) ORDER BY id",
+        marks.join(", ")
+    );
+    let values = cases.iter().map(|case| sea_orm::Value::from(*case)).collect();
+    let mut steps: HashMap<i64, Vec<(NaiveDate, Action, State)>> = HashMap::new();
+    for moved in database::all::<Moved>(db, &sql, values).await? {
+        if let (Ok(action), Ok(state)) = (moved.action.parse(), moved.state.parse()) {
+            steps.entry(moved.case_id).or_default().push((super::today(moved.at), action, state));
+        }
+    }
+    let due = |steps: &[_]| deadlines::due(steps, &calendar, |stage| stage.days(edition));
+    Ok(steps.iter().filter_map(|(case, steps)| Some((*case, due(steps)?.1))).collect())
+}
+
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Member {
     pub account_id: i64,
@@ -278,7 +317,7 @@ pub struct Request {
     pub chair: i64,
     pub judgements: Vec<(String, String, String)>,
     pub recommendation: String,
-    pub valid_to: Option<chrono::NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
 }
 
 /// Why a step was not taken: the action is not open now, or a guard does not hold.

@@ -115,6 +115,10 @@ async fn from_application_to_the_number(server: Server) {
     assert_eq!(case.send(&director, "submit").await, DONE);
     assert_eq!(neighbour.get(&format!("/register/{}", case.id)).await.status(), StatusCode::NOT_FOUND);
 
+    assert!(!operator.page("/register").await.contains("мерзімі өтті</span>"));
+    // As if it had been sent ten days ago.
+    database::run(&server.app.db, "UPDATE register_step SET at = at - 864000000", vec![]).await.unwrap();
+    assert!(operator.page("/register").await.contains("мерзімі өтті</span>"), "late after more than five working days");
     assert_eq!(case.act(&operator, "take", &[]).await, DONE);
     let second = server.person("operator-2").await;
     assert_eq!(case.act(&second, "take", &[]).await, REFUSED, "a case is taken by one");

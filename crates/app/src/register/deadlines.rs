@@ -1,0 +1,171 @@
+//! When a stage of the procedure has to be done (item 5.3): working days by the country's calendar; the time a case waits for
+//! the college does not count.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate, Weekday};
+use sheber_norms::Edition;
+
+use super::workflow::{Action, State};
+
+/// Days on which nobody works besides weekends.
+#[derive(Debug, Default)]
+pub struct Calendar {
+    /// Month and day of each year.
+    yearly: BTreeSet<(u32, u32)>,
+    days: BTreeSet<NaiveDate>,
+}
+
+impl Calendar {
+    /// From the codes of the reference list: `03-08` for every year, `2024-06-16` for one day.
+    pub fn of<'a>(codes: impl Iterator<Item = &'a str>) -> Self {
+        let mut calendar = Self::default();
+        for code in codes {
+            if let Ok(day) = code.parse() {
+                calendar.days.insert(day);
+            } else if let Some((Ok(month), Ok(day))) = code.split_once('-').map(|(m, d)| (m.parse(), d.parse())) {
+                calendar.yearly.insert((month, day));
+            }
+        }
+        calendar
+    }
+
+    pub fn is_working(&self, day: NaiveDate) -> bool {
+        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+            && !self.yearly.contains(&(day.month(), day.day()))
+            && !self.days.contains(&day)
+    }
+
+    /// The `count`-th working day after a day; the next working day for 0 or less.
+    pub fn after(&self, day: NaiveDate, count: i64) -> NaiveDate {
+        let mut left = count.max(1);
+        day.iter_days()
+            .skip(1)
+            .take(4_000)
+            .find(|day| {
+                left -= i64::from(self.is_working(*day));
+                left == 0
+            })
+            .unwrap_or(day)
+    }
+
+    /// Working days after `from`, up to and with `to`.
+    pub fn between(&self, from: NaiveDate, to: NaiveDate) -> i64 {
+        let days = from.iter_days().skip(1).take_while(|day| *day <= to);
+        i64::try_from(days.filter(|day| self.is_working(*day)).count()).unwrap_or(i64::MAX)
+    }
+}
+
+/// A stage whose time is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    PrimaryCheck,
+    Expertise,
+    Decision,
+}
+
+impl Stage {
+    /// The working days it may take, a parameter of the edition.
+    pub fn days(self, edition: &Edition) -> i64 {
+        let name = match self {
+            Self::PrimaryCheck => "primary_check_days",
+            Self::Expertise => "expertise_days",
+            Self::Decision => "decision_days",
+        };
+        let value = edition.item("5.3").and_then(|item| item.parameters.get(name)).and_then(toml::Value::as_integer);
+        value.unwrap_or_default()
+    }
+
+    /// The stage that runs after a step.
+    fn after(action: Action, state: State) -> Option<Self> {
+        match (state, action) {
+            (State::Submitted | State::PrimaryCheck, _) => Some(Self::PrimaryCheck),
+            (State::Expertise, Action::Summarise) => Some(Self::Decision),
+            (State::Expertise, _) => Some(Self::Expertise),
+            _ => None,
+        }
+    }
+}
+
+/// The stage that runs now and the last day for it, from the steps of a case with their days, in order.
+pub fn due(
+    steps: &[(NaiveDate, Action, State)],
+    calendar: &Calendar,
+    allowed: impl Fn(Stage) -> i64,
+) -> Option<(Stage, NaiveDate)> {
+    let mut running: Option<(Stage, NaiveDate)> = None;
+    let mut used = [0; 3];
+    for (day, action, state) in steps {
+        let stage = Stage::after(*action, *state);
+        if running.map(|(stage, _)| stage) == stage {
+            continue;
+        }
+        if let Some((stage, since)) = running {
+            used[stage as usize] += calendar.between(since, *day);
+        }
+        running = stage.map(|stage| (stage, *day));
+    }
+    let (stage, since) = running?;
+    Some((stage, calendar.after(since, allowed(stage) - used[stage as usize])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn kazakhstan() -> Calendar {
+        Calendar::of(["01-01", "01-02", "01-07", "03-21", "03-22", "03-23", "12-16", "2024-06-17"].into_iter())
+    }
+
+    #[test]
+    fn working_days_pass_over_weekends_and_holidays() {
+        for (from, count, due) in [
+            ("2024-02-05", 5, "2024-02-12"),
+            ("2024-02-09", 1, "2024-02-12"),
+            ("2024-02-28", 2, "2024-03-01"),
+            ("2023-12-29", 5, "2024-01-09"),
+            ("2024-03-20", 1, "2024-03-25"),
+            ("2024-06-14", 1, "2024-06-18"),
+            ("2024-02-05", 0, "2024-02-06"),
+        ] {
+            assert_eq!(kazakhstan().after(day(from), count), day(due), "{count} after {from}");
+            assert_eq!(kazakhstan().between(day(from), day(due)), count.max(1), "{from} to {due}");
+        }
+    }
+
+    #[test]
+    fn the_time_a_case_waits_for_the_college_does_not_count() {
+        let allowed = |stage| [5, 15, 10][stage as usize];
+        let submitted = (day("2024-02-05"), Action::Submit, State::Submitted);
+        let taken = (day("2024-02-06"), Action::Take, State::PrimaryCheck);
+        let returned = (day("2024-02-07"), Action::Return, State::PrimaryReturned);
+        let again = (day("2024-03-04"), Action::Resubmit, State::PrimaryCheck);
+        let passed = (day("2024-03-05"), Action::PassOn, State::Expertise);
+        let summed = (day("2024-03-14"), Action::Summarise, State::Expertise);
+        let steps = [submitted, taken, returned, again, passed, summed];
+        for (upto, due_now) in [
+            (1, Some((Stage::PrimaryCheck, "2024-02-12"))),
+            (2, Some((Stage::PrimaryCheck, "2024-02-12"))),
+            (3, None),
+            (4, Some((Stage::PrimaryCheck, "2024-03-07"))),
+            (5, Some((Stage::Expertise, "2024-03-28"))),
+            (6, Some((Stage::Decision, "2024-04-01"))),
+        ] {
+            let expected = due_now.map(|(stage, at)| (stage, day(at)));
+            assert_eq!(due(&steps[..upto], &kazakhstan(), allowed), expected, "{upto} steps");
+        }
+        assert_eq!(due(&[], &kazakhstan(), allowed), None);
+    }
+
+    #[test]
+    fn the_edition_states_every_stage() {
+        let edition = Edition::of(sheber_norms::edition::FIRST_YEAR);
+        for stage in [Stage::PrimaryCheck, Stage::Expertise, Stage::Decision] {
+            assert!(stage.days(edition) > 0, "{stage:?}");
+        }
+    }
+}
