@@ -278,6 +278,7 @@ pub async fn part(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -> Resu
 pub async fn open(app: &App, actor: &Actor, programme: i64) -> Result<i64, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
     let stored = programmes::store::find(change.db(), actor, programme).await?;
+    lock(change.db(), "programme", programme).await?;
     let known = database::number(
         change.db(),
         "SELECT COALESCE(MAX(id), 0) FROM register_case WHERE programme_id = $1
@@ -291,6 +292,14 @@ pub async fn open(app: &App, actor: &Actor, programme: i64) -> Result<i64, AppEr
     let id = insert(&change, stored.college_id, programme, None).await?;
     change.commit().await?;
     Ok(id)
+}
+
+/// Lets changes of one row come one after another; SQLite has one writer anyway.
+async fn lock(db: &impl ConnectionTrait, table: &str, id: i64) -> Result<(), DbErr> {
+    if !database::is_sqlite(db) {
+        database::number(db, &format!("SELECT id FROM {table} WHERE id = $1 FOR UPDATE"), params![id]).await?;
+    }
+    Ok(())
 }
 
 async fn insert(change: &Change, college: i64, programme: i64, appeal_of: Option<i64>) -> Result<i64, AppError> {
@@ -337,15 +346,20 @@ pub async fn act(
 ) -> Result<Result<i64, Refused>, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
     let db = change.db();
-    if !database::is_sqlite(db) {
-        // Steps of one case come one after another.
-        let _: i64 = database::number(db, "SELECT id FROM register_case WHERE id = $1 FOR UPDATE", params![id]).await?;
-    }
+    lock(db, "register_case", id).await?;
     let case = find(db, actor, id).await?;
     let part = part(db, actor, &case).await?;
     let Some(rule) = workflow::find(case.state(), action, actor.role, part) else {
         return Ok(Err(Refused::NotNow));
     };
+    if action == Action::Appeal {
+        // A second click opens no second appeal.
+        let sql = "SELECT COALESCE(MAX(id), 0) FROM register_case WHERE appeal_of = $1";
+        let known = database::number(db, sql, params![id]).await?;
+        if known > 0 {
+            return Ok(Ok(known));
+        }
+    }
     for guard in rule.guards {
         if !holds(db, actor, &case, *guard, request).await? {
             return Ok(Err(Refused::Guard(*guard)));

@@ -205,6 +205,8 @@ async fn experts_return_and_a_refusal_is_appealed(server: Server) {
     let answer =
         director.post(&format!("/register/{}/act", case.id), &[("action", "appeal"), ("why", "Келіспейміз")]).await;
     let new = answer.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap().parse().unwrap();
+    assert_eq!(case.act(&director, "appeal", &[("why", "Келіспейміз")]).await, DONE);
+    assert_eq!(server.number("SELECT COUNT(*) FROM register_case").await, 2, "a second click opens no second appeal");
     assert_ne!(new, case.id);
     let appeal = Case { server: &server, id: new };
     assert!(appeal.page(&director).await.contains(&format!("/register/{}", case.id)), "linked to the old one");
@@ -252,7 +254,21 @@ pub async fn with_cases(server: &Server) {
     server.person("director").await.post("/register/open", &[("programme", &programme)]).await;
 }
 
+async fn two_clicks_at_once_open_one_application(server: Server) {
+    let programme = format!("SELECT MIN(id) FROM programme WHERE college_id = {OWN}");
+    let programme = server.number(&programme).await.to_string();
+    let director = server.person("director").await;
+    let mut clicks = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let (director, programme) = (director.clone(), programme.clone());
+        clicks.spawn(async move { director.post("/register/open", &[("programme", &programme)]).await.status() });
+    }
+    assert!(clicks.join_all().await.iter().all(|status| *status == DONE));
+    assert_eq!(server.number("SELECT COUNT(*) FROM register_case").await, 1);
+}
+
 on_both! {
+    two_clicks_at_once_open_one_application
     from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
     numbers_have_no_gap_under_concurrency
 }
