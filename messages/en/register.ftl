@@ -31,6 +31,7 @@ register-declaration = As head of the college I confirm that the application is 
 register-journal = Journal of the case
 register-journal-empty = The application has not been sent yet.
 register-not-now = This cannot be done now: the case may have moved on. Look at the page again.
+register-date-past = The validity has to end after today.
 register-date = The date cannot be read.
 register-state-draft = draft
 register-state-submitted = submitted

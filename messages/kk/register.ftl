@@ -31,6 +31,7 @@ register-declaration = Өтінімдегі мәліметтердің дұры�
 register-journal = Істің журналы
 register-journal-empty = Өтінім әлі жіберілген жоқ.
 register-not-now = Бұл әрекет қазір мүмкін емес: істің күйі өзгерген болуы мүмкін. Бетті қайта қараңыз.
+register-date-past = Мерзімнің соңы бүгіннен кейін болуы керек.
 register-date = Күнді оқу мүмкін болмады.
 register-state-draft = жоба
 register-state-submitted = жіберілді

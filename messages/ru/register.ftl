@@ -31,6 +31,7 @@ register-declaration = Как руководитель колледжа подт
 register-journal = Журнал заявки
 register-journal-empty = Заявка ещё не отправлена.
 register-not-now = Это действие сейчас невозможно: возможно, состояние заявки изменилось. Посмотрите страницу ещё раз.
+register-date-past = Срок действия должен заканчиваться позже сегодняшнего дня.
 register-date = Дата не читается.
 register-state-draft = черновик
 register-state-submitted = отправлена

@@ -186,9 +186,9 @@ async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<
     let part = store::part(&app.db, &actor, &case).await?;
     let steps = store::steps(&app.db, &case, &actor).await?;
     let answers = store::answers(&app.db, &case).await?;
-    let (_, findings) = store::findings(&app.db, &case).await?;
-    let judgements = store::judgements_shown(&app.db, &case, &actor).await?;
     let is_college = actor.role.organisation() == OrganisationKind::College;
+    let (_, findings) = store::findings(&app.db, &case, is_college).await?;
+    let judgements = store::judgements_shown(&app.db, &case, &actor).await?;
     let members = if is_college { Vec::new() } else { store::members(&app.db, id).await? };
     let mut actions: Vec<&'static str> =
         workflow::open_to(case.state(), actor.role, part).map(|rule| rule.action.word()).collect();
@@ -249,7 +249,8 @@ pub async fn case(Shared(app): Shared<App>, context: Context, Path(id): Path<i64
 /// The working curriculum of the very version that the case speaks of, for those who judge it.
 pub async fn curriculum(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
     let case = store::find(&app.db, context.actor()?, id).await?;
-    let (programme, _) = store::findings(&app.db, &case).await?;
+    let is_college = context.actor()?.role.organisation() == OrganisationKind::College;
+    let (programme, _) = store::findings(&app.db, &case, is_college).await?;
     // Printed in Kazakh or Russian, the languages of the document.
     let lang = if context.lang == Lang::Ru { Lang::Ru } else { Lang::Kk };
     crate::programmes::exchange::printed(programme, lang, sheber_documents::curriculum::Paper::A3).await
@@ -306,6 +307,9 @@ pub async fn act(
         Ok(request) => request,
         Err(key) => return again(key.to_owned(), form).await,
     };
+    if request.valid_to.is_some_and(|day| day <= super::today(app.clock.millis())) {
+        return again("register-date-past".to_owned(), form).await;
+    }
     match store::act(&app, &actor, id, action, &request).await? {
         Ok(shown) => Ok(Redirect::to(&format!("/register/{shown}")).into_response()),
         Err(Refused::NotNow) => again("register-not-now".to_owned(), form).await,

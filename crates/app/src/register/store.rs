@@ -250,10 +250,14 @@ pub async fn answers(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Answe
     database::all(db, sql, params![case.id]).await
 }
 
-/// What the norms say of the version a case speaks of; of the newest one while it waits for the college.
-pub async fn findings(db: &impl ConnectionTrait, case: &Case) -> Result<(Programme, Vec<Finding>), AppError> {
-    let number = if case.state().waits_for_college() { None } else { Some(case.version) };
-    let (_, _, programme) = programmes::store::frozen(db, case.programme_id, number).await?;
+/// What the norms say of the version a case speaks of; for the college, while the case waits for it, of its newest one.
+pub async fn findings(
+    db: &impl ConnectionTrait,
+    case: &Case,
+    is_college: bool,
+) -> Result<(Programme, Vec<Finding>), AppError> {
+    let newest = is_college && case.state().waits_for_college();
+    let (_, _, programme) = programmes::store::frozen(db, case.programme_id, (!newest).then_some(case.version)).await?;
     let verdict = check(&programme, Edition::of(programme.intake));
     Ok((programme, verdict.findings))
 }
@@ -378,9 +382,9 @@ async fn holds(
     request: &Request,
 ) -> Result<bool, AppError> {
     Ok(match guard {
-        Guard::NoViolation => !findings(db, case).await?.1.iter().any(|f| f.severity == Severity::Violation),
+        Guard::NoViolation => !findings(db, case, true).await?.1.iter().any(|f| f.severity == Severity::Violation),
         Guard::WarningsAnswered => {
-            let (_, findings) = findings(db, case).await?;
+            let (_, findings) = findings(db, case, true).await?;
             findings.iter().filter(|f| f.severity == Severity::Warning).all(|finding| {
                 request
                     .answers

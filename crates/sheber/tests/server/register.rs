@@ -127,7 +127,10 @@ async fn from_application_to_the_number(server: Server) {
     assert_eq!(case.act(&operator, "return", &[("why", "БМ 02: критерийлерді нақтылаңыз")]).await, DONE);
     assert!(case.page(&director).await.contains("БМ 02: критерийлерді нақтылаңыз"), "the college reads the remark");
     assert_eq!(case.send(&director, "resubmit").await, REFUSED, "nothing was mended");
+    let curriculum = format!("/register/{}/curriculum.pdf", case.id);
+    let before = operator.get(&curriculum).await.bytes().await.unwrap();
     rework(&server, programme, "Учет и аудит: уточнено").await;
+    assert_eq!(operator.get(&curriculum).await.bytes().await.unwrap(), before, "what is not sent yet is not shown");
     assert_eq!(case.send(&director, "resubmit").await, DONE);
     assert_eq!(case.state().await, "primary_check");
     let told = "SELECT COUNT(*) FROM outbox WHERE recipient = 'director@demo.sheber.kz'";
@@ -167,6 +170,7 @@ async fn experts_judge_blind_and_others_decide(server: Server) {
     assert_eq!(case.act(&experts[0], "summarise", &summary).await, DONE);
     assert_eq!(case.act(&operator, "include", &[]).await, REFUSED, "who checked does not decide");
     assert_eq!(case.act(&second, "include", &[("valid_to", "2030-13-01")]).await, REFUSED, "no such day");
+    assert_eq!(case.act(&second, "include", &[("valid_to", "2020-08-31")]).await, REFUSED, "a day that has passed");
     assert_eq!(case.act(&second, "include", &[("valid_to", "2030-08-31")]).await, DONE);
 
     let sql = "SELECT number FROM register_case WHERE id = $1";
