@@ -26,6 +26,13 @@ impl Lang {
             Self::En => "en",
         }
     }
+
+    /// What a reader of the language is shown of a text in Kazakh and Russian: Russian for Russian, else Kazakh; the other
+    /// one where it is missing.
+    pub fn pick<'a>(self, kk: &'a str, ru: &'a str) -> &'a str {
+        let (first, second) = if self == Self::Ru { (ru, kk) } else { (kk, ru) };
+        if first.is_empty() { second } else { first }
+    }
 }
 
 impl FromStr for Lang {
@@ -61,11 +68,7 @@ impl LocalName {
 
     /// The name for a reader: Russian for Russian, else Kazakh; the other one where it is missing.
     pub fn get(&self, lang: Lang) -> &str {
-        let (first, second) = match lang {
-            Lang::Ru => (&self.ru, &self.kk),
-            Lang::Kk | Lang::En => (&self.kk, &self.ru),
-        };
-        if first.is_empty() { second } else { first }
+        lang.pick(&self.kk, &self.ru)
     }
 
     pub fn is_empty(&self) -> bool {

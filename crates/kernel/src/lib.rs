@@ -10,6 +10,7 @@ mod identity;
 mod language;
 mod object;
 mod refusal;
+mod words;
 mod year;
 
 pub use citation::Citation;

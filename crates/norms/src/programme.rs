@@ -107,30 +107,16 @@ sheber_kernel::object!(Qualification);
 /// An enum whose values are words of the format, with the whole list for pages and sheets.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+ }
-
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The word of the format.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
+        sheber_kernel::words! {
+            $(#[$doc])*
+            #[derive(Serialize, JsonSchema)]
+            $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant = $word,)+ }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
                 text.parse().map_err(de::Error::custom)
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = Refusal;
-            fn from_str(text: &str) -> Result<Self, Refusal> {
-                match text { $($word => Ok(Self::$variant),)+ _ => Err(Refusal::new("choice", text)) }
             }
         }
     };

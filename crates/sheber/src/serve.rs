@@ -171,6 +171,7 @@ fn greet(app: &App) -> std::io::Result<()> {
         let name = sheber_messages::text(sheber_kernel::Lang::En, &format!("role-{}", role.word()));
         writeln!(out, "  {local}@demo.sheber.kz  {name}")?;
     }
+    writeln!(out, "  operator-2, expert-2, expert-3, neighbour@demo.sheber.kz  for the register, and to see scopes")?;
     writeln!(
         out,
         "\nTry first: sign in as methodist, open the programme with violations, mend two findings, print the working curriculum.\nCtrl+C stops the server.\n"

@@ -1,66 +1,35 @@
 //! Who acts, what they may do and what they may see. Scope is applied here and nowhere else.
 
-use std::str::FromStr;
-
 use sea_orm::FromQueryResult;
-use sheber_kernel::{Lang, Refusal};
+use sheber_kernel::{Lang, words};
 
 use super::database::{self, Conditions};
 use crate::params;
 
-/// What kind of organisation somebody belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OrganisationKind {
-    Ministry,
-    Operator,
-    Department,
-    College,
+words! {
+    /// What kind of organisation somebody belongs to.
+    OrganisationKind {
+        Ministry = "ministry",
+        Operator = "operator",
+        Department = "department",
+        College = "college",
+    }
 }
 
-/// Role of an account (рөлі). College roles act for their college alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    Administrator,
-    Ministry,
-    Operator,
-    Expert,
-    Department,
-    Director,
-    DeputyDirector,
-    Methodist,
-    Teacher,
+words! {
+    /// Role of an account (рөлі). College roles act for their college alone.
+    Role {
+        Administrator = "administrator",
+        Ministry = "ministry",
+        Operator = "operator",
+        Expert = "expert",
+        Department = "department",
+        Director = "director",
+        DeputyDirector = "deputy_director",
+        Methodist = "methodist",
+        Teacher = "teacher",
+    }
 }
-
-macro_rules! words {
-    ($type:ty, $($variant:ident = $word:literal,)+) => {
-        impl $type {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-        impl FromStr for $type {
-            type Err = Refusal;
-            fn from_str(text: &str) -> Result<Self, Refusal> {
-                match text { $($word => Ok(Self::$variant),)+ _ => Err(Refusal::new("choice", text)) }
-            }
-        }
-    };
-}
-
-words!(OrganisationKind, Ministry = "ministry", Operator = "operator", Department = "department", College = "college",);
-words!(
-    Role,
-    Administrator = "administrator",
-    Ministry = "ministry",
-    Operator = "operator",
-    Expert = "expert",
-    Department = "department",
-    Director = "director",
-    DeputyDirector = "deputy_director",
-    Methodist = "methodist",
-    Teacher = "teacher",
-);
 
 /// What a route demands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -197,7 +166,7 @@ impl Actor {
     }
 
     pub fn organisation(&self, lang: Lang) -> &str {
-        if lang == Lang::Ru { &self.organisation_ru } else { &self.organisation_kk }
+        lang.pick(&self.organisation_kk, &self.organisation_ru)
     }
 
     pub fn scope(&self) -> Scope {

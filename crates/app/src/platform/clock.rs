@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// A stretch of time.
 pub type Span = chrono::Duration;
@@ -31,9 +31,17 @@ impl Clock {
     }
 }
 
-/// A stored instant in Kazakhstan's time (UTC+5 since 1 March 2024, the whole country), to the minute.
+/// A stored instant as the clocks of Kazakhstan show it (UTC+5 in the whole country since 1 March 2024).
+fn here(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis + 5 * 3_600_000).unwrap_or_default()
+}
+
+/// A stored instant in Kazakhstan's time, to the minute.
 pub fn local(millis: i64) -> String {
-    DateTime::from_timestamp_millis(millis + 5 * 3_600_000)
-        .map(|at| at.format("%d.%m.%Y %H:%M").to_string())
-        .unwrap_or_default()
+    here(millis).format("%d.%m.%Y %H:%M").to_string()
+}
+
+/// The day of a stored instant in Kazakhstan.
+pub fn day(millis: i64) -> NaiveDate {
+    here(millis).date_naive()
 }

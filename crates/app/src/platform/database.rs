@@ -119,6 +119,12 @@ impl Conditions {
         self
     }
 
+    /// Adds the condition that a key is one of these, at least one.
+    pub fn among(&mut self, column: &str, keys: &[i64]) -> &mut Self {
+        let marks = vec!["?"; keys.len()].join(", ");
+        self.and(&format!("{column} IN ({marks})"), keys.iter().map(|key| Value::from(*key)).collect())
+    }
+
     /// Adds a value that stands outside the conditions and gives its placeholder.
     pub fn value(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
@@ -140,5 +146,7 @@ mod tests {
         conditions.and("a = ?", params![1i64]).and("b IN (?, ?)", params![2i64, 3i64]).and("c IS NULL", params![]);
         assert_eq!(conditions.sql(), " WHERE a = $1 AND b IN ($2, $3) AND c IS NULL");
         assert_eq!(conditions.value(4i64), "$4");
+        conditions.among("d", &[5, 6]);
+        assert!(conditions.sql().ends_with(" AND d IN ($5, $6)"));
     }
 }

@@ -75,21 +75,12 @@ pub struct Entry {
 
 impl Entry {
     pub fn name(&self, lang: Lang) -> &str {
-        pick(lang, &self.name_kk, &self.name_ru)
+        lang.pick(&self.name_kk, &self.name_ru)
     }
 
     pub fn college(&self, lang: Lang) -> &str {
-        pick(lang, &self.college_kk, &self.college_ru)
+        lang.pick(&self.college_kk, &self.college_ru)
     }
-
-    pub fn search_text(&self) -> &str {
-        &self.search
-    }
-}
-
-fn pick<'a>(lang: Lang, kk: &'a str, ru: &'a str) -> &'a str {
-    let (first, second) = if lang == Lang::Ru { (ru, kk) } else { (kk, ru) };
-    if first.is_empty() { second } else { first }
 }
 
 /// The orders a list can stand in.
@@ -316,9 +307,7 @@ impl Catalogue {
             let last = entries.last().map_or(0, |entry| entry.id);
             conditions.and("p.id > ?", params![last]);
             if let Some(keys) = keys {
-                let marks = vec!["?"; keys.len()].join(", ");
-                let keys = keys.iter().map(|key| sea_orm::Value::from(*key)).collect();
-                conditions.and(&format!("p.id IN ({marks})"), keys);
+                conditions.among("p.id", keys);
             }
             let sql = format!(
                 "SELECT p.id, p.college_id, o.region, p.archived, p.specialty, p.qualifications, p.name_kk, p.name_ru,

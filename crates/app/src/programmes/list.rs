@@ -15,10 +15,10 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
-use crate::platform::database;
 use crate::platform::error::AppError;
 use crate::platform::forms::Form;
 use crate::platform::page::{Choice, Page, html};
+use crate::platform::{database, secret};
 
 use super::catalogue::{self, Cursor, Entry, Found, Order};
 
@@ -115,18 +115,10 @@ impl Filter {
 fn cursor(entry: &Entry, order: Order) -> String {
     let value = match order {
         Order::Updated => entry.updated_at.to_string(),
-        Order::Russian => hex(&entry.sort_ru),
-        Order::Kazakh => hex(&entry.sort_kk),
+        Order::Russian => secret::hex(&entry.sort_ru),
+        Order::Kazakh => secret::hex(&entry.sort_kk),
     };
     format!("{value}.{}", entry.id)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -48,9 +48,7 @@ pub struct Entry {
 
 impl Entry {
     pub fn name(&self, lang: Lang) -> &str {
-        let (first, second) =
-            if lang == Lang::Ru { (&self.name_ru, &self.name_kk) } else { (&self.name_kk, &self.name_ru) };
-        if first.is_empty() { second } else { first }
+        lang.pick(&self.name_kk, &self.name_ru)
     }
 
     /// What tells whether an entry has changed since somebody opened it.

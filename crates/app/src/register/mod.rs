@@ -22,8 +22,3 @@ pub fn routes() -> Vec<Route> {
         get("/r/{number}", Public, public::entry),
     ]
 }
-
-/// The day of an instant in Kazakhstan (UTC+5 in the whole country since 1 March 2024).
-fn today(millis: i64) -> chrono::NaiveDate {
-    chrono::DateTime::from_timestamp_millis(millis + 5 * 3_600_000).unwrap_or_default().date_naive()
-}

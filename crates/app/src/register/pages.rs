@@ -38,8 +38,8 @@ struct Due {
 }
 
 impl Due {
-    fn of(day: NaiveDate, today: NaiveDate) -> Self {
-        Self { day: day.format("%d.%m.%Y").to_string(), late: day < today }
+    fn of(lang: Lang, day: NaiveDate, today: NaiveDate) -> Self {
+        Self { day: sheber_messages::date(lang, day), late: day < today }
     }
 }
 
@@ -58,7 +58,7 @@ struct ListPage {
 
 impl ListPage {
     fn due(&self, case: &Case) -> Option<Due> {
-        self.due.get(&case.id).map(|day| Due::of(*day, self.today))
+        self.due.get(&case.id).map(|day| Due::of(self.page.lang(), *day, self.today))
     }
 
     fn when(&self, millis: &i64) -> String {
@@ -87,7 +87,7 @@ pub async fn list(
     let page = Page::new(context.clone(), "register", context.t("nav-register")).wide();
     let keys: Vec<i64> = cases.iter().map(|case| case.id).collect();
     let due = store::deadlines(&app.db, &keys, Edition::of(context.this_year)).await?;
-    let today = super::today(app.clock.millis());
+    let today = clock::day(app.clock.millis());
     html(&ListPage { page, cases, states, filtered: state.is_some() || asked.after > 0, load, next, due, today })
 }
 
@@ -162,6 +162,10 @@ impl CasePage {
         matches!(action, "return" | "refuse" | "exclude" | "appeal" | "summarise")
     }
 
+    fn is_final(&self, action: &str) -> bool {
+        action.parse().is_ok_and(Action::is_final)
+    }
+
     fn is(&self, action: &str, other: &str) -> bool {
         action == other
     }
@@ -210,7 +214,7 @@ async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<
     let findings = findings.iter().map(|finding| said(lang, finding, &answers)).collect();
     let page = Page::new(context.clone(), "register", case.name(lang)).crumb(context.t("nav-register"), "/register");
     let due = store::deadlines(&app.db, &[id], Edition::of(context.this_year)).await?;
-    let due = due.get(&id).map(|day| Due::of(*day, super::today(app.clock.millis())));
+    let due = due.get(&id).map(|day| Due::of(lang, *day, clock::day(app.clock.millis())));
     html(&CasePage {
         due,
         page,
@@ -276,6 +280,7 @@ fn read(form: &Pairs) -> Result<Request, &'static str> {
     Ok(Request {
         why: form.get("why").chars().take(10_000).collect(),
         signed: form.get("signed") == "true",
+        sure: form.get("sure") == "true",
         answers,
         members: of("member").iter().filter_map(|id| id.parse().ok()).collect(),
         chair: form.get("chair").parse().unwrap_or(0),
@@ -307,12 +312,13 @@ pub async fn act(
         Ok(request) => request,
         Err(key) => return again(key.to_owned(), form).await,
     };
-    if request.valid_to.is_some_and(|day| day <= super::today(app.clock.millis())) {
+    if request.valid_to.is_some_and(|day| day <= clock::day(app.clock.millis())) {
         return again("register-date-past".to_owned(), form).await;
     }
     match store::act(&app, &actor, id, action, &request).await? {
         Ok(shown) => Ok(Redirect::to(&format!("/register/{shown}")).into_response()),
         Err(Refused::NotNow) => again("register-not-now".to_owned(), form).await,
+        Err(Refused::NotSure) => again("register-not-sure".to_owned(), form).await,
         Err(Refused::Guard(guard)) => again(format!("register-guard-{}", guard.word()), form).await,
     }
 }

@@ -19,8 +19,8 @@ struct EntryPage {
 }
 
 impl EntryPage {
-    fn or<'a>(&self, text: &'a Option<String>) -> &'a str {
-        text.as_deref().unwrap_or("–")
+    fn or(&self, text: Option<String>) -> String {
+        text.unwrap_or_else(|| "–".to_owned())
     }
 
     fn is_valid(&self) -> bool {

@@ -14,6 +14,7 @@ use crate::params;
 use crate::platform::actor::{Actor, Role, Scope};
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
+use crate::platform::clock;
 use crate::platform::database::{self, Conditions};
 use crate::platform::error::AppError;
 use crate::{programmes, reference};
@@ -31,8 +32,8 @@ pub struct Case {
     pub recommendation: Option<String>,
     pub summary: Option<String>,
     pub number: Option<String>,
-    pub included_on: Option<String>,
-    pub valid_to: Option<String>,
+    included_on: Option<String>,
+    valid_to: Option<String>,
     pub grounds: Option<String>,
     pub appeal_of: Option<i64>,
     pub updated_at: i64,
@@ -51,12 +52,25 @@ impl Case {
     }
 
     pub fn name(&self, lang: Lang) -> &str {
-        if lang == Lang::Ru { &self.name_ru } else { &self.name_kk }
+        lang.pick(&self.name_kk, &self.name_ru)
     }
 
     pub fn college(&self, lang: Lang) -> &str {
-        if lang == Lang::Ru { &self.college_ru } else { &self.college_kk }
+        lang.pick(&self.college_kk, &self.college_ru)
     }
+
+    pub fn included_on(&self, lang: Lang) -> Option<String> {
+        shown(lang, self.included_on.as_deref()?)
+    }
+
+    pub fn valid_to(&self, lang: Lang) -> Option<String> {
+        shown(lang, self.valid_to.as_deref()?)
+    }
+}
+
+/// A stored day in the form of a language.
+fn shown(lang: Lang, day: &str) -> Option<String> {
+    day.parse().ok().map(|day| sheber_messages::date(lang, day))
 }
 
 const CASES: &str = "SELECT c.id, c.college_id, c.programme_id, c.version, c.hash, c.state, c.round, c.taker_id,
@@ -172,16 +186,13 @@ pub async fn deadlines(
     }
     let holidays = reference::store::of_kind(db, "holiday", Lang::Kk).await?;
     let calendar = Calendar::of(holidays.iter().map(|holiday| holiday.code.as_str()));
-    let marks: Vec<String> = (1..=cases.len()).map(|place| format!("${place}")).collect();
-    let sql = format!(
-        "SELECT case_id, action, state, at FROM register_step WHERE case_id IN ({}) ORDER BY id",
-        marks.join(", ")
-    );
-    let values = cases.iter().map(|case| sea_orm::Value::from(*case)).collect();
+    let mut conditions = Conditions::default();
+    conditions.among("case_id", cases);
+    let sql = format!("SELECT case_id, action, state, at FROM register_step{} ORDER BY id", conditions.sql());
     let mut steps: HashMap<i64, Vec<(NaiveDate, Action, State)>> = HashMap::new();
-    for moved in database::all::<Moved>(db, &sql, values).await? {
+    for moved in database::all::<Moved>(db, &sql, conditions.values).await? {
         if let (Ok(action), Ok(state)) = (moved.action.parse(), moved.state.parse()) {
-            steps.entry(moved.case_id).or_default().push((super::today(moved.at), action, state));
+            steps.entry(moved.case_id).or_default().push((clock::day(moved.at), action, state));
         }
     }
     let due = |steps: &[_]| deadlines::due(steps, &calendar, |stage| stage.days(edition));
@@ -324,6 +335,8 @@ async fn insert(change: &Change, college: i64, programme: i64, appeal_of: Option
 pub struct Request {
     pub why: String,
     pub signed: bool,
+    /// Said again that a step that cannot be taken back is meant.
+    pub sure: bool,
     /// Written answers by item and place of the warning.
     pub answers: Vec<(String, String, String)>,
     pub members: Vec<i64>,
@@ -333,10 +346,12 @@ pub struct Request {
     pub valid_to: Option<NaiveDate>,
 }
 
-/// Why a step was not taken: the action is not open now, or a guard does not hold.
+/// Why a step was not taken.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refused {
     NotNow,
+    /// A step that cannot be taken back was not confirmed.
+    NotSure,
     Guard(Guard),
 }
 
@@ -363,6 +378,9 @@ pub async fn act(
         if known > 0 {
             return Ok(Ok(known));
         }
+    }
+    if action.is_final() && !request.sure {
+        return Ok(Err(Refused::NotSure));
     }
     for guard in rule.guards {
         if !holds(db, actor, &case, *guard, request).await? {
@@ -493,7 +511,7 @@ async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, reques
             set("summary = $2, recommendation = $3", params![request.why.trim(), advice]).await?;
         }
         Action::Include => {
-            let day = super::today(change.at());
+            let day = clock::day(change.at());
             let number = next_number(db, case, chrono::Datelike::year(&day)).await?;
             set(
                 "number = $2, included_on = $3, valid_to = $4",

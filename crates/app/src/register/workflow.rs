@@ -2,34 +2,9 @@
 //! which conditions. The code, the buttons, the tests and the picture in `docs/register.md` are made from it; nothing else is
 //! possible.
 
+use sheber_kernel::words;
+
 use crate::platform::actor::Role;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The word in the database, in messages and in forms.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = sheber_kernel::Refusal;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(sheber_kernel::Refusal::new("choice", text)),
-                }
-            }
-        }
-    };
-}
 
 words! {
     /// Where a case (өтінім) stands.
@@ -95,6 +70,13 @@ words! {
         Withdraw = "withdraw",
         /// Opens a new case that links to this one.
         Appeal = "appeal",
+    }
+}
+
+impl Action {
+    /// Whether nothing takes it back, so that it has to be confirmed.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Withdraw | Self::Include | Self::Refuse | Self::Exclude)
     }
 }
 

@@ -24,7 +24,7 @@ struct Case<'a> {
 
 impl Case<'_> {
     async fn act(&self, person: &Person, action: &str, fields: &[(&str, &str)]) -> StatusCode {
-        let mut all = vec![("action", action)];
+        let mut all = vec![("action", action), ("sure", "true")];
         all.extend_from_slice(fields);
         person.post(&format!("/register/{}/act", self.id), &all).await.status()
     }
@@ -171,6 +171,10 @@ async fn experts_judge_blind_and_others_decide(server: Server) {
     assert_eq!(case.act(&operator, "include", &[]).await, REFUSED, "who checked does not decide");
     assert_eq!(case.act(&second, "include", &[("valid_to", "2030-13-01")]).await, REFUSED, "no such day");
     assert_eq!(case.act(&second, "include", &[("valid_to", "2020-08-31")]).await, REFUSED, "a day that has passed");
+    let unsure = [("action", "include"), ("valid_to", "2030-08-31")];
+    let answer = second.post(&format!("/register/{}/act", case.id), &unsure).await;
+    assert_eq!(answer.status(), REFUSED, "what cannot be undone is confirmed");
+    assert!(answer.text().await.unwrap().contains("value=\"2030-08-31\""), "what was typed stays");
     assert_eq!(case.act(&second, "include", &[("valid_to", "2030-08-31")]).await, DONE);
 
     let sql = "SELECT number FROM register_case WHERE id = $1";
@@ -178,7 +182,7 @@ async fn experts_judge_blind_and_others_decide(server: Server) {
     assert!(number.starts_with("35-") && number.ends_with("-000001"), "{number}");
     let visitor = server.visitor();
     let entry = visitor.page(&format!("/r/{number}")).await;
-    assert!(entry.contains("тізілімге енгізілді") && entry.contains("2030-08-31"), "anyone may read it");
+    assert!(entry.contains("тізілімге енгізілді") && entry.contains("31.08.2030"), "anyone may read it");
     assert_eq!(case.act(&director, "withdraw", &[]).await, REFUSED, "after the decision");
     assert_eq!(case.act(&operator, "exclude", &[("why", "")]).await, REFUSED);
     assert_eq!(case.act(&operator, "exclude", &[("why", "417-бұйрық")]).await, DONE);
@@ -240,7 +244,7 @@ async fn numbers_have_no_gap_under_concurrency(server: Server) {
             // Every fourth day does not exist: the step is refused, and its number with it.
             let day = if id % 4 == 0 { "2030-02-30" } else { "2030-08-31" };
             let path = format!("/register/{id}/act");
-            second.post(&path, &[("action", "include"), ("valid_to", day)]).await.status()
+            second.post(&path, &[("action", "include"), ("sure", "true"), ("valid_to", day)]).await.status()
         });
     }
     let statuses = steps.join_all().await;

@@ -42,9 +42,12 @@ async fn create(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), 
     Ok(())
 }
 
-/// The shape every migration here has.
+/// The shape every migration here has: statements for both databases, or for each its own.
 macro_rules! migration {
     ($name:literal, $($statement:literal,)*) => {
+        super::migration!($name, sqlite: [$($statement,)*], postgres: [$($statement,)*],);
+    };
+    ($name:literal, sqlite: [$($sqlite:literal,)*], postgres: [$($postgres:literal,)*],) => {
         pub struct Migration;
 
         impl sea_orm_migration::MigrationName for Migration {
@@ -56,7 +59,11 @@ macro_rules! migration {
         #[sea_orm_migration::async_trait::async_trait]
         impl sea_orm_migration::MigrationTrait for Migration {
             async fn up(&self, manager: &sea_orm_migration::SchemaManager) -> Result<(), sea_orm::DbErr> {
-                super::create(manager, &[$($statement,)*]).await
+                let statements: &[&str] = match manager.get_database_backend() {
+                    sea_orm::DbBackend::Sqlite => &[$($sqlite,)*],
+                    _ => &[$($postgres,)*],
+                };
+                super::create(manager, statements).await
             }
         }
     };
