@@ -35,6 +35,9 @@ pub struct Settings {
     /// Cookies only over HTTPS; on by itself where the base URL is https
     #[arg(long, env = "SHEBER_SECURE_COOKIES")]
     secure_cookies: Option<bool>,
+    /// The file of the keys that certificates are signed with
+    #[arg(long, env = "SHEBER_KEYS")]
+    keys: Option<PathBuf>,
     /// Behind a proxy that sets X-Forwarded-For
     #[arg(long, env = "SHEBER_PROXY")]
     proxy: Option<bool>,
@@ -50,6 +53,7 @@ struct File {
     mail_from: Option<String>,
     secure_cookies: Option<bool>,
     proxy: Option<bool>,
+    keys: Option<PathBuf>,
 }
 
 impl Settings {
@@ -72,6 +76,7 @@ impl Settings {
             base_url,
             smtp: self.smtp.clone().or(file.smtp),
             mail_from: self.mail_from.clone().or(file.mail_from).unwrap_or(default.mail_from),
+            keys: self.keys.clone().or(file.keys),
             demo: false,
             proxy: self.proxy.or(file.proxy).unwrap_or(false),
         })
@@ -106,6 +111,8 @@ async fn open(config: Config) -> anyhow::Result<App> {
     let app = App::new(db, config, Arc::new(Clock::default()));
     sheber_app::programmes::store::renew_sort_keys(&app).await?;
     sheber_demo::starting_lists(&app).await?;
+    // Made now if there are none yet; a server that cannot sign does not start.
+    sheber_app::register::keys::with(&app, |_| ())?;
     Ok(app)
 }
 
@@ -190,6 +197,7 @@ fn masked(url: &str) -> String {
 
 pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
     let config = settings.effective()?;
+    let keys = config.keys();
     let mut table = toml::Table::new();
     table.insert("database".to_owned(), masked(&config.database).into());
     table.insert("listen".to_owned(), config.listen.to_string().into());
@@ -199,6 +207,7 @@ pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
     }
     table.insert("mail_from".to_owned(), config.mail_from.into());
     table.insert("secure_cookies".to_owned(), config.secure_cookies.into());
+    table.insert("keys".to_owned(), keys.display().to_string().into());
     table.insert("proxy".to_owned(), config.proxy.into());
     write!(std::io::stdout(), "{table}")?;
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,7 @@
 //! What a running server consists of.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::Extensions;
@@ -22,6 +23,8 @@ pub struct Config {
     pub mail_from: String,
     /// Shows the demo accounts and the components page.
     pub demo: bool,
+    /// Where the keys that certificates are signed with lie; beside an SQLite database where nothing is said.
+    pub keys: Option<PathBuf>,
     /// Behind a proxy that sets `X-Forwarded-For`: the client's address is its last entry.
     pub proxy: bool,
 }
@@ -36,8 +39,17 @@ impl Default for Config {
             smtp: None,
             mail_from: "sheber@localhost".to_owned(),
             demo: false,
+            keys: None,
             proxy: false,
         }
+    }
+}
+
+impl Config {
+    /// The file of the signing keys.
+    pub fn keys(&self) -> PathBuf {
+        let beside = || self.database.strip_prefix("sqlite://").map(|path| PathBuf::from(format!("{path}.keys")));
+        self.keys.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("sheber.keys"))
     }
 }
 

@@ -10,6 +10,7 @@ pub mod database;
 pub mod error;
 pub mod forms;
 pub mod migrations;
+pub mod mirror;
 pub mod outbox;
 pub mod page;
 pub mod route;

@@ -1,13 +1,11 @@
 //! The catalogue: a line of every programme, in memory, in each order of the list, so that a search over the country is a
 //! walk over a few megabytes instead of a query.
 //!
-//! It follows the audit trail: every change of a programme stands there in the order of the commits, so the key of the last
-//! record says whether the catalogue is what the database holds, whichever process wrote it.
+//! It follows the audit trail (`platform::mirror`).
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 use sheber_kernel::Lang;
@@ -18,6 +16,7 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::database;
 use crate::platform::error::AppError;
+use crate::platform::mirror::{Answers, Mirror, Picture};
 use crate::platform::search::Words;
 
 #[derive(FromQueryResult)]
@@ -134,47 +133,30 @@ pub struct Found {
 }
 
 #[derive(Default)]
-struct Snapshot {
-    /// The last record of the trail it has taken in and one more; 0 before the first reading. It moves on by itself where
-    /// records tell of other things than programmes.
-    seen: AtomicI64,
+struct Catalogue {
     orders: [Vec<Arc<Entry>>; 3],
     colleges: HashMap<i64, Vec<Arc<Entry>>>,
-    /// What was asked of this very state; a change makes a new snapshot without answers.
-    answers: Mutex<HashMap<String, Arc<Found>>>,
+    answers: Answers<Found>,
+    shared: Arc<Shared>,
 }
 
+/// Texts that many entries have in common.
 #[derive(Default)]
-pub struct Catalogue {
-    snapshot: RwLock<Arc<Snapshot>>,
-    turn: tokio::sync::Mutex<()>,
-    shared: Mutex<HashSet<Arc<str>>>,
-}
-
-const ANSWERS: usize = 2_000;
+struct Shared(Mutex<HashSet<Arc<str>>>);
 
 /// What the filter finds in the scope, at most `most` lines after the filter's cursor.
 pub async fn find(app: &App, scope: &Scope, filter: &Filter, lang: Lang, most: usize) -> Result<Arc<Found>, AppError> {
     let cursor = filter.cursor()?;
-    let snapshot = app.kept::<Catalogue>().current(&app.db).await?;
+    let catalogue = app.kept::<Mirror<Catalogue>>().current(&app.db).await?;
     let order = filter.order(lang);
-    let question = format!("{scope:?} {order:?} {most} {}", filter.query());
-    let answers = || snapshot.answers.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = answers().get(&question) {
-        return Ok(found.clone());
+    let find = || catalogue.find(scope, filter, order, cursor.as_ref(), most);
+    if most == usize::MAX {
+        return Ok(Arc::new(find()));
     }
-    let found = Arc::new(snapshot.find(scope, filter, order, cursor.as_ref(), most));
-    if most < usize::MAX {
-        let mut answers = answers();
-        if answers.len() >= ANSWERS {
-            answers.clear();
-        }
-        answers.insert(question, found.clone());
-    }
-    Ok(found)
+    Ok(catalogue.answers.of(format!("{scope:?} {order:?} {most} {}", filter.query()), find))
 }
 
-impl Snapshot {
+impl Catalogue {
     fn find(&self, scope: &Scope, filter: &Filter, order: Order, cursor: Option<&Cursor>, most: usize) -> Found {
         let words = Words::of(filter.words());
         let mut found = Found::default();
@@ -203,7 +185,7 @@ impl Snapshot {
     }
 
     /// The same with some programmes read anew.
-    fn with(&self, seen: i64, entries: &[Arc<Entry>]) -> Self {
+    fn with(&self, entries: &[Arc<Entry>]) -> Self {
         let changed: HashSet<i64> = entries.iter().map(|entry| entry.id).collect();
         let orders = Order::ALL.map(|order| {
             let mut list = self.orders[order as usize].clone();
@@ -220,10 +202,10 @@ impl Snapshot {
             own.retain(|other| other.id != entry.id);
             own.push(entry.clone());
         }
-        Self { seen: AtomicI64::new(seen + 1), orders, colleges, answers: Mutex::default() }
+        Self { orders, colleges, answers: Answers::default(), shared: self.shared.clone() }
     }
 
-    fn of(seen: i64, entries: Vec<Arc<Entry>>) -> Self {
+    fn of(entries: Vec<Arc<Entry>>, shared: Arc<Shared>) -> Self {
         let mut colleges: HashMap<i64, Vec<Arc<Entry>>> = HashMap::new();
         for entry in &entries {
             colleges.entry(entry.college_id).or_default().push(entry.clone());
@@ -233,72 +215,31 @@ impl Snapshot {
             list.sort_by(|one, other| order.compare(one, other));
             list
         });
-        Self { seen: AtomicI64::new(seen + 1), orders, colleges, answers: Mutex::default() }
+        Self { orders, colleges, answers: Answers::default(), shared }
     }
 }
-
-/// So many programmes changed at once are better read all anew.
-const MANY: usize = 500;
 
 /// Rows read at once.
 const PIECE: usize = 1_000;
 
 /// Reads the catalogue before the first person asks for it.
 pub async fn warm(app: &App) -> Result<(), DbErr> {
-    app.kept::<Catalogue>().current(&app.db).await.map(|_| ())
+    app.kept::<Mirror<Catalogue>>().current(&app.db).await.map(|_| ())
 }
 
-impl Catalogue {
-    async fn current(&self, db: &DatabaseConnection) -> Result<Arc<Snapshot>, DbErr> {
-        let last = database::number(db, "SELECT COALESCE(MAX(id), 0) FROM audit", params![]).await?;
-        let is_current = |snapshot: &Snapshot| snapshot.seen.load(Relaxed) > last;
-        let snapshot = self.snapshot();
-        if is_current(&snapshot) {
-            return Ok(snapshot);
-        }
-        let _turn = self.turn.lock().await;
-        let snapshot = self.snapshot();
-        if is_current(&snapshot) {
-            return Ok(snapshot);
-        }
-        let renewed = self.renewed(db, &snapshot).await?;
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = renewed.clone();
-        Ok(renewed)
+impl Picture for Catalogue {
+    const ENTITY: &'static str = "programme";
+
+    async fn read(&self, db: &DatabaseConnection) -> Result<Self, DbErr> {
+        Ok(Self::of(self.shared.entries(db, None).await?, self.shared.clone()))
     }
 
-    fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+    async fn renewed(&self, db: &DatabaseConnection, keys: &[i64]) -> Result<Self, DbErr> {
+        Ok(self.with(&self.shared.entries(db, Some(keys)).await?))
     }
+}
 
-    async fn renewed(&self, db: &DatabaseConnection, old: &Arc<Snapshot>) -> Result<Arc<Snapshot>, DbErr> {
-        #[derive(FromQueryResult)]
-        struct Changed {
-            entity_id: i64,
-        }
-        // Read before the programmes: what comes between is met again the next time.
-        let last = database::number(db, "SELECT COALESCE(MAX(id), 0) FROM audit", params![]).await?;
-        let seen = old.seen.load(Relaxed) - 1;
-        if seen < 0 {
-            return Ok(Arc::new(Snapshot::of(last, self.entries(db, None).await?)));
-        }
-        let changed: Vec<Changed> = database::all(
-            db,
-            "SELECT DISTINCT entity_id FROM audit WHERE id > $1 AND id <= $2 AND entity = 'programme'",
-            params![seen, last],
-        )
-        .await?;
-        if changed.is_empty() {
-            old.seen.store(last + 1, Relaxed);
-            return Ok(old.clone());
-        }
-        // The generator's record of many programmes carries the key 0.
-        if changed.len() > MANY || changed.iter().any(|one| one.entity_id == 0) {
-            return Ok(Arc::new(Snapshot::of(last, self.entries(db, None).await?)));
-        }
-        let keys: Vec<i64> = changed.iter().map(|one| one.entity_id).collect();
-        Ok(Arc::new(old.with(last, &self.entries(db, Some(&keys)).await?)))
-    }
-
+impl Shared {
     /// The entries of these programmes, or of all, read piece by piece so that the whole country never stands in memory twice.
     async fn entries(&self, db: &DatabaseConnection, keys: Option<&[i64]>) -> Result<Vec<Arc<Entry>>, DbErr> {
         let mut entries: Vec<Arc<Entry>> = Vec::new();
@@ -318,7 +259,7 @@ impl Catalogue {
             );
             let rows: Vec<Row> = database::all(db, &sql, conditions.values).await?;
             let is_last = rows.len() < PIECE;
-            entries.extend(self.shared(rows));
+            entries.extend(self.share(rows));
             if is_last {
                 return Ok(entries);
             }
@@ -326,8 +267,8 @@ impl Catalogue {
     }
 
     /// Rows as entries that share what they have in common.
-    fn shared(&self, rows: Vec<Row>) -> Vec<Arc<Entry>> {
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+    fn share(&self, rows: Vec<Row>) -> Vec<Arc<Entry>> {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut share = |text: String| -> Arc<str> {
             if let Some(known) = shared.get(text.as_str()) {
                 return known.clone();

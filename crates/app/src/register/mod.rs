@@ -3,8 +3,10 @@
 
 pub mod deadlines;
 mod expertise;
+pub mod keys;
 mod pages;
 mod public;
+pub mod seal;
 pub mod store;
 pub mod workflow;
 
