@@ -92,6 +92,7 @@ pub async fn serve_on(
 ) -> std::io::Result<()> {
     let mail = tokio::spawn(outbox::run(app.clone()));
     let sweep = tokio::spawn(session::sweep(app.clone()));
+    let time = tokio::spawn(crate::register::time::run(app.clone()));
     let warmed = app.clone();
     tokio::spawn(async move {
         if let Err(error) = crate::programmes::catalogue::warm(&warmed).await {
@@ -102,5 +103,6 @@ pub async fn serve_on(
     let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
     mail.abort();
     sweep.abort();
+    time.abort();
     served
 }

@@ -1,6 +1,7 @@
 //! Starting data for a new database, and a demo country from a seeded generator, marked as such.
 
 mod country;
+mod register;
 
 use sea_orm::DbErr;
 use sheber_app::App;
@@ -11,6 +12,7 @@ use sheber_app::reference::store::{self as reference, Entry};
 use sheber_app::{organisations, params};
 
 pub use country::{PASSWORD, national, settle};
+pub use register::{national_entries, register};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {

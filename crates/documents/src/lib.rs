@@ -2,6 +2,7 @@
 //!
 //! Typed data in, bytes out; no database, no network, no clock.
 
+pub mod certificate;
 pub mod curriculum;
 mod typesetting;
 

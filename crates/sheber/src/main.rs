@@ -3,6 +3,7 @@
 mod check;
 mod norms;
 mod serve;
+mod verify;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -38,6 +39,13 @@ enum Command {
         #[command(subcommand)]
         action: AuditAction,
     },
+    /// Looks after the keys that certificates are signed with
+    Keys {
+        #[command(subcommand)]
+        action: KeysAction,
+    },
+    /// Checks a certificate without a network: its PDF, its link or the text of its code
+    Verify(verify::Arguments),
     /// Prints the catalogue of norms
     Norms(norms::Arguments),
     /// Prints the JSON Schema of a format
@@ -59,6 +67,12 @@ enum Command {
 enum AuditAction {
     /// Walks the chain of hashes and says whether it holds
     Verify(serve::Settings),
+}
+
+#[derive(Subcommand)]
+enum KeysAction {
+    /// Adds a key that signs from the next start on; earlier certificates stay genuine
+    Rotate(serve::Settings),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -101,6 +115,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(settings) => serve::demo(&settings),
         Command::Config(settings) => serve::config(&settings),
         Command::Audit { action: AuditAction::Verify(settings) } => serve::verify_audit(&settings),
+        Command::Keys { action: KeysAction::Rotate(settings) } => serve::rotate_keys(&settings),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Norms(arguments) => norms::run(&arguments),
         Command::Schema { format: SchemaFormat::Programme } => {
             let schema = serde_json::to_string_pretty(&json::schema())?;

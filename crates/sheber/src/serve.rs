@@ -159,8 +159,12 @@ pub fn demo(settings: &DemoSettings) -> anyhow::Result<ExitCode> {
         let app = open(config).await?;
         let empty = database::number(&app.db, "SELECT COUNT(*) FROM account", sheber_app::params![]).await? == 0;
         sheber_demo::settle(&app).await?;
+        if empty {
+            sheber_demo::register(&app).await?;
+        }
         if empty && programmes > 0 {
             sheber_demo::national(&app, (programmes / 66).max(1), programmes, 7).await?;
+            sheber_demo::national_entries(&app).await?;
         }
         greet(&app)?;
         sheber_app::serve(app, stop()).await?;
@@ -210,6 +214,13 @@ pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
     table.insert("keys".to_owned(), keys.display().to_string().into());
     table.insert("proxy".to_owned(), config.proxy.into());
     write!(std::io::stdout(), "{table}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn rotate_keys(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let path = settings.effective()?.keys();
+    let id = sheber_app::register::keys::Keys::rotate(&path)?;
+    println!("{}: key {id} signs from the next start on", path.display());
     Ok(ExitCode::SUCCESS)
 }
 

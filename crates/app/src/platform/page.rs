@@ -99,6 +99,7 @@ impl Page {
         add("programmes", "/programmes", self.may(Ability::SeeProgrammes));
         add("register", "/register", self.may(Ability::SeeRegister));
         add("library", "/library", self.may(Ability::EditProgrammes));
+        add("public", "/r", true);
         add("guidance", "/guidance", true);
         add("reference", "/reference", self.may(Ability::SeeReference));
         add("accounts", "/accounts", self.may(Ability::ManageAccounts));

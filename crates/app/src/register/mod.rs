@@ -2,12 +2,14 @@
 //! decision.
 
 pub mod deadlines;
-mod expertise;
+pub mod entries;
+pub mod expertise;
 pub mod keys;
 mod pages;
 mod public;
 pub mod seal;
 pub mod store;
+pub mod time;
 pub mod workflow;
 
 use crate::platform::actor::Ability::{OpenApplication, SeeRegister};
@@ -21,6 +23,13 @@ pub fn routes() -> Vec<Route> {
         get("/register/{id}", Can(SeeRegister), pages::case),
         post("/register/{id}/act", Can(SeeRegister), pages::act),
         get("/register/{id}/curriculum.pdf", Can(SeeRegister), pages::curriculum),
+        get("/r", Public, public::search),
         get("/r/{number}", Public, public::entry),
+        get("/r/{number}/certificate.pdf", Public, public::certificate),
+        get("/r/{number}/curriculum.pdf", Public, public::curriculum),
+        get("/open/{file}", Public, public::export),
+        get("/.well-known/sheber-register.json", Public, public::published),
+        get("/sitemap.xml", Public, public::sitemap),
+        get("/robots.txt", Public, public::robots),
     ]
 }

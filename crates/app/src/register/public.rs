@@ -1,35 +1,444 @@
-//! What anyone may see of an entry of the register: the page behind the number on the wall.
+//! What anyone may see of the register: the search, the page behind the number on the wall, the certificate, and what is
+//! published for checking without a network.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sheber_documents::certificate::{self, Certificate};
+use sheber_documents::curriculum::Paper;
+use sheber_kernel::Lang;
 
-use super::store::{self, Case};
+use super::entries::{self, Entry, FACETS, Filter, Found};
+use super::keys;
+use super::seal::{self, Published, Verdict};
+use super::workflow::State;
 use crate::platform::app::App;
+use crate::platform::clock;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
-use crate::platform::page::{Page, html};
+use crate::platform::page::{Choice, Page, html};
+use crate::programmes::exchange::{XLSX, attachment, printed};
+use crate::{programmes, reference};
+
+const PAGE: usize = 30;
+
+fn today(app: &App) -> NaiveDate {
+    clock::day(app.clock.millis())
+}
+
+/// What an entry is called where a facet's value is a word of the field or a code.
+async fn regions(app: &App, lang: Lang) -> Result<HashMap<String, String>, AppError> {
+    let regions = reference::store::of_kind(&app.db, "region", lang).await?;
+    Ok(regions.into_iter().map(|region| (region.code.clone(), region.name(lang).to_owned())).collect())
+}
+
+#[derive(Template)]
+#[template(path = "register/search.html")]
+struct SearchPage {
+    page: Page,
+    filter: Filter,
+    found: Arc<Found>,
+    facets: Vec<(&'static str, Vec<Choice>)>,
+    regions: HashMap<String, String>,
+    today: NaiveDate,
+    next: Option<String>,
+    query: String,
+}
+
+impl SearchPage {
+    fn count(&self) -> String {
+        sheber_messages::count(self.page.lang(), "list-total", self.found.total)
+    }
+
+    fn state(&self, entry: &Entry) -> &'static str {
+        entry.state_on(self.today).word()
+    }
+
+    fn region(&self, entry: &Entry) -> String {
+        self.regions.get(entry.region()).cloned().unwrap_or_default()
+    }
+
+    fn day(&self, entry: &Entry) -> String {
+        sheber_messages::date(self.page.lang(), entry.included_on())
+    }
+}
+
+/// A facet's choices with how many entries each gives; what is chosen stands there even where it gives none.
+fn choices(
+    context: &Context,
+    facet: usize,
+    chosen: &str,
+    found: &Found,
+    regions: &HashMap<String, String>,
+) -> Vec<Choice> {
+    let lang = context.lang;
+    let label = |word: &str, name: &str| match FACETS[facet] {
+        "region" => regions.get(word).cloned().unwrap_or_else(|| word.to_owned()),
+        "level" | "language" => {
+            sheber_messages::try_text(lang, &format!("{}-{word}", FACETS[facet])).unwrap_or_else(|| word.to_owned())
+        }
+        "state" => {
+            sheber_messages::try_text(lang, &format!("register-state-{word}")).unwrap_or_else(|| word.to_owned())
+        }
+        _ => name.to_owned(),
+    };
+    let mut list: Vec<(String, String, usize)> = found.facets[facet]
+        .iter()
+        .map(|(value, count)| (value.word.clone(), label(&value.word, lang.pick(&value.kk, &value.ru)), *count))
+        .collect();
+    let sort = if lang == Lang::Ru { Lang::Ru } else { Lang::Kk };
+    list.sort_by_cached_key(|(_, label, _)| crate::platform::search::sort_key(sort, label));
+    if FACETS[facet] == "year" {
+        list.reverse();
+    }
+    if !chosen.is_empty() && !list.iter().any(|(word, ..)| word == chosen) {
+        list.push((chosen.to_owned(), label(chosen, chosen), 0));
+    }
+    let mut choices = vec![Choice { value: String::new(), label: context.t("any"), chosen: chosen.is_empty() }];
+    choices.extend(list.into_iter().map(|(word, label, count)| Choice {
+        chosen: word == chosen,
+        label: format!("{label} ({})", sheber_messages::number(lang, &count.to_string())),
+        value: word,
+    }));
+    choices
+}
+
+pub async fn search(
+    Shared(app): Shared<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
+    let found = entries::find(&app, &filter, PAGE).await?;
+    let regions = regions(&app, context.lang).await?;
+    let chosen = filter.chosen();
+    let facets = FACETS
+        .iter()
+        .enumerate()
+        // The colleges of the whole country are no list to choose from: first a region.
+        .filter(|(_, name)| **name != "college" || !filter.region.is_empty() || !filter.college.is_empty())
+        .map(|(at, name)| (*name, choices(&context, at, chosen[at], &found, &regions)))
+        .collect();
+    let last = found.entries.last().filter(|_| found.more);
+    let next = last.map(|entry| Filter { after: entry.id, ..filter.clone() }.query());
+    let query = Filter { after: 0, ..filter.clone() }.query();
+    let page = Page::new(context.clone(), "public", context.t("public-title")).wide();
+    html(&SearchPage { page, facets, regions, today: today(&app), next, query, found, filter })
+}
+
+/// An entry as programs read it.
+#[derive(Serialize)]
+pub struct Open {
+    number: String,
+    state: &'static str,
+    college: Names,
+    region: String,
+    specialty: String,
+    name: Names,
+    qualifications: String,
+    level: String,
+    language: String,
+    entry_base: String,
+    form: String,
+    intake: String,
+    included_on: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    ended_on: Option<NaiveDate>,
+    hash: String,
+}
+
+#[derive(Serialize)]
+struct Names {
+    kk: String,
+    ru: String,
+}
+
+impl Open {
+    fn of(entry: &Entry, today: NaiveDate) -> Self {
+        let names = |kk: &str, ru: &str| Names { kk: kk.to_owned(), ru: ru.to_owned() };
+        Self {
+            number: entry.number.clone(),
+            state: entry.state_on(today).word(),
+            college: names(&entry.college_kk, &entry.college_ru),
+            region: entry.region().to_owned(),
+            specialty: entry.specialty.clone(),
+            name: names(&entry.name_kk, &entry.name_ru),
+            qualifications: entry.qualifications.clone(),
+            level: entry.level.clone(),
+            language: entry.language.clone(),
+            entry_base: entry.entry_base.clone(),
+            form: entry.form.clone(),
+            intake: entry.intake.clone(),
+            included_on: entry.included_on(),
+            valid_to: entry.valid_to(),
+            ended_on: entry.ended_on(),
+            hash: entry.hash.clone(),
+        }
+    }
+
+    /// The same in the order of the table's headings.
+    fn cells(self) -> Vec<String> {
+        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        vec![
+            self.number,
+            self.state.to_owned(),
+            self.college.kk,
+            self.college.ru,
+            self.region,
+            self.specialty,
+            self.name.kk,
+            self.name.ru,
+            self.qualifications,
+            self.level,
+            self.language,
+            self.entry_base,
+            self.form,
+            self.intake,
+            self.included_on.to_string(),
+            day(self.valid_to),
+            day(self.ended_on),
+            self.hash,
+        ]
+    }
+}
+
+const HEADINGS: [&str; 18] = [
+    "number",
+    "state",
+    "college_kk",
+    "college_ru",
+    "region",
+    "specialty",
+    "name_kk",
+    "name_ru",
+    "qualifications",
+    "level",
+    "language",
+    "entry_base",
+    "form",
+    "intake",
+    "included_on",
+    "valid_to",
+    "ended_on",
+    "sha256",
+];
+
+/// Everything the filter finds, as a file: `json`, `csv` or `xlsx`.
+pub async fn export(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(kind): Path<String>,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
+    let today = today(&app);
+    let found = entries::find(&app, &Filter { after: 0, ..filter }, usize::MAX).await?;
+    let lines = found.entries.iter().map(|entry| Open::of(entry, today));
+    let internal = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
+    match kind.as_str() {
+        "register.json" => {
+            let lines: Vec<Open> = lines.collect();
+            let bytes = serde_json::to_vec(&lines).map_err(|error| internal(&error))?;
+            Ok(attachment("register.json", "application/json", bytes))
+        }
+        "register.csv" => {
+            let bytes =
+                sheber_exchange::table::written(&HEADINGS, lines.map(Open::cells)).map_err(|error| internal(&error))?;
+            Ok(attachment("register.csv", "text/csv; charset=utf-8", bytes))
+        }
+        "register.xlsx" => {
+            let headings: Vec<String> = HEADINGS.iter().map(ToString::to_string).collect();
+            let title = context.t("public-title");
+            let bytes = sheber_exchange::xlsx::list(&title, &headings, &[], lines.map(Open::cells))
+                .map_err(|error| internal(&error))?;
+            Ok(attachment("register.xlsx", XLSX, bytes))
+        }
+        _ => Err(AppError::NotFound),
+    }
+}
+
+/// The language of instruction by its name.
+fn language(lang: Lang, entry: &Entry) -> String {
+    sheber_messages::try_text(lang, &format!("language-{}", entry.language)).unwrap_or_else(|| entry.language.clone())
+}
 
 #[derive(Template)]
 #[template(path = "register/public.html")]
 struct EntryPage {
     page: Page,
-    case: Case,
+    entry: Option<Entry>,
     number: String,
+    state: &'static str,
+    region: String,
+    history: Vec<Entry>,
+    /// What the code on the paper turned out to be, where somebody came by one.
+    verdict: Option<&'static str>,
 }
 
 impl EntryPage {
-    fn or(&self, text: Option<String>) -> String {
-        text.unwrap_or_else(|| "–".to_owned())
+    fn day(&self, day: Option<NaiveDate>) -> String {
+        day.map_or_else(|| "–".to_owned(), |day| sheber_messages::date(self.page.lang(), day))
+    }
+
+    fn on(&self, entry: &Entry) -> String {
+        self.day(Some(entry.included_on()))
     }
 
     fn is_valid(&self) -> bool {
-        self.case.state() == super::workflow::State::Included
+        self.state == State::Included.word()
+    }
+
+    fn is_genuine(&self) -> bool {
+        self.verdict.is_none_or(|verdict| verdict == "genuine")
+    }
+
+    fn language(&self, entry: &Entry) -> String {
+        language(self.page.lang(), entry)
+    }
+
+    fn number(&self, version: &i64) -> String {
+        version.to_string()
     }
 }
 
-pub async fn entry(State(app): State<App>, context: Context, Path(number): Path<String>) -> Result<Response, AppError> {
-    let case = store::by_number(&app.db, &number).await?;
-    let page = Page::new(context.clone(), "register", number.clone());
-    html(&EntryPage { page, case, number })
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Scanned {
+    /// The seal that a code on paper carries.
+    s: Option<String>,
+    lang: String,
+}
+
+pub async fn entry(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(number): Path<String>,
+    Query(scanned): Query<Scanned>,
+) -> Result<Response, AppError> {
+    let entry = match entries::by_number(&app.db, &number).await {
+        Err(AppError::NotFound) => None,
+        other => Some(other?),
+    };
+    let verdict = match scanned.s {
+        Some(text) => Some(judged(&app, &text, entry.as_ref())?),
+        None => None,
+    };
+    let state = entry.as_ref().map_or("", |entry| entry.state_on(today(&app)).word());
+    let history = match entry.as_ref().and_then(|entry| entry.programme_id) {
+        Some(programme) => entries::of_programme(&app.db, programme).await?,
+        None => Vec::new(),
+    };
+    let region = match &entry {
+        Some(entry) => regions(&app, context.lang).await?.remove(entry.region()).unwrap_or_default(),
+        None => String::new(),
+    };
+    let page = Page::new(context.clone(), "public", number.clone()).crumb(context.t("public-title"), "/r");
+    let status = if entry.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let shown = html(&EntryPage { page, entry, number, state, region, history, verdict })?;
+    Ok((status, shown).into_response())
+}
+
+/// What a seal is worth beside the entry it was scanned for.
+fn judged(app: &App, text: &str, entry: Option<&Entry>) -> Result<&'static str, AppError> {
+    let published = keys::with(app, keys::Keys::published).map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(match (seal::opened(text, &published), entry) {
+        (Verdict::Genuine(seal), Some(entry)) if seal == entry.seal() => {
+            if entry.state_on(today(app)) == State::Included { "genuine" } else { "ended" }
+        }
+        (Verdict::Genuine(_) | Verdict::Altered, Some(_)) => "altered",
+        _ => "unknown",
+    })
+}
+
+pub async fn certificate(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(number): Path<String>,
+    Query(wanted): Query<Scanned>,
+) -> Result<Response, AppError> {
+    let entry = entries::by_number(&app.db, &number).await?;
+    // What has ended gets no new paper.
+    if entry.state_on(today(&app)) != State::Included {
+        return Err(AppError::NotFound);
+    }
+    let lang: Lang = wanted.lang.parse().unwrap_or(context.lang);
+    let sealed =
+        keys::with(&app, |keys| keys.sign(&entry.seal())).map_err(|error| AppError::Internal(error.to_string()))??;
+    let address = format!("{}/r/{}", app.config.base_url, entry.number);
+    let t = |key: String| sheber_messages::text(lang, &key);
+    let certificate = Certificate {
+        link: format!("{address}?s={sealed}"),
+        address,
+        college: entry.college(lang).to_owned(),
+        specialty: format!("{} {}", entry.specialty, entry.name(lang)),
+        qualifications: entry.qualifications.clone(),
+        level: t(format!("level-{}", entry.level)),
+        language: language(lang, &entry),
+        included_on: sheber_messages::date(lang, entry.included_on()),
+        valid_to: entry.valid_to().map(|day| sheber_messages::date(lang, day)),
+        hash: entry.hash.chars().take(32).collect(),
+        demo: app.config.demo,
+        number: entry.number,
+    };
+    let name = format!("{}.pdf", certificate.number);
+    let bytes = tokio::task::spawn_blocking(move || certificate::pdf(&certificate, lang))
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))??;
+    let mut response = ([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response();
+    if let Ok(disposition) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+/// The working curriculum of the version that is in the register.
+pub async fn curriculum(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(number): Path<String>,
+) -> Result<Response, AppError> {
+    let entry = entries::by_number(&app.db, &number).await?;
+    let (Some(programme), Some(version)) = (entry.programme_id, entry.version) else { return Err(AppError::NotFound) };
+    let (_, _, programme) = programmes::store::frozen(&app.db, programme, Some(version)).await?;
+    let lang = if context.lang == Lang::Ru { Lang::Ru } else { Lang::Kk };
+    printed(programme, lang, Paper::A3).await
+}
+
+/// Keys and ended entries, for checking without a network; also a JWK set.
+pub async fn published(Shared(app): Shared<App>) -> Result<Response, AppError> {
+    let today = today(&app);
+    let keys = keys::with(&app, keys::Keys::published).map_err(|error| AppError::Internal(error.to_string()))?;
+    let published = Published { as_of: today, keys, ended: entries::ended(&app, today).await? };
+    Ok(axum::Json(published).into_response())
+}
+
+/// How many addresses a file of the site map may hold.
+const SITEMAP: usize = 50_000;
+
+pub async fn sitemap(Shared(app): Shared<App>) -> Result<Response, AppError> {
+    use std::fmt::Write;
+    let found = entries::find(&app, &Filter::default(), usize::MAX).await?;
+    let mut text = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    let base = &app.config.base_url;
+    let _ = writeln!(text, "<url><loc>{base}/r</loc></url>");
+    for entry in found.entries.iter().take(SITEMAP - 1) {
+        // A number is digits, letters and hyphens: nothing in it needs escaping.
+        let _ = writeln!(text, "<url><loc>{base}/r/{}</loc></url>", entry.number);
+    }
+    text.push_str("</urlset>\n");
+    Ok(([(header::CONTENT_TYPE, "application/xml; charset=utf-8")], text).into_response())
+}
+
+pub async fn robots(Shared(app): Shared<App>) -> Response {
+    let text = format!(
+        "User-agent: *\nAllow: /r\nAllow: /guidance\nDisallow: /\nSitemap: {}/sitemap.xml\n",
+        app.config.base_url
+    );
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }

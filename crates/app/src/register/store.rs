@@ -8,6 +8,7 @@ use sheber_kernel::Lang;
 use sheber_norms::{Edition, Finding, Programme, Severity, check};
 
 use super::deadlines::{self, Calendar};
+use super::entries;
 use super::expertise::{self, Judgement};
 use super::workflow::{self, Action, Guard, Hand, Part, Rule, State};
 use crate::params;
@@ -317,6 +318,13 @@ async fn lock(db: &impl ConnectionTrait, table: &str, id: i64) -> Result<(), DbE
     Ok(())
 }
 
+/// A case that nobody asked for by name, locked until the change is committed.
+pub(super) async fn locked(change: &Change, id: i64) -> Result<Case, AppError> {
+    lock(change.db(), "register_case", id).await?;
+    let sql = format!("{CASES} WHERE c.id = $1");
+    database::one(change.db(), &sql, params![id]).await?.ok_or(AppError::NotFound)
+}
+
 async fn insert(change: &Change, college: i64, programme: i64, appeal_of: Option<i64>) -> Result<i64, AppError> {
     let (version, hash, _) = programmes::store::frozen(change.db(), programme, None).await?;
     let id = database::number(
@@ -387,7 +395,7 @@ pub async fn act(
             return Ok(Err(Refused::Guard(*guard)));
         }
     }
-    let shown = effect(&change, actor, &case, rule, request).await?;
+    let shown = effect(&change, Some(actor.id), &case, rule, request).await?;
     change.commit().await?;
     Ok(Ok(shown))
 }
@@ -435,7 +443,14 @@ async fn holds(
     })
 }
 
-async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, request: &Request) -> Result<i64, AppError> {
+/// Does what a rule says: by somebody, or by the clock.
+pub(super) async fn effect(
+    change: &Change,
+    actor: Option<i64>,
+    case: &Case,
+    rule: &Rule,
+    request: &Request,
+) -> Result<i64, AppError> {
     let db = change.db();
     let to = rule.to.unwrap_or(rule.from);
     let (mut version, mut hash) = (case.version, case.hash.clone());
@@ -451,7 +466,7 @@ async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, reques
             programmes::store::keep_version(change, case.programme_id, version).await?;
             set(
                 "version = $2, hash = $3, signed_by = $4, round = round + $5, summary = NULL, recommendation = NULL",
-                params![version, hash.clone(), actor.id, i64::from(case.state() == State::ExpertiseReturned)],
+                params![version, hash.clone(), actor, i64::from(case.state() == State::ExpertiseReturned)],
             )
             .await?;
             database::run(db, "DELETE FROM register_answer WHERE case_id = $1", params![case.id]).await?;
@@ -465,7 +480,7 @@ async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, reques
                 .await?;
             }
         }
-        Action::Take => set("taker_id = $2", params![actor.id]).await?,
+        Action::Take => set("taker_id = $2", params![actor]).await?,
         Action::PassOn => {
             let mut members = request.members.clone();
             members.sort_unstable();
@@ -483,7 +498,7 @@ async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, reques
             database::run(
                 db,
                 "UPDATE register_member SET declared_at = $3 WHERE case_id = $1 AND account_id = $2",
-                params![case.id, actor.id, change.at()],
+                params![case.id, actor, change.at()],
             )
             .await?;
         }
@@ -493,15 +508,7 @@ async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, reques
                     db,
                     "INSERT INTO register_judgement (case_id, round, account_id, criterion, grade, reason, at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                    params![
-                        case.id,
-                        case.round,
-                        actor.id,
-                        criterion.clone(),
-                        grade.clone(),
-                        reason.trim(),
-                        change.at()
-                    ],
+                    params![case.id, case.round, actor, criterion.clone(), grade.clone(), reason.trim(), change.at()],
                 )
                 .await?;
             }
@@ -515,13 +522,20 @@ async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, reques
             let number = next_number(db, case, chrono::Datelike::year(&day)).await?;
             set(
                 "number = $2, included_on = $3, valid_to = $4",
-                params![number, day.to_string(), request.valid_to.map(|day| day.to_string())],
+                params![number.clone(), day.to_string(), request.valid_to.map(|day| day.to_string())],
             )
             .await?;
+            let (_, _, programme) = programmes::store::frozen(db, case.programme_id, Some(case.version)).await?;
+            entries::include(change, case, &programme, &number, (day, request.valid_to)).await?;
         }
-        Action::Refuse | Action::Exclude => set("grounds = $2", params![request.why.trim()]).await?,
+        Action::Refuse => set("grounds = $2", params![request.why.trim()]).await?,
+        Action::Exclude | Action::Expire => {
+            let grounds = request.why.trim();
+            set("grounds = $2", params![Some(grounds).filter(|grounds| !grounds.is_empty())]).await?;
+            entries::end(change, case, to, clock::day(change.at()), grounds).await?;
+        }
         Action::Appeal => shown = insert(change, case.college_id, case.programme_id, Some(case.id)).await?,
-        Action::Return | Action::Withdraw | Action::Expire => {}
+        Action::Return | Action::Withdraw => {}
     }
     set("state = $2, updated_at = $3", params![to.word(), change.at()]).await?;
     // A judgement's words stand where only those read them who may.
@@ -530,7 +544,7 @@ async fn effect(change: &Change, actor: &Actor, case: &Case, rule: &Rule, reques
         db,
         "INSERT INTO register_step (case_id, action, state, actor_id, at, why, version, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![case.id, rule.action.word(), to.word(), actor.id, change.at(), why, version, hash.clone()],
+        params![case.id, rule.action.word(), to.word(), actor, change.at(), why, version, hash.clone()],
     )
     .await?;
     let after =
@@ -560,7 +574,7 @@ struct Recipient {
 }
 
 /// Tells those whom the step concerns, each in their own language, in the step's own transaction.
-async fn tell(change: &Change, actor: &Actor, case: &Case, rule: &Rule, request: &Request) -> Result<(), DbErr> {
+async fn tell(change: &Change, actor: Option<i64>, case: &Case, rule: &Rule, request: &Request) -> Result<(), DbErr> {
     let mut told: Vec<String> = Vec::new();
     for hand in rule.tells {
         let (condition, value) = match hand {
@@ -575,7 +589,7 @@ async fn tell(change: &Change, actor: &Actor, case: &Case, rule: &Rule, request:
             Hand::Clock => continue,
         };
         let sql = format!("SELECT email, lang FROM account WHERE active AND id <> $2 AND {condition}");
-        let recipients: Vec<Recipient> = database::all(change.db(), &sql, params![value, actor.id]).await?;
+        let recipients: Vec<Recipient> = database::all(change.db(), &sql, params![value, actor.unwrap_or(0)]).await?;
         for recipient in recipients {
             if told.contains(&recipient.email) {
                 continue;
@@ -599,10 +613,4 @@ async fn tell(change: &Change, actor: &Actor, case: &Case, rule: &Rule, request:
         }
     }
     Ok(())
-}
-
-/// The public entry under a registration number.
-pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Case, AppError> {
-    let sql = format!("{CASES} WHERE c.number = $1");
-    database::one(db, &sql, params![number]).await?.ok_or(AppError::NotFound)
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod mail;
 mod matrix;
 mod programmes;
+mod public;
 mod reference;
 mod register;
 mod trail;

@@ -59,7 +59,8 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
             reader && role != Teacher || role == Expert
         }
         "/register/open" => editor,
-        "/r/{number}" => true,
+        "/r" | "/r/{number}" | "/r/{number}/certificate.pdf" | "/r/{number}/curriculum.pdf" | "/open/{file}" => true,
+        "/.well-known/sheber-register.json" | "/sitemap.xml" | "/robots.txt" => true,
         "/reference" | "/reference/{kind}/list.xlsx" | "/reference/{kind}/entry" => {
             reader || matches!(role, Administrator | Expert)
         }
@@ -83,7 +84,14 @@ fn is_public(path: &str) -> bool {
             | "/welcome/{token}"
             | "/guidance"
             | "/guidance/{id}"
+            | "/r"
             | "/r/{number}"
+            | "/r/{number}/certificate.pdf"
+            | "/r/{number}/curriculum.pdf"
+            | "/open/{file}"
+            | "/.well-known/sheber-register.json"
+            | "/sitemap.xml"
+            | "/robots.txt"
     )
 }
 
@@ -102,6 +110,7 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{name}", "page.js")
         .replace("{token}", "none")
         .replace("{kind}", "region")
+        .replace("{file}", "register.csv")
         .replace("{number}", "00-00000000-2024-000000")
 }
 
@@ -169,6 +178,8 @@ async fn every_route_and_role(server: Server) {
                                 | "/register/{id}"
                                 | "/register/{id}/curriculum.pdf"
                                 | "/r/{number}"
+                                | "/r/{number}/certificate.pdf"
+                                | "/r/{number}/curriculum.pdf"
                         )
                     {
                         assert!(status.is_success() || status.is_redirection(), "{case}");

@@ -64,7 +64,7 @@ impl Case<'_> {
 const DONE: StatusCode = StatusCode::SEE_OTHER;
 const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
-async fn rework(server: &Server, programme: i64, name: &str) {
+pub async fn rework(server: &Server, programme: i64, name: &str) {
     let methodist = server.person("methodist").await;
     let mut fields = methodist.editor(programme).await;
     set(&mut fields, "/specialty/name/ru", name);
@@ -253,6 +253,73 @@ async fn numbers_have_no_gap_under_concurrency(server: Server) {
     assert_eq!(server.number("SELECT last FROM register_serial").await, 9, "no gap");
 }
 
+async fn time_alone_reminds_once_and_ends_a_validity(server: Server) {
+    use sheber_app::register::time::pass;
+    let (case, experts) = passed_on(&server).await;
+    let mails = async |local: &str| {
+        let sql = format!(
+            "SELECT COUNT(*) FROM outbox WHERE recipient = '{local}@demo.sheber.kz' AND subject LIKE '%мерзімі%өтті%'"
+        );
+        server.number(&sql).await
+    };
+    case.act(&experts[0], "declare", &[]).await;
+    case.judge(&experts[0], "себебі").await;
+    pass(&server.app).await.unwrap();
+    assert_eq!(mails("expert-2").await, 0, "there is time yet");
+    database::run(&server.app.db, "UPDATE register_step SET at = at - 3456000000", vec![]).await.unwrap();
+    for _ in 0..2 {
+        pass(&server.app).await.unwrap();
+    }
+    assert_eq!((mails("expert-2").await, mails("expert-3").await), (1, 1), "once");
+    assert_eq!(
+        (mails("expert").await, mails("director").await),
+        (0, 0),
+        "who has judged, and the college, need not hear it"
+    );
+
+    for expert in &experts {
+        case.act(expert, "declare", &[]).await;
+        case.judge(expert, "себебі").await;
+    }
+    case.act(&experts[0], "summarise", &[("why", "Сай"), ("recommendation", "include")]).await;
+    let second = server.person("operator-2").await;
+    assert_eq!(case.act(&second, "include", &[("valid_to", "2031-08-31")]).await, DONE);
+    pass(&server.app).await.unwrap();
+    assert_eq!(case.state().await, "included");
+    for table in ["register_case", "register_entry"] {
+        database::run(&server.app.db, &format!("UPDATE {table} SET valid_to = '2024-08-31'"), vec![]).await.unwrap();
+    }
+    for _ in 0..2 {
+        pass(&server.app).await.unwrap();
+    }
+    assert_eq!(case.state().await, "expired");
+    assert_eq!(
+        server.number("SELECT COUNT(*) FROM register_step WHERE action = 'expire' AND actor_id IS NULL").await,
+        1
+    );
+    assert_eq!(server.number("SELECT COUNT(*) FROM register_entry WHERE state = 'expired'").await, 1);
+    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+}
+
+/// A programme that is in the register, by every step of the procedure; gives its number.
+pub async fn included(server: &Server, valid_to: &str) -> String {
+    let (case, experts) = passed_on(server).await;
+    for expert in &experts {
+        case.act(expert, "declare", &[]).await;
+        case.judge(expert, "себебі").await;
+    }
+    case.act(&experts[0], "summarise", &[("why", "Сай"), ("recommendation", "include")]).await;
+    let second = server.person("operator-2").await;
+    assert_eq!(case.act(&second, "include", &[("valid_to", valid_to)]).await, DONE);
+    database::text(&server.app.db, "SELECT number FROM register_case WHERE id = 1", vec![]).await.unwrap().unwrap()
+}
+
+/// Takes the only included programme out of the register.
+pub async fn exclude(server: &Server, grounds: &str) {
+    let operator = server.person("operator").await;
+    assert_eq!(Case { server, id: 1 }.act(&operator, "exclude", &[("why", grounds)]).await, DONE);
+}
+
 /// Case 1 before the experts, of whom the chair has declared and not judged yet; case 2 a draft of the college.
 pub async fn with_cases(server: &Server) {
     let (case, experts) = passed_on(server).await;
@@ -276,7 +343,6 @@ async fn two_clicks_at_once_open_one_application(server: Server) {
 }
 
 on_both! {
-    two_clicks_at_once_open_one_application
-    from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
-    numbers_have_no_gap_under_concurrency
-}
+two_clicks_at_once_open_one_application
+from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
+numbers_have_no_gap_under_concurrency time_alone_reminds_once_and_ends_a_validity }

@@ -62,7 +62,13 @@ impl Server {
         let url = fresh(kind, folder.path()).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let config = Config { database: url.clone(), base_url: base.clone(), demo: true, keys: Some(folder.path().join("keys")), ..Config::default() };
+        let config = Config {
+            database: url.clone(),
+            base_url: base.clone(),
+            demo: true,
+            keys: Some(folder.path().join("keys")),
+            ..Config::default()
+        };
         let db = database::open(&url).await.unwrap();
         let app = App::new(db, config, Arc::new(Clock::default()));
         sheber_demo::starting_lists(&app).await.unwrap();

@@ -11,6 +11,8 @@ mod m0005_search;
 mod m0006_trail_guard;
 mod m0007_catalogue;
 mod m0008_register;
+mod m0009_entries;
+mod m0010_reminders;
 
 pub struct Migrator;
 
@@ -25,6 +27,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_trail_guard::Migration),
             Box::new(m0007_catalogue::Migration),
             Box::new(m0008_register::Migration),
+            Box::new(m0009_entries::Migration),
+            Box::new(m0010_reminders::Migration),
         ]
     }
 }

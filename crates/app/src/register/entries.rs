@@ -1,0 +1,472 @@
+//! Entries of the register (тізілім жазбалары): written when a programme is included, marked when it is excluded or expires,
+//! never taken away; and the search over them that anyone may use.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use sheber_kernel::Lang;
+use sheber_norms::Programme;
+
+use super::seal::{Ended, Seal};
+use super::store::Case;
+use super::workflow::State;
+use crate::params;
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::database::{self, Conditions};
+use crate::platform::error::AppError;
+use crate::platform::mirror::{Answers, Mirror, Picture};
+use crate::platform::search::{self, Words};
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Entry {
+    pub id: i64,
+    pub number: String,
+    pub programme_id: Option<i64>,
+    pub version: Option<i64>,
+    pub hash: String,
+    pub college_id: i64,
+    pub college_kk: String,
+    pub college_ru: String,
+    region: Option<String>,
+    pub specialty: String,
+    pub name_kk: String,
+    pub name_ru: String,
+    pub qualifications: String,
+    pub level: String,
+    pub language: String,
+    pub entry_base: String,
+    pub form: String,
+    pub intake: String,
+    state: String,
+    included_on: String,
+    valid_to: Option<String>,
+    ended_on: Option<String>,
+    pub grounds: Option<String>,
+    search: String,
+}
+
+impl Entry {
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.name_kk, &self.name_ru)
+    }
+
+    pub fn college(&self, lang: Lang) -> &str {
+        lang.pick(&self.college_kk, &self.college_ru)
+    }
+
+    pub fn region(&self) -> &str {
+        self.region.as_deref().unwrap_or_default()
+    }
+
+    pub fn state(&self) -> State {
+        self.state.parse().unwrap_or(State::Excluded)
+    }
+
+    pub fn included_on(&self) -> NaiveDate {
+        self.included_on.parse().unwrap_or_default()
+    }
+
+    pub fn valid_to(&self) -> Option<NaiveDate> {
+        self.valid_to.as_deref()?.parse().ok()
+    }
+
+    pub fn ended_on(&self) -> Option<NaiveDate> {
+        self.ended_on.as_deref()?.parse().ok()
+    }
+
+    /// What stands today: the last day of validity may have passed without anybody having done anything.
+    pub fn state_on(&self, today: NaiveDate) -> State {
+        match self.state() {
+            State::Included if self.valid_to().is_some_and(|last| last < today) => State::Expired,
+            state => state,
+        }
+    }
+
+    /// What the certificate's signature is over.
+    pub fn seal(&self) -> Seal {
+        Seal::new(&self.number, &self.hash, self.included_on(), self.valid_to())
+    }
+
+    /// The ended entry, as it is published for checking without a network.
+    fn ended(&self, today: NaiveDate) -> Option<Ended> {
+        let state = self.state_on(today);
+        let on = self.ended_on().or(self.valid_to())?;
+        (state != State::Included).then(|| Ended { number: self.number.clone(), state: state.word().to_owned(), on })
+    }
+}
+
+const ENTRIES: &str = "SELECT e.*, o.name_kk AS college_kk, o.name_ru AS college_ru, o.region
+     FROM register_entry e JOIN organisation o ON o.id = e.college_id";
+
+pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Entry, AppError> {
+    let sql = format!("{ENTRIES} WHERE e.number = $1");
+    database::one(db, &sql, params![number]).await?.ok_or(AppError::NotFound)
+}
+
+/// Every entry of a programme, the newest first: which of its versions were in the register, and when.
+pub async fn of_programme(db: &impl ConnectionTrait, programme: i64) -> Result<Vec<Entry>, DbErr> {
+    let sql = format!("{ENTRIES} WHERE e.programme_id = $1 ORDER BY e.id DESC LIMIT 100");
+    database::all(db, &sql, params![programme]).await
+}
+
+/// Writes the entry of a case that is included now.
+pub async fn include(
+    change: &Change,
+    case: &Case,
+    programme: &Programme,
+    number: &str,
+    (on, valid_to): (NaiveDate, Option<NaiveDate>),
+) -> Result<(), DbErr> {
+    let codes: Vec<String> = programme.qualifications.iter().map(|q| q.code.to_string()).collect();
+    let name = &programme.specialty.name;
+    let mut words = vec![number, &case.specialty, &name.kk, &name.ru, &case.college_kk, &case.college_ru];
+    words.extend(codes.iter().map(String::as_str));
+    words.extend(programme.qualifications.iter().flat_map(|q| [q.name.kk.as_str(), q.name.ru.as_str()]));
+    let id = database::number(
+        change.db(),
+        "INSERT INTO register_entry (number, case_id, programme_id, version, hash, college_id, specialty, name_kk, name_ru,
+             qualifications, level, language, entry_base, form, intake, state, included_on, valid_to, search)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'included', $16, $17, $18) RETURNING id",
+        params![
+            number,
+            case.id,
+            case.programme_id,
+            case.version,
+            case.hash.clone(),
+            case.college_id,
+            programme.specialty.code.to_string(),
+            name.kk.clone(),
+            name.ru.clone(),
+            codes.join(", "),
+            programme.level.word(),
+            programme.language.to_string(),
+            programme.entry_base.word(),
+            programme.form.word(),
+            programme.intake.to_string(),
+            on.to_string(),
+            valid_to.map(|day| day.to_string()),
+            format!(" {}", search::folded(&words.join(" ")))
+        ],
+    )
+    .await?;
+    change.record(Event::new("event-register-entry", "entry", id).after(serde_json::json!({ "number": number }))).await
+}
+
+/// Marks the entry of a case: it stays visible, with the day and the grounds.
+pub async fn end(change: &Change, case: &Case, state: State, on: NaiveDate, grounds: &str) -> Result<(), DbErr> {
+    let id =
+        database::number(change.db(), "SELECT id FROM register_entry WHERE case_id = $1", params![case.id]).await?;
+    database::run(
+        change.db(),
+        "UPDATE register_entry SET state = $2, ended_on = $3, grounds = $4 WHERE id = $1",
+        params![id, state.word(), on.to_string(), Some(grounds).filter(|grounds| !grounds.is_empty())],
+    )
+    .await?;
+    let after = serde_json::json!({ "state": state.word() });
+    change.record(Event::new("event-register-entry", "entry", id).after(after)).await
+}
+
+/// What is asked of the register; the same words stand in the address and in the links of the exports.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Filter {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub q: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub region: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub college: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub specialty: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub level: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub language: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub year: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub state: String,
+    /// The key of the last entry of the page before.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub after: i64,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+/// By what the register is narrowed down, in the order of the page.
+pub const FACETS: [&str; 7] = ["region", "college", "specialty", "level", "language", "year", "state"];
+
+impl Filter {
+    pub fn query(&self) -> String {
+        serde_urlencoded::to_string(self).unwrap_or_default()
+    }
+
+    /// What was chosen of each facet.
+    pub fn chosen(&self) -> [&str; FACETS.len()] {
+        [&self.region, &self.college, &self.specialty, &self.level, &self.language, &self.year, &self.state]
+    }
+
+    pub fn is_plain(&self) -> bool {
+        self.q.trim().is_empty() && self.chosen().iter().all(|value| value.is_empty())
+    }
+}
+
+/// An entry with its value of each facet, as numbers of that facet's values.
+struct Line {
+    entry: Arc<Entry>,
+    values: [usize; FACETS.len()],
+}
+
+/// A value of a facet: the word that filters by it, and how it is called.
+#[derive(Clone, Debug)]
+pub struct Value {
+    pub word: String,
+    pub kk: String,
+    pub ru: String,
+}
+
+#[derive(Default)]
+struct Register {
+    /// The newest first.
+    lines: Vec<Line>,
+    values: [Vec<Value>; FACETS.len()],
+    answers: Answers<Found>,
+}
+
+/// What a question found.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub entries: Vec<Arc<Entry>>,
+    pub total: usize,
+    pub more: bool,
+    /// Of each facet its values with how many entries each would give, the other choices as they are.
+    pub facets: [Vec<(Value, usize)>; FACETS.len()],
+}
+
+impl Register {
+    fn of(entries: Vec<Arc<Entry>>) -> Self {
+        let mut register = Self::default();
+        let mut known: [HashMap<String, usize>; FACETS.len()] = Default::default();
+        for entry in entries {
+            let same = |word: &str| Value { word: word.to_owned(), kk: word.to_owned(), ru: word.to_owned() };
+            let of = [
+                same(entry.region()),
+                Value {
+                    word: entry.college_id.to_string(),
+                    kk: entry.college_kk.clone(),
+                    ru: entry.college_ru.clone(),
+                },
+                Value {
+                    word: entry.specialty.clone(),
+                    kk: format!("{} {}", entry.specialty, entry.name_kk),
+                    ru: format!("{} {}", entry.specialty, entry.name_ru),
+                },
+                same(&entry.level),
+                same(&entry.language),
+                same(entry.included_on.get(..4).unwrap_or_default()),
+                same(&entry.state),
+            ];
+            let mut at = 0;
+            let values = of.map(|value| {
+                let list = &mut register.values[at];
+                let number = *known[at].entry(value.word.clone()).or_insert_with(|| {
+                    list.push(value);
+                    list.len() - 1
+                });
+                at += 1;
+                number
+            });
+            register.lines.push(Line { entry, values });
+        }
+        register
+    }
+
+    fn find(&self, filter: &Filter, most: usize) -> Found {
+        let words = Words::of(&filter.q);
+        let chosen: Vec<Option<Option<usize>>> = filter
+            .chosen()
+            .iter()
+            .zip(&self.values)
+            .map(|(word, values)| (!word.is_empty()).then(|| values.iter().position(|value| value.word == *word)))
+            .collect();
+        let mut counts: Vec<Vec<usize>> = self.values.iter().map(|values| vec![0; values.len()]).collect();
+        let mut found = Found::default();
+        for line in &self.lines {
+            let mut missed = None;
+            let mut misses = 0;
+            for (facet, (chosen, value)) in chosen.iter().zip(line.values).enumerate() {
+                if chosen.is_some_and(|chosen| chosen != Some(value)) {
+                    misses += 1;
+                    missed = Some(facet);
+                }
+            }
+            if misses > 1 || !words.stand_in(&line.entry.search) {
+                continue;
+            }
+            if let Some(facet) = missed {
+                // It would be found with another choice of this one facet.
+                counts[facet][line.values[facet]] += 1;
+                continue;
+            }
+            found.total += 1;
+            for (count, value) in counts.iter_mut().zip(line.values) {
+                count[value] += 1;
+            }
+            if filter.after == 0 || line.entry.id < filter.after {
+                if found.entries.len() < most {
+                    found.entries.push(line.entry.clone());
+                } else {
+                    found.more = true;
+                }
+            }
+        }
+        for ((facet, values), counts) in found.facets.iter_mut().zip(&self.values).zip(counts) {
+            *facet = values.iter().cloned().zip(counts).filter(|(_, count)| *count > 0).collect();
+        }
+        found
+    }
+}
+
+/// Rows read at once.
+const PIECE: usize = 1_000;
+
+async fn read(db: &DatabaseConnection, keys: Option<&[i64]>) -> Result<Vec<Arc<Entry>>, DbErr> {
+    let mut entries: Vec<Arc<Entry>> = Vec::new();
+    loop {
+        let mut conditions = Conditions::default();
+        if let Some(last) = entries.last() {
+            conditions.and("e.id < ?", params![last.id]);
+        }
+        if let Some(keys) = keys {
+            conditions.among("e.id", keys);
+        }
+        let sql = format!("{ENTRIES}{} ORDER BY e.id DESC LIMIT {PIECE}", conditions.sql());
+        let piece: Vec<Entry> = database::all(db, &sql, conditions.values).await?;
+        let is_last = piece.len() < PIECE;
+        entries.extend(piece.into_iter().map(Arc::new));
+        if is_last {
+            return Ok(entries);
+        }
+    }
+}
+
+impl Picture for Register {
+    const ENTITY: &'static str = "entry";
+
+    async fn read(&self, db: &DatabaseConnection) -> Result<Self, DbErr> {
+        Ok(Self::of(read(db, None).await?))
+    }
+
+    async fn renewed(&self, db: &DatabaseConnection, keys: &[i64]) -> Result<Self, DbErr> {
+        let mut entries: Vec<Arc<Entry>> =
+            self.lines.iter().map(|line| line.entry.clone()).filter(|entry| !keys.contains(&entry.id)).collect();
+        entries.extend(read(db, Some(keys)).await?);
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+        Ok(Self::of(entries))
+    }
+}
+
+/// What the filter finds, at most `most` entries after the filter's last.
+pub async fn find(app: &App, filter: &Filter, most: usize) -> Result<Arc<Found>, AppError> {
+    let register = app.kept::<Mirror<Register>>().current(&app.db).await?;
+    if most == usize::MAX {
+        return Ok(Arc::new(register.find(filter, most)));
+    }
+    Ok(register.answers.of(format!("{most} {}", filter.query()), || register.find(filter, most)))
+}
+
+/// Every entry that no longer stands, for checking without a network.
+pub async fn ended(app: &App, today: NaiveDate) -> Result<Vec<Ended>, AppError> {
+    let register = app.kept::<Mirror<Register>>().current(&app.db).await?;
+    Ok(register.lines.iter().filter_map(|line| line.entry.ended(today)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: i64, region: &str, level: &str, name: &str) -> Arc<Entry> {
+        Arc::new(Entry {
+            id,
+            number: format!("{region}-06130100-2024-{id:06}"),
+            programme_id: None,
+            version: None,
+            hash: String::new(),
+            college_id: id % 2,
+            college_kk: "Колледж".to_owned(),
+            college_ru: "Колледж".to_owned(),
+            region: Some(region.to_owned()),
+            specialty: "06130100".to_owned(),
+            name_kk: name.to_owned(),
+            name_ru: name.to_owned(),
+            qualifications: String::new(),
+            level: level.to_owned(),
+            language: "kk".to_owned(),
+            entry_base: "basic9".to_owned(),
+            form: "full_time".to_owned(),
+            intake: "2024-2025".to_owned(),
+            state: "included".to_owned(),
+            included_on: "2024-09-02".to_owned(),
+            valid_to: Some("2025-06-30".to_owned()),
+            ended_on: None,
+            grounds: None,
+            search: format!(" {}", search::folded(name)),
+        })
+    }
+
+    fn register() -> Register {
+        Register::of(vec![
+            entry(5, "35", "mid_level", "Ұшу аппараттары"),
+            entry(4, "35", "skilled", "Дәнекерлеу ісі"),
+            entry(3, "71", "mid_level", "Дәнекерлеу ісі"),
+            entry(2, "71", "mid_level", "Есеп және аудит"),
+        ])
+    }
+
+    fn counts(found: &Found, facet: &str) -> Vec<(String, usize)> {
+        let at = FACETS.iter().position(|name| *name == facet).unwrap();
+        found.facets[at].iter().map(|(value, count)| (value.word.clone(), *count)).collect()
+    }
+
+    #[test]
+    fn facets_count_what_each_other_choice_would_give() {
+        let filter = Filter { region: "35".to_owned(), ..Filter::default() };
+        let found = register().find(&filter, 10);
+        assert_eq!(found.total, 2);
+        assert_eq!(counts(&found, "region"), [("35".to_owned(), 2), ("71".to_owned(), 2)]);
+        assert_eq!(counts(&found, "level"), [("mid_level".to_owned(), 1), ("skilled".to_owned(), 1)]);
+        let both = Filter { level: "skilled".to_owned(), ..filter };
+        let found = register().find(&both, 10);
+        assert_eq!(counts(&found, "region"), [("35".to_owned(), 1)], "no skilled one in 71");
+        let none = Filter { region: "99".to_owned(), ..Filter::default() };
+        let found = register().find(&none, 10);
+        assert_eq!((found.total, counts(&found, "region").len()), (0, 2), "the way out is shown");
+    }
+
+    #[test]
+    fn words_in_any_case_with_kazakh_letters_page_by_page() {
+        for (q, total) in [("ДӘНЕКЕРЛЕУ", 2), ("ұшу", 1), ("  ", 4), ("жоқ", 0)] {
+            let found = register().find(&Filter { q: q.to_owned(), ..Filter::default() }, 10);
+            assert_eq!(found.total, total, "{q}");
+        }
+        let first = register().find(&Filter::default(), 3);
+        assert!(first.more && first.entries.len() == 3);
+        let second = register().find(&Filter { after: first.entries[2].id, ..Filter::default() }, 3);
+        assert_eq!((second.entries.len(), second.entries[0].id, second.total, second.more), (1, 2, 4, false));
+    }
+
+    #[test]
+    fn a_validity_that_has_passed_is_no_longer_valid() {
+        let entry = entry(1, "35", "skilled", "–");
+        for (today, state) in [("2025-06-30", State::Included), ("2025-07-01", State::Expired)] {
+            assert_eq!(entry.state_on(today.parse().unwrap()), state, "{today}");
+            assert_eq!(entry.ended(today.parse().unwrap()).is_some(), state == State::Expired);
+        }
+    }
+}

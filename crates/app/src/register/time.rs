@@ -1,0 +1,154 @@
+//! What time alone does to cases: a validity that has ended, a stage that is due tomorrow or late.
+//!
+//! Every step is one transaction that says what it did, so that two servers, or a server that starts anew, do nothing twice.
+
+use chrono::NaiveDate;
+use sea_orm::{DbErr, FromQueryResult};
+use sheber_kernel::{AcademicYear, Lang};
+use sheber_norms::Edition;
+
+use super::store::{self, Case, Request};
+use super::workflow::{Action, Hand, RULES, State};
+use crate::params;
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::clock;
+use crate::platform::database;
+use crate::platform::error::AppError;
+
+/// Looks at the clock again and again.
+pub async fn run(app: App) {
+    let mut hours = tokio::time::interval(std::time::Duration::from_hours(1));
+    loop {
+        hours.tick().await;
+        if let Err(error) = pass(&app).await {
+            tracing::warn!(%error, "the register's clock");
+        }
+    }
+}
+
+/// Everything that is due by now.
+pub async fn pass(app: &App) -> Result<(), AppError> {
+    let today = clock::day(app.clock.millis());
+    expire(app, today).await?;
+    remind(app, today).await
+}
+
+#[derive(FromQueryResult)]
+struct Key {
+    id: i64,
+}
+
+async fn expire(app: &App, today: NaiveDate) -> Result<(), AppError> {
+    let sql = "SELECT id FROM register_case WHERE state = 'included' AND valid_to < $1 ORDER BY id";
+    let ended: Vec<Key> = database::all(&app.db, sql, params![today.to_string()]).await?;
+    let rule = RULES.iter().find(|rule| rule.action == Action::Expire && rule.by == Hand::Clock);
+    for Key { id } in ended {
+        let change = Change::by(app, None).await?;
+        let case = store::locked(&change, id).await?;
+        // Somebody may have been faster.
+        if let Some(rule) = rule.filter(|rule| rule.from == case.state()) {
+            store::effect(&change, None, &case, rule, &Request::default()).await?;
+            change.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the last day calls for a reminder today, and for which.
+fn kind(due: NaiveDate, today: NaiveDate) -> Option<&'static str> {
+    if due < today {
+        Some("late")
+    } else if due.pred_opt().is_some_and(|before| before <= today) {
+        Some("soon")
+    } else {
+        None
+    }
+}
+
+async fn remind(app: &App, today: NaiveDate) -> Result<(), AppError> {
+    let sql = "SELECT id FROM register_case WHERE state IN ('submitted', 'primary_check', 'expertise') ORDER BY id";
+    let open: Vec<Key> = database::all(&app.db, sql, params![]).await?;
+    let edition = Edition::of(AcademicYear::of(today));
+    for piece in open.chunks(500) {
+        let keys: Vec<i64> = piece.iter().map(|key| key.id).collect();
+        for (id, due) in store::deadlines(&app.db, &keys, edition).await? {
+            if let Some(kind) = kind(due, today) {
+                remind_of(app, id, due, kind).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn remind_of(app: &App, id: i64, due: NaiveDate, kind: &'static str) -> Result<(), AppError> {
+    let change = Change::by(app, None).await?;
+    let new = database::run(
+        change.db(),
+        "INSERT INTO register_reminder (case_id, due, kind, at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (case_id, due, kind) DO NOTHING",
+        params![id, due.to_string(), kind, change.at()],
+    )
+    .await?;
+    if new == 0 {
+        return Ok(());
+    }
+    let case = store::locked(&change, id).await?;
+    for person in waited_for(&change, &case).await? {
+        let lang: Lang = person.lang.parse().unwrap_or_default();
+        let day = sheber_messages::date(lang, due);
+        let arguments = [("name", case.name(lang)), ("college", case.college(lang)), ("date", day.as_str())];
+        let said = sheber_messages::text_with(lang, &format!("register-remind-{kind}"), &arguments);
+        let link = format!("{}/register/{id}", change.base_url());
+        let next = sheber_messages::text_with(lang, "register-told-next", &[("link", &link)]);
+        change.mail(&person.email, said.clone(), format!("{said}\n\n{next}\n")).await?;
+    }
+    let after = serde_json::json!({ "due": due.to_string(), "kind": kind });
+    change.record(Event::new("event-register-reminded", "case", id).after(after)).await?;
+    change.commit().await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Person {
+    email: String,
+    lang: String,
+}
+
+/// Those whose turn it is: who took the case, or every specialist while nobody has; the experts who have not judged yet, then
+/// the chair; after the summary those who may decide.
+async fn waited_for(change: &Change, case: &Case) -> Result<Vec<Person>, DbErr> {
+    let who = match (case.state(), case.summary.is_some()) {
+        (State::Submitted, _) | (State::Expertise, true) => "a.role = 'operator' AND $1 = $1 AND $2 = $2".to_owned(),
+        (State::PrimaryCheck, _) => "a.id = (SELECT taker_id FROM register_case WHERE id = $1) AND $2 = $2".to_owned(),
+        _ => {
+            let judged = "SELECT j.account_id FROM register_judgement j WHERE j.case_id = $1 AND j.round = $2";
+            let open = format!(
+                "SELECT m.account_id FROM register_member m WHERE m.case_id = $1 AND m.account_id NOT IN ({judged})"
+            );
+            format!(
+                "(a.id IN ({open}) OR (NOT EXISTS ({open}) AND a.id IN
+                     (SELECT m.account_id FROM register_member m WHERE m.case_id = $1 AND m.is_chair)))"
+            )
+        }
+    };
+    let sql = format!("SELECT a.email, a.lang FROM account a WHERE a.active AND {who} ORDER BY a.id");
+    database::all(change.db(), &sql, params![case.id, case.round]).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn a_day_before_and_once_it_has_passed() {
+        for (due, reminder) in [
+            ("2024-03-08", None),
+            ("2024-03-07", Some("soon")),
+            ("2024-03-06", Some("soon")),
+            ("2024-03-05", Some("late")),
+        ] {
+            assert_eq!(kind(due.parse().unwrap(), "2024-03-06".parse().unwrap()), reminder, "{due}");
+        }
+    }
+}

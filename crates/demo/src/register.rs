@@ -1,0 +1,112 @@
+//! The demo country's register: programmes of the demo college at different steps, each brought there by the procedure itself.
+
+use sheber_app::platform::actor::Actor;
+use sheber_app::platform::audit::{Change, Event};
+use sheber_app::platform::database;
+use sheber_app::register::expertise::CRITERIA;
+use sheber_app::register::store::{self, Request};
+use sheber_app::register::workflow::Action;
+use sheber_app::{App, params};
+use sheber_norms::Severity;
+
+use crate::SeedError;
+
+async fn person(app: &App, local: &str) -> Result<Actor, SeedError> {
+    let sql = "SELECT id FROM account WHERE email = $1";
+    let id = database::number(&app.db, sql, params![format!("{local}@demo.sheber.kz")]).await?;
+    Actor::load(&app.db, id).await?.ok_or_else(|| SeedError::Program(format!("no {local}")))
+}
+
+async fn step(app: &App, who: &Actor, case: i64, action: Action, request: Request) -> Result<(), SeedError> {
+    let request = Request { sure: true, signed: true, ..request };
+    match store::act(app, who, case, action, &request).await? {
+        Ok(_) => Ok(()),
+        Err(refused) => Err(SeedError::Program(format!("{action:?}: {refused:?}"))),
+    }
+}
+
+fn said(why: &str) -> Request {
+    Request { why: why.to_owned(), ..Request::default() }
+}
+
+/// How far each of the college's programmes without violations is brought, in turn.
+const STEPS: [&str; 4] = ["included", "submitted", "expertise", "excluded"];
+
+/// Fills the register of a demo country that was just settled.
+pub async fn register(app: &App) -> Result<(), SeedError> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Own {
+        id: i64,
+    }
+    let director = person(app, "director").await?;
+    let (operator, second) = (person(app, "operator").await?, person(app, "operator-2").await?);
+    let experts = [person(app, "expert").await?, person(app, "expert-2").await?, person(app, "expert-3").await?];
+    let programmes: Vec<Own> = database::all(
+        &app.db,
+        "SELECT id FROM programme WHERE college_id = $1 AND violations = 0 ORDER BY id",
+        params![director.organisation_id],
+    )
+    .await?;
+    for (programme, upto) in programmes.iter().zip(STEPS) {
+        let case = store::open(app, &director, programme.id).await?;
+        let opened = store::find(&app.db, &director, case).await?;
+        let (_, findings) = store::findings(&app.db, &opened, true).await?;
+        let answers = findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Warning)
+            .map(|finding| {
+                let answer = "Колледждің әдістемелік кеңесінде негізделген";
+                (finding.item.to_owned(), finding.at.clone(), answer.to_owned())
+            })
+            .collect();
+        step(app, &director, case, Action::Submit, Request { answers, ..Request::default() }).await?;
+        if upto == "submitted" {
+            continue;
+        }
+        step(app, &operator, case, Action::Take, Request::default()).await?;
+        let members = experts.iter().map(|expert| expert.id).collect();
+        let group = Request { members, chair: experts[0].id, ..Request::default() };
+        step(app, &operator, case, Action::PassOn, group).await?;
+        if upto == "expertise" {
+            continue;
+        }
+        for expert in &experts {
+            step(app, expert, case, Action::Declare, Request::default()).await?;
+            let judgements = CRITERIA
+                .iter()
+                .map(|criterion| ((*criterion).to_owned(), "meets".to_owned(), "Талаптарға сай".to_owned()))
+                .collect();
+            step(app, expert, case, Action::Judge, Request { judgements, ..Request::default() }).await?;
+        }
+        let summary =
+            Request { recommendation: "include".to_owned(), ..said("Топ енгізуді ұсынады") };
+        step(app, &experts[0], case, Action::Summarise, summary).await?;
+        let valid_to = chrono::NaiveDate::from_ymd_opt(2031, 8, 31);
+        step(app, &second, case, Action::Include, Request { valid_to, ..Request::default() }).await?;
+        if upto == "excluded" {
+            step(app, &operator, case, Action::Exclude, said("Колледждің өтініші бойынша")).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Enters every generated programme without violations, so that the register has the country's size.
+pub async fn national_entries(app: &App) -> Result<(), SeedError> {
+    let change = Change::by(app, None).await?;
+    database::run(
+        change.db(),
+        "INSERT INTO register_entry (number, programme_id, version, hash, college_id, specialty, name_kk, name_ru,
+             qualifications, level, language, entry_base, form, intake, state, included_on, search)
+         SELECT o.region || '-' || p.specialty || '-2023-' || substr('000000' || p.id, length('000000' || p.id) - 5),
+             p.id, v.number, v.hash, p.college_id, p.specialty, p.name_kk, p.name_ru, p.qualifications, p.level,
+             p.language, p.entry_base, 'full_time', p.intake, 'included', '2023-09-01', ' ' || p.search_name
+         FROM programme p JOIN organisation o ON o.id = p.college_id
+         JOIN programme_version v ON v.programme_id = p.id AND v.number = 1
+         WHERE NOT EXISTS (SELECT 1 FROM register_entry e WHERE e.programme_id = p.id) AND o.name_ru LIKE '%(демо)'",
+        params![],
+    )
+    .await?;
+    change.record(Event::new("event-register-entry", "entry", 0)).await?;
+    change.commit().await?;
+    Ok(())
+}

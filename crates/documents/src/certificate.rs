@@ -1,0 +1,84 @@
+//! The certificate of an entry in the register (тізілімге енгізу туралы куәлік): one sheet for the wall, with a QR code that
+//! leads to the entry and carries its seal.
+
+use fast_qr::convert::Builder;
+use fast_qr::convert::svg::SvgBuilder;
+use fast_qr::{ECL, QRBuilder};
+use serde::Serialize;
+use sheber_kernel::Lang;
+use sheber_messages as messages;
+
+use crate::DocumentError;
+use crate::typesetting;
+
+/// What stands on the certificate, in the language of the paper.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    pub number: String,
+    pub college: String,
+    pub specialty: String,
+    pub qualifications: String,
+    pub level: String,
+    pub language: String,
+    pub included_on: String,
+    pub valid_to: Option<String>,
+    /// The hash of the programme's version, shortened.
+    pub hash: String,
+    /// Where the code leads: the entry's address with its seal.
+    pub link: String,
+    /// The address alone, to be typed by hand.
+    pub address: String,
+    /// Made from invented data.
+    pub demo: bool,
+}
+
+#[derive(Serialize)]
+struct Sheet {
+    lang: &'static str,
+    title: String,
+    lead: String,
+    number: String,
+    lines: Vec<(String, String)>,
+    scan: String,
+    address: String,
+    link: String,
+    demo: Option<String>,
+    qr: String,
+}
+
+/// The certificate as a PDF, A4 on its side.
+pub fn pdf(certificate: &Certificate, lang: Lang) -> Result<Vec<u8>, DocumentError> {
+    let t = |key: &str| messages::text(lang, key);
+    let line = |key: &str, value: &str| (t(key), value.to_owned());
+    let mut lines = vec![
+        line("col-college", &certificate.college),
+        line("doc-specialty", &certificate.specialty),
+        line("doc-qualifications", &certificate.qualifications),
+        line("col-level", &certificate.level),
+        line("col-language", &certificate.language),
+        line("register-included-on", &certificate.included_on),
+    ];
+    lines.extend(certificate.valid_to.iter().map(|day| line("register-valid-to", day)));
+    lines.push(line("certificate-hash", &certificate.hash));
+    let sheet = Sheet {
+        lang: lang.code(),
+        title: t("certificate-title"),
+        lead: t("certificate-lead"),
+        number: certificate.number.clone(),
+        lines,
+        scan: t("certificate-scan"),
+        address: certificate.address.clone(),
+        link: certificate.link.clone(),
+        demo: certificate.demo.then(|| t("demo-mark")),
+        qr: qr(&certificate.link)?,
+    };
+    typesetting::pdf(include_str!("certificate/certificate.typ"), &sheet)
+}
+
+/// The code as an SVG with its quiet zone. The lowest correction keeps the squares large enough for a phone: the paper hangs
+/// behind glass, and a damaged code is still typed by its address.
+fn qr(link: &str) -> Result<String, DocumentError> {
+    let code = QRBuilder::new(link).ecl(ECL::L).build();
+    let code = code.map_err(|error| DocumentError::Typesetting(error.to_string()))?;
+    Ok(SvgBuilder::default().margin(4).to_str(&code))
+}
