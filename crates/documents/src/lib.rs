@@ -4,6 +4,7 @@
 
 pub mod certificate;
 pub mod curriculum;
+pub mod record;
 mod typesetting;
 
 /// Why a document could not be made.

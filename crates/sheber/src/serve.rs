@@ -38,6 +38,9 @@ pub struct Settings {
     /// The file of the keys that certificates are signed with
     #[arg(long, env = "SHEBER_KEYS")]
     keys: Option<PathBuf>,
+    /// The folder of what people hand in
+    #[arg(long, env = "SHEBER_FILES")]
+    files: Option<PathBuf>,
     /// Behind a proxy that sets X-Forwarded-For
     #[arg(long, env = "SHEBER_PROXY")]
     proxy: Option<bool>,
@@ -54,6 +57,7 @@ struct File {
     secure_cookies: Option<bool>,
     proxy: Option<bool>,
     keys: Option<PathBuf>,
+    files: Option<PathBuf>,
 }
 
 impl Settings {
@@ -77,6 +81,7 @@ impl Settings {
             smtp: self.smtp.clone().or(file.smtp),
             mail_from: self.mail_from.clone().or(file.mail_from).unwrap_or(default.mail_from),
             keys: self.keys.clone().or(file.keys),
+            files: self.files.clone().or(file.files),
             demo: false,
             proxy: self.proxy.or(file.proxy).unwrap_or(false),
         })
@@ -201,7 +206,7 @@ fn masked(url: &str) -> String {
 
 pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
     let config = settings.effective()?;
-    let keys = config.keys();
+    let (keys, files) = (config.keys(), config.files());
     let mut table = toml::Table::new();
     table.insert("database".to_owned(), masked(&config.database).into());
     table.insert("listen".to_owned(), config.listen.to_string().into());
@@ -212,6 +217,7 @@ pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
     table.insert("mail_from".to_owned(), config.mail_from.into());
     table.insert("secure_cookies".to_owned(), config.secure_cookies.into());
     table.insert("keys".to_owned(), keys.display().to_string().into());
+    table.insert("files".to_owned(), files.display().to_string().into());
     table.insert("proxy".to_owned(), config.proxy.into());
     write!(std::io::stdout(), "{table}")?;
     Ok(ExitCode::SUCCESS)

@@ -25,6 +25,8 @@ pub struct Config {
     pub demo: bool,
     /// Where the keys that certificates are signed with lie; beside an SQLite database where nothing is said.
     pub keys: Option<PathBuf>,
+    /// The folder of what people hand in; beside an SQLite database where nothing is said.
+    pub files: Option<PathBuf>,
     /// Behind a proxy that sets `X-Forwarded-For`: the client's address is its last entry.
     pub proxy: bool,
 }
@@ -40,16 +42,27 @@ impl Default for Config {
             mail_from: "sheber@localhost".to_owned(),
             demo: false,
             keys: None,
+            files: None,
             proxy: false,
         }
     }
 }
 
 impl Config {
+    /// A path beside an SQLite database, else in the working directory.
+    fn beside(&self, kind: &str) -> PathBuf {
+        let database = self.database.strip_prefix("sqlite://").unwrap_or("sheber");
+        PathBuf::from(format!("{database}.{kind}"))
+    }
+
     /// The file of the signing keys.
     pub fn keys(&self) -> PathBuf {
-        let beside = || self.database.strip_prefix("sqlite://").map(|path| PathBuf::from(format!("{path}.keys")));
-        self.keys.clone().or_else(beside).unwrap_or_else(|| PathBuf::from("sheber.keys"))
+        self.keys.clone().unwrap_or_else(|| self.beside("keys"))
+    }
+
+    /// The folder of what people hand in.
+    pub fn files(&self) -> PathBuf {
+        self.files.clone().unwrap_or_else(|| self.beside("files"))
     }
 }
 

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod context;
 pub mod database;
 pub mod error;
+pub mod files;
 pub mod forms;
 pub mod migrations;
 pub mod mirror;

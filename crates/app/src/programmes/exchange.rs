@@ -214,11 +214,16 @@ pub async fn printed(programme: Programme, lang: Lang, paper: Paper) -> Result<R
     let bytes = tokio::task::spawn_blocking(move || curriculum::pdf(&programme, lang, paper))
         .await
         .map_err(|error| AppError::Internal(error.to_string()))??;
+    Ok(inline_pdf(&name, bytes))
+}
+
+/// A PDF to look at; the name, if it is saved, is made here.
+pub fn inline_pdf(name: &str, bytes: Vec<u8>) -> Response {
     let mut response = ([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response();
     if let Ok(disposition) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }
-    Ok(response)
+    response
 }
 
 pub async fn curriculum_xlsx(

@@ -9,7 +9,7 @@ mod form;
 mod library;
 pub mod list;
 pub mod store;
-mod versions;
+pub mod versions;
 mod view;
 
 use crate::platform::actor::Ability::{EditProgrammes, SeeProgrammes};

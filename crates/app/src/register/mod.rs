@@ -1,12 +1,15 @@
 //! The register of educational programmes (ББ тізілімі), section 5 of the guidance: application, primary check, expertise,
 //! decision.
 
+pub mod attachments;
 pub mod deadlines;
 pub mod entries;
 pub mod expertise;
 pub mod keys;
 mod pages;
+mod papers;
 mod public;
+pub mod remarks;
 pub mod seal;
 pub mod store;
 pub mod time;
@@ -22,6 +25,13 @@ pub fn routes() -> Vec<Route> {
         post("/register/open", Can(OpenApplication), pages::open),
         get("/register/{id}", Can(SeeRegister), pages::case),
         post("/register/{id}/act", Can(SeeRegister), pages::act),
+        post("/register/{id}/remark", Can(SeeRegister), remarks::write),
+        post("/register/{id}/settle", Can(SeeRegister), remarks::settle),
+        post("/register/{id}/attach", Can(OpenApplication), attachments::add).files(),
+        post("/register/{id}/detach", Can(OpenApplication), attachments::remove),
+        get("/register/{id}/attachments/{attachment}", Can(SeeRegister), attachments::download),
+        get("/register/{id}/journal.pdf", Can(SeeRegister), papers::journal),
+        get("/register/{id}/receipt.pdf", Can(SeeRegister), papers::receipt),
         get("/register/{id}/curriculum.pdf", Can(SeeRegister), pages::curriculum),
         get("/r", Public, public::search),
         get("/r/{number}", Public, public::entry),

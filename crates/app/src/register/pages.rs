@@ -9,9 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use sheber_kernel::Lang;
-use sheber_norms::{Edition, Severity};
+use sheber_norms::{Edition, Programme, Severity};
 
+use super::attachments::{self, Attachment, Kind};
 use super::expertise::{CRITERIA, GRADES, Judgement};
+use super::remarks::{self, Remark};
 use super::store::{self, Answer, Case, Load, Member, Refused, Request, Step};
 use super::workflow::{self, Action, State};
 use crate::platform::actor::{OrganisationKind, Role};
@@ -21,6 +23,8 @@ use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::forms::{Form, Lookup, Pairs};
 use crate::platform::page::{Choice, Page, html};
+use crate::programmes;
+use crate::programmes::versions::Difference;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -111,6 +115,27 @@ struct Said {
     answer: String,
 }
 
+/// A remark as the case shows it.
+struct Noted {
+    remark: Remark,
+    label: String,
+    /// Where the editor shows the place.
+    link: Option<String>,
+    /// What changed there since.
+    changes: Vec<Difference>,
+    /// How many changes are too many to show.
+    more: usize,
+}
+
+/// So many changes of a place are shown.
+const CHANGES: usize = 8;
+
+impl Noted {
+    fn shown(&self) -> &[Difference] {
+        &self.changes[..self.changes.len() - self.more]
+    }
+}
+
 #[derive(Template)]
 #[template(path = "register/case.html")]
 struct CasePage {
@@ -126,6 +151,11 @@ struct CasePage {
     error: Option<String>,
     sees_programme: bool,
     due: Option<Due>,
+    attachments: Vec<Attachment>,
+    attaches: bool,
+    remarks: Vec<Noted>,
+    places: Vec<(String, String)>,
+    settles: bool,
 }
 
 impl CasePage {
@@ -157,6 +187,22 @@ impl CasePage {
         hash.chars().take(12).collect()
     }
 
+    fn open_remarks(&self) -> Vec<&Noted> {
+        self.remarks.iter().filter(|one| one.remark.is_open()).collect()
+    }
+
+    fn is_mine(&self, remark: &Remark) -> bool {
+        self.page.actor().is_some_and(|actor| actor.id == remark.author_id)
+    }
+
+    fn kinds(&self) -> Vec<&'static str> {
+        Kind::ALL.iter().map(|kind| kind.word()).collect()
+    }
+
+    fn size(&self, attachment: &Attachment) -> String {
+        sheber_messages::number(self.page.lang(), &attachment.kib().to_string())
+    }
+
     /// Grounds, remarks, a summary: what has to be written.
     fn must_write(&self, action: &str) -> bool {
         matches!(action, "return" | "refuse" | "exclude" | "appeal" | "summarise")
@@ -183,7 +229,13 @@ impl CasePage {
     }
 }
 
-async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<String>) -> Result<Response, AppError> {
+pub(super) async fn show(
+    app: &App,
+    context: Context,
+    id: i64,
+    typed: Pairs,
+    error: Option<String>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let lang = context.lang;
     let case = store::find(&app.db, &actor, id).await?;
@@ -191,7 +243,7 @@ async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<
     let steps = store::steps(&app.db, &case, &actor).await?;
     let answers = store::answers(&app.db, &case).await?;
     let is_college = actor.role.organisation() == OrganisationKind::College;
-    let (_, findings) = store::findings(&app.db, &case, is_college).await?;
+    let (programme, findings) = store::findings(&app.db, &case, is_college).await?;
     let judgements = store::judgements_shown(&app.db, &case, &actor).await?;
     let members = if is_college { Vec::new() } else { store::members(&app.db, id).await? };
     let mut actions: Vec<&'static str> =
@@ -210,13 +262,28 @@ async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<
         "return" if case.state() == State::Expertise => super::expertise::all_judged(&judgements, members.len()),
         _ => true,
     });
+    let is_judged = super::expertise::all_judged(&judgements, members.len());
+    let settles = remarks::may_write(&app.db, &actor, &case).await?;
+    let places = if settles { remarks::places(&programme, lang) } else { Vec::new() };
+    let mut noted = Vec::new();
+    for remark in remarks::shown(&app.db, &case, &actor, is_judged).await? {
+        noted.push(note(app, &case, &programme, remark, lang).await?);
+    }
+    let remarks = noted;
     let experts = if actions.contains(&"pass_on") { store::experts(&app.db, &case).await? } else { Vec::new() };
     let findings = findings.iter().map(|finding| said(lang, finding, &answers)).collect();
     let page = Page::new(context.clone(), "register", case.name(lang)).crumb(context.t("nav-register"), "/register");
     let due = store::deadlines(&app.db, &[id], Edition::of(context.this_year)).await?;
+    let attachments = attachments::of(&app.db, id).await?;
+    let attaches = attachments::may_change(&app.db, &actor, &case).await?;
     let due = due.get(&id).map(|day| Due::of(lang, *day, clock::day(app.clock.millis())));
     html(&CasePage {
         due,
+        attachments,
+        attaches,
+        remarks,
+        places,
+        settles,
         page,
         steps,
         members,
@@ -228,6 +295,24 @@ async fn show(app: &App, context: Context, id: i64, typed: Pairs, error: Option<
         error,
         sees_programme: actor.may(crate::platform::actor::Ability::SeeProgrammes),
         case,
+    })
+}
+
+async fn note(app: &App, case: &Case, now: &Programme, remark: Remark, lang: Lang) -> Result<Noted, AppError> {
+    let changes = if remark.sent {
+        let (_, _, before) = programmes::store::frozen(&app.db, case.programme_id, Some(remark.version)).await?;
+        remarks::changes(&before, now, &remark.place, lang)
+    } else {
+        Vec::new()
+    };
+    let link =
+        remarks::anchor(now, &remark.place).map(|field| format!("/programmes/{}/edit#{field}", case.programme_id));
+    Ok(Noted {
+        label: remarks::label(&remark.place, lang),
+        link,
+        more: changes.len().saturating_sub(CHANGES),
+        changes,
+        remark,
     })
 }
 
@@ -244,6 +329,13 @@ fn said(lang: Lang, finding: &sheber_norms::Finding, answers: &[Answer]) -> Said
             .map(|answer| answer.answer.clone())
             .unwrap_or_default(),
     }
+}
+
+/// The page once more, with what was typed and what is wrong.
+pub(super) async fn again(app: &App, context: Context, id: i64, typed: Pairs, key: &str) -> Result<Response, AppError> {
+    let error = context.t(key);
+    let page = show(app, context, id, typed, Some(error)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 pub async fn case(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
@@ -282,6 +374,7 @@ fn read(form: &Pairs) -> Result<Request, &'static str> {
         signed: form.get("signed") == "true",
         sure: form.get("sure") == "true",
         answers,
+        remarks: of("remark").iter().filter_map(|id| id.parse().ok()).zip(of("remark-answer")).collect(),
         members: of("member").iter().filter_map(|id| id.parse().ok()).collect(),
         chair: form.get("chair").parse().unwrap_or(0),
         judgements,
@@ -300,25 +393,17 @@ pub async fn act(
     // Not there, or not in scope, comes before what the form says.
     store::find(&app.db, &actor, id).await?;
     let action: Action = form.get("action").parse().map_err(|_| AppError::Bad("error-form"))?;
-    let again = |key: String, form: Pairs| {
-        let (app, context) = (app.clone(), context.clone());
-        async move {
-            let error = context.t(&key);
-            let page = show(&app, context, id, form, Some(error)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-    };
     let request = match read(&form) {
         Ok(request) => request,
-        Err(key) => return again(key.to_owned(), form).await,
+        Err(key) => return again(&app, context, id, form, key).await,
     };
     if request.valid_to.is_some_and(|day| day <= clock::day(app.clock.millis())) {
-        return again("register-date-past".to_owned(), form).await;
+        return again(&app, context, id, form, "register-date-past").await;
     }
     match store::act(&app, &actor, id, action, &request).await? {
         Ok(shown) => Ok(Redirect::to(&format!("/register/{shown}")).into_response()),
-        Err(Refused::NotNow) => again("register-not-now".to_owned(), form).await,
-        Err(Refused::NotSure) => again("register-not-sure".to_owned(), form).await,
-        Err(Refused::Guard(guard)) => again(format!("register-guard-{}", guard.word()), form).await,
+        Err(Refused::NotNow) => again(&app, context, id, form, "register-not-now").await,
+        Err(Refused::NotSure) => again(&app, context, id, form, "register-not-sure").await,
+        Err(Refused::Guard(guard)) => again(&app, context, id, form, &format!("register-guard-{}", guard.word())).await,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use crate::platform::clock;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::page::{Choice, Page, html};
-use crate::programmes::exchange::{XLSX, attachment, printed};
+use crate::programmes::exchange::{XLSX, attachment, inline_pdf, printed};
 use crate::{programmes, reference};
 
 const PAGE: usize = 30;
@@ -388,11 +388,7 @@ pub async fn certificate(
     let bytes = tokio::task::spawn_blocking(move || certificate::pdf(&certificate, lang))
         .await
         .map_err(|error| AppError::Internal(error.to_string()))??;
-    let mut response = ([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response();
-    if let Ok(disposition) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    Ok(response)
+    Ok(inline_pdf(&name, bytes))
 }
 
 /// The working curriculum of the version that is in the register.

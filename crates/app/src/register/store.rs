@@ -10,6 +10,7 @@ use sheber_norms::{Edition, Finding, Programme, Severity, check};
 use super::deadlines::{self, Calendar};
 use super::entries;
 use super::expertise::{self, Judgement};
+use super::remarks;
 use super::workflow::{self, Action, Guard, Hand, Part, Rule, State};
 use crate::params;
 use crate::platform::actor::{Actor, Role, Scope};
@@ -347,6 +348,8 @@ pub struct Request {
     pub sure: bool,
     /// Written answers by item and place of the warning.
     pub answers: Vec<(String, String, String)>,
+    /// Answers to remarks by their keys.
+    pub remarks: Vec<(i64, String)>,
     pub members: Vec<i64>,
     pub chair: i64,
     pub judgements: Vec<(String, String, String)>,
@@ -419,7 +422,9 @@ async fn holds(
             })
         }
         Guard::Signed => request.signed,
-        Guard::Remarks | Guard::Grounds => !request.why.trim().is_empty(),
+        Guard::Grounds => !request.why.trim().is_empty(),
+        Guard::Remarks => !request.why.trim().is_empty() || remarks::any_open(db, case.id).await?,
+        Guard::RemarksAnswered => remarks::are_answered(db, case.id, request).await?,
         Guard::Reworked => programmes::store::frozen(db, case.programme_id, None).await?.1 != case.hash,
         Guard::Group => {
             let known = experts(db, case).await?;
@@ -469,6 +474,7 @@ pub(super) async fn effect(
                 params![version, hash.clone(), actor, i64::from(case.state() == State::ExpertiseReturned)],
             )
             .await?;
+            remarks::answer(db, case.id, request).await?;
             database::run(db, "DELETE FROM register_answer WHERE case_id = $1", params![case.id]).await?;
             for (item, place, answer) in request.answers.iter().filter(|(_, _, answer)| !answer.trim().is_empty()) {
                 database::run(
@@ -535,7 +541,8 @@ pub(super) async fn effect(
             entries::end(change, case, to, clock::day(change.at()), grounds).await?;
         }
         Action::Appeal => shown = insert(change, case.college_id, case.programme_id, Some(case.id)).await?,
-        Action::Return | Action::Withdraw => {}
+        Action::Return => remarks::send(db, case.id).await?,
+        Action::Withdraw => {}
     }
     set("state = $2, updated_at = $3", params![to.word(), change.at()]).await?;
     // A judgement's words stand where only those read them who may.

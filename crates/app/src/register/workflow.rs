@@ -113,6 +113,8 @@ words! {
         Signed = "signed",
         /// At least one open remark says what to mend.
         Remarks = "remarks",
+        /// Every open remark has a written answer.
+        RemarksAnswered = "remarks-answered",
         /// The version differs from the one that was returned.
         Reworked = "reworked",
         /// The group has its size, and none of it is bound to the college.
@@ -181,7 +183,7 @@ pub const RULES: &[Rule] = &[
         A::Resubmit,
         H::Head,
         Some(S::PrimaryCheck),
-        &[G::NoViolation, G::WarningsAnswered, G::Signed, G::Reworked],
+        &[G::NoViolation, G::WarningsAnswered, G::RemarksAnswered, G::Signed, G::Reworked],
         &[H::Taker],
     ),
     rule(S::PrimaryReturned, A::Withdraw, H::Head, Some(S::Withdrawn), &[], &[H::Taker]),
@@ -218,7 +220,7 @@ pub const RULES: &[Rule] = &[
         A::Resubmit,
         H::Head,
         Some(S::Expertise),
-        &[G::NoViolation, G::WarningsAnswered, G::Signed, G::Reworked],
+        &[G::NoViolation, G::WarningsAnswered, G::RemarksAnswered, G::Signed, G::Reworked],
         &[H::Taker, H::Member],
     ),
     rule(S::ExpertiseReturned, A::Withdraw, H::Head, Some(S::Withdrawn), &[], &[H::Taker, H::Member]),

@@ -55,10 +55,16 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         | "/library/keep"
         | "/programmes/{id}/insert"
         | "/programmes/{id}/update" => editor,
-        "/register" | "/register/{id}" | "/register/{id}/curriculum.pdf" | "/register/{id}/act" => {
-            reader && role != Teacher || role == Expert
-        }
-        "/register/open" => editor,
+        "/register"
+        | "/register/{id}"
+        | "/register/{id}/curriculum.pdf"
+        | "/register/{id}/journal.pdf"
+        | "/register/{id}/remark"
+        | "/register/{id}/settle"
+        | "/register/{id}/receipt.pdf"
+        | "/register/{id}/attachments/{attachment}"
+        | "/register/{id}/act" => reader && role != Teacher || role == Expert,
+        "/register/open" | "/register/{id}/attach" | "/register/{id}/detach" => editor,
         "/r" | "/r/{number}" | "/r/{number}/certificate.pdf" | "/r/{number}/curriculum.pdf" | "/open/{file}" => true,
         "/.well-known/sheber-register.json" | "/sitemap.xml" | "/robots.txt" => true,
         "/reference" | "/reference/{kind}/list.xlsx" | "/reference/{kind}/entry" => {
@@ -111,6 +117,7 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{token}", "none")
         .replace("{kind}", "region")
         .replace("{file}", "register.csv")
+        .replace("{attachment}", "1")
         .replace("{number}", "00-00000000-2024-000000")
 }
 
@@ -150,7 +157,10 @@ async fn every_route_and_role(server: Server) {
                     };
                 let answer = if route.method == Method::GET {
                     person.get(&path).await
-                } else if matches!(route.path, "/programmes/import" | "/reference/{kind}/import") {
+                } else if matches!(
+                    route.path,
+                    "/programmes/import" | "/reference/{kind}/import" | "/register/{id}/attach"
+                ) {
                     person.upload(&path, &[], &[]).await
                 } else {
                     // A body that would change nothing even where it is let through.
@@ -177,6 +187,9 @@ async fn every_route_and_role(server: Server) {
                                 | "/accounts/{id}"
                                 | "/register/{id}"
                                 | "/register/{id}/curriculum.pdf"
+                                | "/register/{id}/attachments/{attachment}"
+                                | "/register/{id}/journal.pdf"
+                                | "/register/{id}/receipt.pdf"
                                 | "/r/{number}"
                                 | "/r/{number}/certificate.pdf"
                                 | "/r/{number}/curriculum.pdf"

@@ -253,6 +253,143 @@ async fn numbers_have_no_gap_under_concurrency(server: Server) {
     assert_eq!(server.number("SELECT last FROM register_serial").await, 9, "no gap");
 }
 
+async fn a_remark_is_answered_shows_what_changed_and_is_accepted(server: Server) {
+    let (case, programme) = opened(&server).await;
+    let (director, operator) = (server.person("director").await, server.person("operator").await);
+    assert_eq!(case.send(&director, "submit").await, DONE);
+    case.act(&operator, "take", &[]).await;
+    let remark = format!("/register/{}/remark", case.id);
+    let settle = format!("/register/{}/settle", case.id);
+    assert_eq!(case.act(&operator, "return", &[]).await, REFUSED, "nothing to mend is said");
+    let empty = operator.post(&remark, &[("place", "passport"), ("text", " ")]).await;
+    assert_eq!(empty.status(), REFUSED);
+    assert!(empty.text().await.unwrap().contains("value=\"passport\" selected"), "what was chosen stays");
+    let nowhere = operator.post(&remark, &[("place", "КМ 99"), ("text", "жоқ")]).await;
+    assert_eq!(nowhere.status(), StatusCode::BAD_REQUEST);
+    for (place, text) in [("passport", "Атауын нақтылаңыз"), ("", "Артық ескертпе"), ("", "Жалпы ескертпе")]
+    {
+        assert_eq!(operator.post(&remark, &[("place", place), ("text", text)]).await.status(), DONE);
+    }
+    let page = case.page(&operator).await;
+    let extra = values(&page, "remark")[1].clone();
+    assert_eq!(operator.post(&settle, &[("remark", &extra), ("what", "remove")]).await.status(), DONE);
+    assert!(!case.page(&director).await.contains("Атауын нақтылаңыз"), "not before it is sent");
+    assert_eq!(director.post(&remark, &[("place", ""), ("text", "өзіме")]).await.status(), REFUSED);
+    assert_eq!(case.act(&operator, "return", &[]).await, DONE, "the remarks say what to mend");
+
+    let page = case.page(&director).await;
+    assert!(page.contains("Атауын нақтылаңыз") && !page.contains("Артық ескертпе"));
+    assert!(page.contains(&format!("/programmes/{programme}/edit#/specialty/code")), "leads to the place");
+    rework(&server, programme, "Нақтыланған атау").await;
+    assert_eq!(case.send(&director, "resubmit").await, REFUSED, "each remark wants an answer");
+    let ids = values(&page, "remark");
+    let answered = async |case: &Case<'_>, ids: &[String]| {
+        let page = case.page(&director).await;
+        let (items, places) = (values(&page, "item"), values(&page, "place"));
+        let mut fields = vec![("signed", "true")];
+        for id in ids {
+            fields.extend([("remark", id.as_str()), ("remark-answer", "Түзетілді")]);
+        }
+        for (item, place) in items.iter().zip(&places) {
+            fields.extend([("item", item.as_str()), ("place", place.as_str()), ("answer", "Негізделген")]);
+        }
+        case.act(&director, "resubmit", &fields).await
+    };
+    assert_eq!(answered(&case, &ids).await, DONE);
+    let page = case.page(&operator).await;
+    assert!(page.contains("Түзетілді") && page.contains("<ins>Нақтыланған атау</ins>"), "what changed there");
+    let second = server.person("operator-2").await;
+    assert_eq!(second.post(&settle, &[("remark", &ids[0]), ("what", "accept")]).await.status(), REFUSED, "not hers");
+    assert_eq!(operator.post(&settle, &[("remark", &ids[0]), ("what", "accept")]).await.status(), DONE);
+    assert_eq!(operator.post(&settle, &[("remark", &ids[1]), ("what", "reject")]).await.status(), DONE);
+    assert!(case.page(&director).await.contains("қабылданбады"));
+    assert_eq!(case.act(&operator, "return", &[]).await, DONE, "what was not accepted is open again");
+    let open = values(&case.page(&director).await, "remark");
+    assert_eq!(open, ids[1..], "and the accepted one is not");
+    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+}
+
+async fn an_experts_remark_is_blind_and_nameless(server: Server) {
+    let (case, experts) = passed_on(&server).await;
+    let remark = format!("/register/{}/remark", case.id);
+    assert_eq!(experts[0].post(&remark, &[("place", ""), ("text", "құпия-ескертпе")]).await.status(), DONE);
+    let operator = server.person("operator").await;
+    for other in [&experts[1], &operator, &server.person("director").await] {
+        assert!(!case.page(other).await.contains("құпия-ескертпе"), "before all have judged");
+    }
+    for expert in &experts {
+        case.act(expert, "declare", &[]).await;
+        case.judge(expert, "себебі").await;
+    }
+    assert!(case.page(&experts[1]).await.contains("құпия-ескертпе"), "once all have");
+    assert_eq!(case.act(&experts[0], "return", &[]).await, DONE);
+    let page = case.page(&server.person("director").await).await;
+    assert!(page.contains("құпия-ескертпе") && !page.contains("Сәуле Сарапшиева"), "the college sees no expert");
+}
+
+async fn documents_accompany_an_application(server: Server) {
+    let (case, _) = opened(&server).await;
+    let (director, neighbour) = (server.person("director").await, server.person("neighbour").await);
+    let attach = format!("/register/{}/attach", case.id);
+    let letter = b"%PDF-1.7\nhat\n%%EOF\n".to_vec();
+    let mut large = letter.clone();
+    large.splice(8..8, vec![b' '; 20 * 1024 * 1024]);
+    for (name, bytes, said) in [
+        ("хат.pdf", b"<html><script>alert(1)</script>".to_vec(), "Бұл PDF файлы емес"),
+        ("хат.pdf", b"%PDF-1.7 cut off".to_vec(), "Бұл PDF файлы емес"),
+        ("үлкен.pdf", large, "20 МБ-тан үлкен"),
+    ] {
+        let answer = director.upload(&attach, &[("kind", "letter")], &[(name, bytes)]).await;
+        assert_eq!(answer.status(), REFUSED);
+        assert!(answer.text().await.unwrap().contains(said), "{said}");
+    }
+    assert_eq!(neighbour.upload(&attach, &[], &[("a.pdf", letter.clone())]).await.status(), StatusCode::NOT_FOUND);
+    for _ in 0..2 {
+        let answer = director.upload(&attach, &[("kind", "letter")], &[("<b>хат</b>.pdf", letter.clone())]).await;
+        assert_eq!(answer.status(), DONE);
+    }
+    assert_eq!(director.upload(&attach, &[], &[("хаттама.pdf", b"%PDF-1.4\n2\n%%EOF".to_vec())]).await.status(), DONE);
+    let page = case.page(&director).await;
+    assert!(page.contains("&#60;b&#62;хат") && !page.contains("<b>хат"), "a name is text");
+    let listed = values(&page, "attachment");
+    assert_eq!(listed.len(), 2, "the same file once");
+    let path = format!("/register/{}/attachments/{}", case.id, listed[0]);
+    let answer = director.get(&path).await;
+    assert_eq!(answer.headers()["content-type"], "application/pdf");
+    let saved = answer.headers()["content-disposition"].to_str().unwrap().to_owned();
+    assert!(saved.starts_with("attachment") && saved.contains("letter-"), "{saved}");
+    assert_eq!(answer.bytes().await.unwrap(), letter);
+    assert_eq!(neighbour.get(&path).await.status(), StatusCode::NOT_FOUND);
+    let off = format!("/register/{}/detach", case.id);
+    assert_eq!(director.post(&off, &[("attachment", &listed[1])]).await.status(), DONE);
+    assert_eq!(values(&case.page(&director).await, "attachment").len(), 1);
+
+    assert_eq!(case.send(&director, "submit").await, DONE);
+    let operator = server.person("operator").await;
+    assert!(case.page(&operator).await.contains("жұмыс берушінің хаты"));
+    assert_eq!(operator.get(&path).await.bytes().await.unwrap(), letter, "who judges reads it");
+    let text = async |person: &Person, kind: &str| {
+        let pdf = person.get(&format!("/register/{}/{kind}.pdf", case.id)).await.bytes().await.unwrap();
+        crate::support::pdf_text(&pdf)
+    };
+    let receipt = text(&director, "receipt").await;
+    assert!(receipt.contains("қабылдау туралы қолхат") && receipt.contains("Дәулет Директоров"), "{receipt}");
+    assert!(receipt.contains("<b>хат</b>.pdf"), "{receipt}");
+    assert!(text(&operator, "journal").await.contains("Өтінімнің журналы"));
+    let rival = neighbour.get(&format!("/register/{}/receipt.pdf", case.id)).await;
+    assert_eq!(rival.status(), StatusCode::NOT_FOUND);
+    assert_eq!(director.post(&off, &[("attachment", &listed[0])]).await.status(), REFUSED, "what was sent stays");
+    assert_eq!(director.upload(&attach, &[], &[("тағы.pdf", b"%PDF-1.4\n3\n%%EOF".to_vec())]).await.status(), REFUSED);
+    // What lies on the disk was changed by somebody else.
+    let folder = server.app.config.files();
+    let kept = std::fs::read_dir(folder).unwrap().flat_map(|part| std::fs::read_dir(part.unwrap().path()).unwrap());
+    for file in kept {
+        std::fs::write(file.unwrap().path(), b"%PDF-1.7 other %%EOF").unwrap();
+    }
+    assert!(operator.get(&path).await.status().is_server_error(), "a changed file is not handed out");
+    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+}
+
 async fn time_alone_reminds_once_and_ends_a_validity(server: Server) {
     use sheber_app::register::time::pass;
     let (case, experts) = passed_on(&server).await;
@@ -345,4 +482,6 @@ async fn two_clicks_at_once_open_one_application(server: Server) {
 on_both! {
 two_clicks_at_once_open_one_application
 from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
-numbers_have_no_gap_under_concurrency time_alone_reminds_once_and_ends_a_validity }
+numbers_have_no_gap_under_concurrency time_alone_reminds_once_and_ends_a_validity documents_accompany_an_application
+    a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
+}

@@ -67,6 +67,7 @@ impl Server {
             base_url: base.clone(),
             demo: true,
             keys: Some(folder.path().join("keys")),
+            files: Some(folder.path().join("files")),
             ..Config::default()
         };
         let db = database::open(&url).await.unwrap();
@@ -217,4 +218,13 @@ pub fn set(fields: &mut Vec<(String, String)>, name: &str, value: &str) {
 
 pub fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
     fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// What can be read on a PDF.
+pub fn pdf_text(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paper.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let read = std::process::Command::new("pdftotext").args(["-layout"]).arg(&file).arg("-").output();
+    String::from_utf8(read.expect("poppler-utils").stdout).unwrap()
 }

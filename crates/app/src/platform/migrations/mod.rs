@@ -13,6 +13,8 @@ mod m0007_catalogue;
 mod m0008_register;
 mod m0009_entries;
 mod m0010_reminders;
+mod m0011_attachments;
+mod m0012_remarks;
 
 pub struct Migrator;
 
@@ -29,6 +31,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_register::Migration),
             Box::new(m0009_entries::Migration),
             Box::new(m0010_reminders::Migration),
+            Box::new(m0011_attachments::Migration),
+            Box::new(m0012_remarks::Migration),
         ]
     }
 }

@@ -1,0 +1,88 @@
+//! Files that people hand in: outside the database, under the hash of their content, so that the same file lies there once and a
+//! changed one is no longer found.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::app::App;
+use super::error::AppError;
+use super::secret;
+
+/// The most that one file may have (20 MiB).
+pub const MOST: usize = 20 * 1024 * 1024;
+
+/// Whether bytes are a PDF, whatever the file is called: the head, and the mark of the end near the end.
+pub fn is_pdf(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(2048)..];
+    bytes.starts_with(b"%PDF-") && tail.windows(5).any(|part| part == b"%%EOF")
+}
+
+fn place(folder: &Path, hash: &str) -> Option<PathBuf> {
+    let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| folder.join(&hash[..2]).join(hash))
+}
+
+fn internal(error: impl std::fmt::Display) -> AppError {
+    AppError::Internal(format!("file: {error}"))
+}
+
+/// Keeps a content; gives its hash. It is on the disk, whole and under its name, before this returns.
+pub async fn keep(app: &App, bytes: bytes::Bytes) -> Result<String, AppError> {
+    let folder = app.config.files();
+    tokio::task::spawn_blocking(move || {
+        let hash = secret::hex(&Sha256::digest(&bytes));
+        let place = place(&folder, &hash).ok_or_else(|| internal("hash"))?;
+        if !place.exists() {
+            let beside = place.with_extension(secret::token());
+            let write = || -> std::io::Result<()> {
+                std::fs::create_dir_all(place.parent().unwrap_or(&folder))?;
+                let mut file = std::fs::File::create_new(&beside)?;
+                file.write_all(&bytes)?;
+                file.sync_all()?;
+                std::fs::rename(&beside, &place)
+            };
+            write().map_err(|error| {
+                let _ = std::fs::remove_file(&beside);
+                internal(error)
+            })?;
+        }
+        Ok(hash)
+    })
+    .await
+    .map_err(internal)?
+}
+
+/// The content under a hash, if it is still what was kept.
+pub async fn read(app: &App, hash: &str) -> Result<Vec<u8>, AppError> {
+    let place = place(&app.config.files(), hash).ok_or(AppError::NotFound)?;
+    let bytes = tokio::fs::read(place).await.map_err(internal)?;
+    if secret::hex(&Sha256::digest(&bytes)) == hash { Ok(bytes) } else { Err(internal("not what was kept")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_content_tells_a_pdf() {
+        for (bytes, is) in [
+            (&b"%PDF-1.7\n...\n%%EOF\n"[..], true),
+            (b"%PDF-1.7\n cut off", false),
+            (b"<html>%PDF- %%EOF", false),
+            (b"PK\x03\x04", false),
+            (b"", false),
+        ] {
+            assert_eq!(is_pdf(bytes), is, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn only_a_hash_is_a_place() {
+        let folder = Path::new("files");
+        assert!(place(folder, "../../etc/passwd").is_none());
+        assert!(place(folder, "").is_none());
+        assert_eq!(place(folder, &"ab".repeat(32)).unwrap(), folder.join("ab").join("ab".repeat(32)));
+    }
+}

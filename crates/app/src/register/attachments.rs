@@ -1,0 +1,168 @@
+//! What accompanies an application (қоса берілетін құжаттар): letters of employers, minutes; PDF, checked by content.
+
+use axum::extract::{Path, State as Shared};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde::Deserialize;
+use sheber_kernel::words;
+
+use super::pages;
+use super::store::{self, Case};
+use super::workflow::Hand;
+use crate::params;
+use crate::platform::actor::Actor;
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::context::Context;
+use crate::platform::error::AppError;
+use crate::platform::forms::{Form, Lookup, Upload};
+use crate::platform::{database, files};
+
+words! {
+    /// What an attachment is.
+    Kind {
+        /// жұмыс берушінің хаты
+        Letter = "letter",
+        /// хаттама
+        Minutes = "minutes",
+        Other = "other",
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+pub struct Attachment {
+    pub id: i64,
+    pub kind: String,
+    pub name: String,
+    pub hash: String,
+    pub size: i64,
+    pub added_at: i64,
+}
+
+impl Attachment {
+    /// The size in whole KiB, at least one.
+    pub fn kib(&self) -> i64 {
+        (self.size / 1024).max(1)
+    }
+}
+
+/// The most attachments of a case.
+const MANY: i64 = 30;
+
+pub async fn of(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Attachment>, DbErr> {
+    let sql = "SELECT id, kind, name, hash, size, added_at FROM register_attachment
+               WHERE case_id = $1 AND removed = FALSE ORDER BY id";
+    database::all(db, sql, params![case]).await
+}
+
+/// Whether somebody may add and take away now: the college, while the case waits for it.
+pub async fn may_change(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -> Result<bool, DbErr> {
+    let part = store::part(db, actor, case).await?;
+    Ok(case.state().waits_for_college() && Hand::College.is(actor.role, part))
+}
+
+pub async fn add(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    upload: Upload,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    let case = store::find(&app.db, actor, id).await?;
+    if !may_change(&app.db, actor, &case).await? {
+        return pages::again(&app, context, id, Vec::new(), "register-not-now").await;
+    }
+    let kind: Kind = upload.fields.get("kind").parse().unwrap_or(Kind::Other);
+    if upload.files.is_empty() {
+        return pages::again(&app, context, id, Vec::new(), "attachment-none").await;
+    }
+    for file in &upload.files {
+        if file.bytes.len() > files::MOST {
+            return pages::again(&app, context, id, Vec::new(), "attachment-large").await;
+        }
+        if !files::is_pdf(&file.bytes) {
+            return pages::again(&app, context, id, Vec::new(), "attachment-not-pdf").await;
+        }
+    }
+    for file in upload.files {
+        let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
+        let hash = files::keep(&app, file.bytes).await?;
+        let name: String = file.name.chars().filter(|letter| !letter.is_control()).take(200).collect();
+        let change = Change::begin(&app, Some(actor)).await?;
+        // The state may have moved on while the file was on its way.
+        let case = store::locked(&change, id).await?;
+        let known = of(change.db(), id).await?;
+        let is_full = i64::try_from(known.len()).unwrap_or(MANY) >= MANY;
+        if !may_change(change.db(), actor, &case).await? || is_full {
+            return pages::again(
+                &app,
+                context,
+                id,
+                Vec::new(),
+                if is_full { "attachment-many" } else { "register-not-now" },
+            )
+            .await;
+        }
+        if known.iter().any(|one| one.hash == hash) {
+            continue;
+        }
+        database::run(
+            change.db(),
+            "INSERT INTO register_attachment (case_id, kind, name, hash, size, added_by, added_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            params![id, kind.word(), name.clone(), hash.clone(), size, actor.id, change.at()],
+        )
+        .await?;
+        let after = serde_json::json!({ "name": name, "hash": hash });
+        change.record(Event::new("event-register-attached", "case", id).after(after)).await?;
+        change.commit().await?;
+    }
+    Ok(Redirect::to(&format!("/register/{id}#attachments")).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Removed {
+    attachment: i64,
+}
+
+/// Takes an attachment off the list; the trail and the content keep it.
+pub async fn remove(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Removed>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    store::find(&app.db, actor, id).await?;
+    let change = Change::begin(&app, Some(actor)).await?;
+    let case = store::locked(&change, id).await?;
+    if !may_change(change.db(), actor, &case).await? {
+        return pages::again(&app, context, id, Vec::new(), "register-not-now").await;
+    }
+    let sql = "UPDATE register_attachment SET removed = TRUE WHERE case_id = $1 AND id = $2 AND removed = FALSE";
+    if database::run(change.db(), sql, params![id, form.attachment]).await? == 0 {
+        return Err(AppError::NotFound);
+    }
+    let before = serde_json::json!({ "attachment": form.attachment });
+    change.record(Event::new("event-register-detached", "case", id).before(before)).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/register/{id}#attachments")).into_response())
+}
+
+/// The content, to be saved: never shown as a page of this server.
+pub async fn download(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path((id, attachment)): Path<(i64, i64)>,
+) -> Result<Response, AppError> {
+    let case = store::find(&app.db, context.actor()?, id).await?;
+    let found = of(&app.db, case.id).await?.into_iter().find(|one| one.id == attachment).ok_or(AppError::NotFound)?;
+    let bytes = files::read(&app, &found.hash).await?;
+    let mut response =
+        crate::programmes::exchange::attachment(&format!("{}-{attachment}.pdf", found.kind), "application/pdf", bytes);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+    Ok(response)
+}

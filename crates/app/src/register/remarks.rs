@@ -1,0 +1,257 @@
+//! Remarks (ескертпелер) on a programme: each tied to a place, answered by the college, accepted or not by its author.
+
+use axum::extract::{Path, State as Shared};
+use axum::response::{IntoResponse, Redirect, Response};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde::Deserialize;
+use sheber_exchange::draft::Draft;
+use sheber_kernel::Lang;
+use sheber_norms::Programme;
+
+use super::pages;
+use super::store::{self, Case, Request};
+use super::workflow::{Hand, State};
+use crate::params;
+use crate::platform::actor::{Actor, Scope};
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::context::Context;
+use crate::platform::database;
+use crate::platform::error::AppError;
+use crate::platform::forms::Form;
+use crate::programmes::versions::{Difference, differences};
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Remark {
+    pub id: i64,
+    pub author_id: i64,
+    /// The author's name; nobody's for the college where an expert wrote it.
+    pub author: Option<String>,
+    pub place: String,
+    pub text: String,
+    /// The version it was made on.
+    pub version: i64,
+    pub sent: bool,
+    pub answer: Option<String>,
+    pub answered: bool,
+    pub accepted: Option<bool>,
+}
+
+impl Remark {
+    /// Waits for an answer of the college.
+    pub fn is_open(&self) -> bool {
+        self.sent && !self.answered && self.accepted != Some(true)
+    }
+}
+
+/// The word for the passport as a place; modules and units go by their codes, which outlive a change of order.
+const PASSPORT: &str = "passport";
+
+/// The places of a programme: the word and what it is called.
+pub fn places(programme: &Programme, lang: Lang) -> Vec<(String, String)> {
+    let mut places = vec![
+        (String::new(), sheber_messages::text(lang, "remark-whole")),
+        (PASSPORT.to_owned(), sheber_messages::text(lang, "sheet-passport")),
+    ];
+    for module in &programme.modules {
+        places.push((module.code.clone(), format!("{} {}", module.code, module.name.get(lang))));
+        places.extend(module.units.iter().map(|unit| {
+            let place = format!("{} · {}", module.code, unit.code);
+            let label = format!("{place} {}", unit.name.get(lang));
+            (place, label)
+        }));
+    }
+    places
+}
+
+/// What a place is called.
+pub fn label(place: &str, lang: Lang) -> String {
+    match place {
+        "" => sheber_messages::text(lang, "remark-whole"),
+        PASSPORT => sheber_messages::text(lang, "sheet-passport"),
+        codes => codes.to_owned(),
+    }
+}
+
+/// The field of the editor where a place begins.
+pub fn anchor(programme: &Programme, place: &str) -> Option<String> {
+    if place == PASSPORT {
+        return Some("/specialty/code".to_owned());
+    }
+    let (module, unit) = place.split_once(" · ").map_or((place, None), |(module, unit)| (module, Some(unit)));
+    let m = programme.modules.iter().position(|known| known.code == module)?;
+    match unit {
+        None => Some(format!("/modules/{m}/code")),
+        Some(unit) => {
+            let u = programme.modules[m].units.iter().position(|known| known.code == unit)?;
+            Some(format!("/modules/{m}/units/{u}/code"))
+        }
+    }
+}
+
+/// What changed at a place between the version of the remark and another.
+pub fn changes(before: &Programme, after: &Programme, place: &str, lang: Lang) -> Vec<Difference> {
+    let heading = label(place, lang);
+    let mut found = differences(lang, &Draft::from(before), &Draft::from(after));
+    found.retain(|one| {
+        place.is_empty()
+            || one.place == heading
+            || one.place.strip_prefix(place).is_some_and(|rest| rest.starts_with(" · "))
+    });
+    found
+}
+
+pub async fn all(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Remark>, DbErr> {
+    let sql = "SELECT r.id, r.author_id, a.name AS author, r.place, r.text, r.version, r.sent, r.answer, r.answered, r.accepted
+               FROM register_remark r JOIN account a ON a.id = r.author_id WHERE r.case_id = $1 ORDER BY r.id";
+    database::all(db, sql, params![case]).await
+}
+
+/// The remarks somebody may see: their own; the others' once they are sent, or, for the group, once all have judged. The college
+/// does not learn which expert wrote one.
+pub async fn shown(
+    db: &impl ConnectionTrait,
+    case: &Case,
+    actor: &Actor,
+    is_judged: bool,
+) -> Result<Vec<Remark>, DbErr> {
+    let mut remarks = all(db, case.id).await?;
+    let is_college = matches!(actor.scope(), Scope::College(_) | Scope::Region(_));
+    let part = store::part(db, actor, case).await?;
+    remarks.retain(|one| one.sent || one.author_id == actor.id || (part.is_member && is_judged));
+    if is_college {
+        for one in remarks.iter_mut().filter(|one| Some(one.author_id) != case.taker_id) {
+            one.author = None;
+        }
+    }
+    Ok(remarks)
+}
+
+/// Whether somebody may write remarks now: who checks, or who judges.
+pub async fn may_write(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -> Result<bool, DbErr> {
+    let part = store::part(db, actor, case).await?;
+    Ok(match case.state() {
+        State::PrimaryCheck => Hand::Taker.is(actor.role, part),
+        State::Expertise => Hand::Member.is(actor.role, part) && case.summary.is_none(),
+        _ => false,
+    })
+}
+
+/// Whether a return says what to mend: a remark that is new or was not accepted.
+pub async fn any_open(db: &impl ConnectionTrait, case: i64) -> Result<bool, DbErr> {
+    let sql = "SELECT COUNT(*) FROM register_remark WHERE case_id = $1 AND (sent = FALSE OR accepted = FALSE)";
+    Ok(database::number(db, sql, params![case]).await? > 0)
+}
+
+/// Whether the request answers every remark that waits for the college.
+pub async fn are_answered(db: &impl ConnectionTrait, case: i64, request: &Request) -> Result<bool, DbErr> {
+    let open = all(db, case).await?;
+    Ok(open
+        .iter()
+        .filter(|one| one.is_open())
+        .all(|one| request.remarks.iter().any(|(id, answer)| *id == one.id && !answer.trim().is_empty())))
+}
+
+/// The case goes back: new remarks go with it, and what was not accepted is open again.
+pub async fn send(db: &impl ConnectionTrait, case: i64) -> Result<(), DbErr> {
+    let sql = "UPDATE register_remark SET sent = TRUE, answered = FALSE, accepted = NULL
+               WHERE case_id = $1 AND (sent = FALSE OR accepted = FALSE)";
+    database::run(db, sql, params![case]).await.map(|_| ())
+}
+
+/// The case comes again, with the answers.
+pub async fn answer(db: &impl ConnectionTrait, case: i64, request: &Request) -> Result<(), DbErr> {
+    for (id, answer) in request.remarks.iter().filter(|(_, answer)| !answer.trim().is_empty()) {
+        let sql = "UPDATE register_remark SET answer = $3, answered = TRUE
+                   WHERE case_id = $1 AND id = $2 AND sent = TRUE AND answered = FALSE";
+        database::run(db, sql, params![case, *id, answer.trim()]).await?;
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+pub struct Written {
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    text: String,
+}
+
+pub async fn write(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Written>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    store::find(&app.db, actor, id).await?;
+    let change = Change::begin(&app, Some(actor)).await?;
+    let case = store::locked(&change, id).await?;
+    let text: String = form.text.trim().chars().take(5_000).collect();
+    let refused = if !may_write(change.db(), actor, &case).await? {
+        Some("register-not-now")
+    } else if text.is_empty() {
+        Some("remark-empty")
+    } else {
+        None
+    };
+    if let Some(key) = refused {
+        drop(change);
+        let typed = vec![("place".to_owned(), form.place), ("text".to_owned(), form.text)];
+        return pages::again(&app, context, id, typed, key).await;
+    }
+    let (_, _, programme) =
+        crate::programmes::store::frozen(change.db(), case.programme_id, Some(case.version)).await?;
+    if !places(&programme, Lang::Kk).iter().any(|(place, _)| *place == form.place) {
+        return Err(AppError::Bad("error-form"));
+    }
+    database::run(
+        change.db(),
+        "INSERT INTO register_remark (case_id, author_id, place, text, version, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![id, actor.id, form.place, text, case.version, change.at()],
+    )
+    .await?;
+    change.record(Event::new("event-register-remark", "case", id)).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/register/{id}#remarks")).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Settled {
+    remark: i64,
+    /// `accept`, `reject` or, before it is sent, `remove`
+    what: String,
+}
+
+/// The author's word on an answer; or takes a remark back that was not sent yet.
+pub async fn settle(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Settled>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    store::find(&app.db, actor, id).await?;
+    let change = Change::begin(&app, Some(actor)).await?;
+    let case = store::locked(&change, id).await?;
+    let (sql, accepted) = match form.what.as_str() {
+        "remove" => (
+            "DELETE FROM register_remark WHERE case_id = $1 AND id = $2 AND author_id = $3 AND sent = FALSE AND $4 = $4",
+            false,
+        ),
+        word => (
+            "UPDATE register_remark SET accepted = $4
+             WHERE case_id = $1 AND id = $2 AND author_id = $3 AND sent = TRUE AND answered = TRUE",
+            word == "accept",
+        ),
+    };
+    let is_now = may_write(change.db(), actor, &case).await?;
+    if !is_now || database::run(change.db(), sql, params![id, form.remark, actor.id, accepted]).await? == 0 {
+        drop(change);
+        return pages::again(&app, context, id, Vec::new(), "register-not-now").await;
+    }
+    let after = serde_json::json!({ "remark": form.remark, "what": form.what });
+    change.record(Event::new("event-register-remark", "case", id).after(after)).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/register/{id}#remarks")).into_response())
+}
