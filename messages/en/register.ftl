@@ -181,3 +181,7 @@ remark-accepted = accepted
 remark-rejected = not accepted
 register-guard-remarks-answered = Answer every remark in writing.
 event-register-remark = a remark in the register
+check-title = Check before you send
+check-lead = This is what goes to the operator. Once it is sent, this version does not change.
+check-no-attachments = Nothing is attached. Letters of employers and minutes can be attached before you send.
+check-change = Change

@@ -181,3 +181,7 @@ remark-accepted = принято
 remark-rejected = не принято
 register-guard-remarks-answered = Ответьте письменно на каждое замечание.
 event-register-remark = замечание в реестре
+check-title = Проверьте перед отправкой
+check-lead = Оператору будет отправлено следующее. После отправки эта версия не меняется.
+check-no-attachments = Документы не приложены. Письма работодателей и протоколы можно приложить до отправки.
+check-change = Изменить

@@ -14,7 +14,7 @@ use sheber_norms::{Edition, Programme, Severity};
 use super::attachments::{self, Attachment, Kind};
 use super::expertise::{CRITERIA, GRADES, Judgement};
 use super::remarks::{self, Remark};
-use super::store::{self, Answer, Case, Load, Member, Refused, Request, Step};
+use super::store::{self, Answer, Case, Load, Member, Request, Step};
 use super::workflow::{self, Action, State};
 use crate::platform::actor::{OrganisationKind, Role};
 use crate::platform::app::App;
@@ -125,6 +125,8 @@ struct Noted {
     changes: Vec<Difference>,
     /// How many changes are too many to show.
     more: usize,
+    /// The answer as it was typed, where the page comes back with it.
+    typed: String,
 }
 
 /// So many changes of a place are shown.
@@ -269,9 +271,19 @@ pub(super) async fn show(
     for remark in remarks::shown(&app.db, &case, &actor, is_judged).await? {
         noted.push(note(app, &case, &programme, remark, lang).await?);
     }
-    let remarks = noted;
+    let mut remarks = noted;
     let experts = if actions.contains(&"pass_on") { store::experts(&app.db, &case).await? } else { Vec::new() };
-    let findings = findings.iter().map(|finding| said(lang, finding, &answers)).collect();
+    let retyped = read(&typed).unwrap_or_default();
+    let mut findings: Vec<Said> = findings.iter().map(|finding| said(lang, finding, &answers)).collect();
+    for one in &mut findings {
+        if let Some((.., answer)) = retyped.answers.iter().find(|(item, at, _)| *item == one.item && *at == one.place) {
+            one.answer.clone_from(answer);
+        }
+    }
+    for one in &mut remarks {
+        let typed = retyped.remarks.iter().find(|(id, _)| *id == one.remark.id);
+        one.typed = typed.map(|(_, answer)| answer.clone()).unwrap_or_default();
+    }
     let page = Page::new(context.clone(), "register", case.name(lang)).crumb(context.t("nav-register"), "/register");
     let due = store::deadlines(&app.db, &[id], Edition::of(context.this_year)).await?;
     let attachments = attachments::of(&app.db, id).await?;
@@ -312,6 +324,7 @@ async fn note(app: &App, case: &Case, now: &Programme, remark: Remark, lang: Lan
         link,
         more: changes.len().saturating_sub(CHANGES),
         changes,
+        typed: String::new(),
         remark,
     })
 }
@@ -350,6 +363,60 @@ pub async fn curriculum(Shared(app): Shared<App>, context: Context, Path(id): Pa
     // Printed in Kazakh or Russian, the languages of the document.
     let lang = if context.lang == Lang::Ru { Lang::Ru } else { Lang::Kk };
     crate::programmes::exchange::printed(programme, lang, sheber_documents::curriculum::Paper::A3).await
+}
+
+/// What will be sent, to be looked over once more before it goes out.
+#[derive(Template)]
+#[template(path = "register/check.html")]
+struct CheckPage {
+    page: Page,
+    case: Case,
+    action: String,
+    version: i64,
+    hash: String,
+    attachments: Vec<Attachment>,
+    remarks: Vec<(String, String)>,
+    answers: Vec<(String, String)>,
+    fields: Pairs,
+}
+
+async fn look_over(
+    app: &App,
+    context: Context,
+    case: Case,
+    form: Pairs,
+    request: &Request,
+) -> Result<Response, AppError> {
+    let lang = context.lang;
+    let (version, hash, _) = programmes::store::frozen(&app.db, case.programme_id, None).await?;
+    let (_, findings) = store::findings(&app.db, &case, true).await?;
+    let mut answers = Vec::new();
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Warning) {
+        let given = request.answers.iter().find(|(item, place, _)| *item == finding.item && *place == finding.at);
+        let about = format!("{}: {}", finding.item, sheber_messages::message(lang, finding));
+        answers.extend(given.map(|(.., answer)| (about, answer.clone())));
+    }
+    let mut answered = Vec::new();
+    for remark in remarks::all(&app.db, case.id).await?.iter().filter(|remark| remark.is_open()) {
+        let given = request.remarks.iter().find(|(id, _)| *id == remark.id);
+        let about = format!("{}: {}", remarks::label(&remark.place, lang), remark.text);
+        answered.extend(given.map(|(_, answer)| (about, answer.clone())));
+    }
+    let page = Page::new(context.clone(), "register", context.t("check-title"))
+        .crumb(context.t("nav-register"), "/register")
+        .crumb(case.name(lang), format!("/register/{}", case.id));
+    html(&CheckPage {
+        action: form.get("action").to_owned(),
+        version,
+        hash,
+        attachments: attachments::of(&app.db, case.id).await?,
+        remarks: answered,
+        answers,
+        // The session's token comes along with the rest.
+        fields: form,
+        page,
+        case,
+    })
 }
 
 fn read(form: &Pairs) -> Result<Request, &'static str> {
@@ -400,10 +467,17 @@ pub async fn act(
     if request.valid_to.is_some_and(|day| day <= clock::day(app.clock.millis())) {
         return again(&app, context, id, form, "register-date-past").await;
     }
+    if form.get("back") == "true" {
+        return show(&app, context, id, form, None).await;
+    }
+    if action.sends() && !request.sure {
+        return match store::would(&app, &actor, id, action, &request).await? {
+            Ok(case) => look_over(&app, context, case, form, &request).await,
+            Err(refused) => again(&app, context, id, form, &refused.key()).await,
+        };
+    }
     match store::act(&app, &actor, id, action, &request).await? {
         Ok(shown) => Ok(Redirect::to(&format!("/register/{shown}")).into_response()),
-        Err(Refused::NotNow) => again(&app, context, id, form, "register-not-now").await,
-        Err(Refused::NotSure) => again(&app, context, id, form, "register-not-sure").await,
-        Err(Refused::Guard(guard)) => again(&app, context, id, form, &format!("register-guard-{}", guard.word())).await,
+        Err(refused) => again(&app, context, id, form, &refused.key()).await,
     }
 }

@@ -366,6 +366,50 @@ pub enum Refused {
     Guard(Guard),
 }
 
+impl Refused {
+    /// The message that says so.
+    pub fn key(&self) -> String {
+        match self {
+            Self::NotNow => "register-not-now".to_owned(),
+            Self::NotSure => "register-not-sure".to_owned(),
+            Self::Guard(guard) => format!("register-guard-{}", guard.word()),
+        }
+    }
+}
+
+/// The rule by which a step may be taken now, with the case it was looked up for; every guard holds but the last word of the
+/// person.
+async fn allowed(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    id: i64,
+    action: Action,
+    request: &Request,
+) -> Result<Result<(Case, &'static Rule), Refused>, AppError> {
+    let case = find(db, actor, id).await?;
+    let part = part(db, actor, &case).await?;
+    let Some(rule) = workflow::find(case.state(), action, actor.role, part) else {
+        return Ok(Err(Refused::NotNow));
+    };
+    for guard in rule.guards {
+        if !holds(db, actor, &case, *guard, request).await? {
+            return Ok(Err(Refused::Guard(*guard)));
+        }
+    }
+    Ok(Ok((case, rule)))
+}
+
+/// Whether a step could be taken as it stands: what the page asks before it shows what will be sent.
+pub async fn would(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    action: Action,
+    request: &Request,
+) -> Result<Result<Case, Refused>, AppError> {
+    Ok(allowed(&app.db, actor, id, action, request).await?.map(|(case, _)| case))
+}
+
 /// Takes a step: the whole of it in one transaction, or nothing. Gives the key of the case to show next.
 pub async fn act(
     app: &App,
@@ -377,10 +421,9 @@ pub async fn act(
     let change = Change::begin(app, Some(actor)).await?;
     let db = change.db();
     lock(db, "register_case", id).await?;
-    let case = find(db, actor, id).await?;
-    let part = part(db, actor, &case).await?;
-    let Some(rule) = workflow::find(case.state(), action, actor.role, part) else {
-        return Ok(Err(Refused::NotNow));
+    let (case, rule) = match allowed(db, actor, id, action, request).await? {
+        Ok(allowed) => allowed,
+        Err(refused) => return Ok(Err(refused)),
     };
     if action == Action::Appeal {
         // A second click opens no second appeal.
@@ -390,13 +433,8 @@ pub async fn act(
             return Ok(Ok(known));
         }
     }
-    if action.is_final() && !request.sure {
+    if action.is_confirmed() && !request.sure {
         return Ok(Err(Refused::NotSure));
-    }
-    for guard in rule.guards {
-        if !holds(db, actor, &case, *guard, request).await? {
-            return Ok(Err(Refused::Guard(*guard)));
-        }
     }
     let shown = effect(&change, Some(actor.id), &case, rule, request).await?;
     change.commit().await?;

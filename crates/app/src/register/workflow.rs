@@ -74,6 +74,16 @@ words! {
 }
 
 impl Action {
+    /// Whether an application goes out with it, after a look at what is sent.
+    pub const fn sends(self) -> bool {
+        matches!(self, Self::Submit | Self::Resubmit)
+    }
+
+    /// Whether it is done only once it was said again that it is meant.
+    pub const fn is_confirmed(self) -> bool {
+        self.is_final() || self.sends()
+    }
+
     /// Whether nothing takes it back, so that it has to be confirmed.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Withdraw | Self::Include | Self::Refuse | Self::Exclude)

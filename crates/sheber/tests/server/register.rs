@@ -309,6 +309,30 @@ async fn a_remark_is_answered_shows_what_changed_and_is_accepted(server: Server)
     assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
 }
 
+async fn what_is_sent_is_looked_over_first(server: Server) {
+    let (case, _) = opened(&server).await;
+    let director = server.person("director").await;
+    let path = format!("/register/{}/act", case.id);
+    let page = case.page(&director).await;
+    let (items, places) = (values(&page, "item"), values(&page, "place"));
+    let mut fields = vec![("action", "submit"), ("signed", "true")];
+    for (item, place) in items.iter().zip(&places) {
+        fields.extend([("item", item.as_str()), ("place", place.as_str()), ("answer", "Менің жауабым")]);
+    }
+    let look = director.post(&path, &fields).await.text().await.unwrap();
+    assert!(look.contains("Жіберер алдында тексеріңіз") && look.contains("Құжат қосылмаған"));
+    assert_eq!(look.matches("<dd>Менің жауабым</dd>").count(), items.len(), "every answer");
+    assert_eq!(case.state().await, "draft", "nothing was sent yet");
+    fields.push(("back", "true"));
+    let back = director.post(&path, &fields).await.text().await.unwrap();
+    assert_eq!(back.matches(">Менің жауабым</textarea>").count(), items.len(), "what was typed stays");
+    let hidden = crate::support::form_fields(&look.replace("action=\"/register/", "id=\"editor\" action=\"/register/"));
+    let mut sent: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    sent.push(("sure", "true"));
+    assert_eq!(director.post_raw(&path, &sent).await.status(), DONE, "the page's own fields send it");
+    assert_eq!(case.state().await, "submitted");
+}
+
 async fn an_experts_remark_is_blind_and_nameless(server: Server) {
     let (case, experts) = passed_on(&server).await;
     let remark = format!("/register/{}/remark", case.id);
@@ -483,5 +507,5 @@ on_both! {
 two_clicks_at_once_open_one_application
 from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
 numbers_have_no_gap_under_concurrency time_alone_reminds_once_and_ends_a_validity documents_accompany_an_application
-    a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
+    what_is_sent_is_looked_over_first a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
 }
