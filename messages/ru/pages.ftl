@@ -363,3 +363,20 @@ design-buttons = Кнопки
 design-fields = Поля
 design-messages = Сообщения
 design-colours = Цвета
+nav-inbox = Уведомления
+inbox-empty = Уведомлений нет. Здесь появятся шаги, которые вас касаются.
+inbox-new = новое
+inbox-unread = Непрочитанных
+inbox-read = Отметить всё прочитанным
+inbox-mail = Электронная почта
+inbox-no-mail = На этом сервере почта не отправляется: уведомления видны только здесь.
+inbox-mail-how = Как присылать письма?
+inbox-mail-each = о каждом шаге
+inbox-mail-daily = раз в день, утром
+inbox-mail-never = не присылать
+event-account-mail = изменён порядок получения писем
+inbox-digest = { $n ->
+    [one] Sheber: { $n } новое уведомление
+    [few] Sheber: { $n } новых уведомления
+    *[other] Sheber: { $n } новых уведомлений
+    }

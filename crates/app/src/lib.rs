@@ -5,6 +5,7 @@
 pub mod accounts;
 mod guidance;
 mod home;
+pub mod inbox;
 pub mod organisations;
 pub mod platform;
 pub mod programmes;
@@ -13,5 +14,5 @@ pub mod register;
 mod server;
 
 pub use platform::app::{App, Config};
-pub use platform::clock::Clock;
+pub use platform::clock::{Clock, Span};
 pub use server::{router, routes, serve, serve_on};

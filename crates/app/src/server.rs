@@ -17,7 +17,7 @@ use crate::platform::error::AppError;
 use crate::platform::outbox;
 use crate::platform::route::{Route, router as table};
 use crate::platform::session::{self, Store};
-use crate::{accounts, guidance, home, organisations, programmes, reference, register};
+use crate::{accounts, guidance, home, inbox, organisations, programmes, reference, register};
 
 /// The table of contents.
 pub fn routes() -> Vec<Route> {
@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(guidance::routes());
     routes.extend(reference::routes());
     routes.extend(register::routes());
+    routes.extend(inbox::routes());
     routes
 }
 

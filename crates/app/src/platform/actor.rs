@@ -115,6 +115,8 @@ pub struct Actor {
     pub organisation_kk: String,
     pub organisation_ru: String,
     pub region: Option<String>,
+    /// Notices that were not read yet.
+    pub unread: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -130,6 +132,7 @@ struct Row {
     name_kk: String,
     name_ru: String,
     region: Option<String>,
+    unread: i64,
 }
 
 impl Actor {
@@ -138,7 +141,8 @@ impl Actor {
         let row: Option<Row> = database::one(
             db,
             "SELECT a.id, a.role, a.name, a.email, a.lang, a.must_change, a.totp_secret, a.organisation_id,
-                    o.name_kk, o.name_ru, o.region
+                    o.name_kk, o.name_ru, o.region,
+                    (SELECT COUNT(*) FROM notice n WHERE n.account_id = a.id AND n.is_read = FALSE) AS unread
              FROM account a JOIN organisation o ON o.id = a.organisation_id
              WHERE a.id = $1 AND a.active AND o.active",
             params![account],
@@ -157,6 +161,7 @@ impl Actor {
                 organisation_kk: row.name_kk,
                 organisation_ru: row.name_ru,
                 region: row.region,
+                unread: row.unread,
             })
         }))
     }

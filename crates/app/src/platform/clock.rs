@@ -41,6 +41,11 @@ pub fn local(millis: i64) -> String {
     here(millis).format("%d.%m.%Y %H:%M").to_string()
 }
 
+/// The hour of a stored instant in Kazakhstan.
+pub fn hour(millis: i64) -> u32 {
+    chrono::Timelike::hour(&here(millis))
+}
+
 /// The day of a stored instant in Kazakhstan.
 pub fn day(millis: i64) -> NaiveDate {
     here(millis).date_naive()

@@ -29,6 +29,11 @@ fn pause(attempts: i64) -> i64 {
     (30_000 << doublings).min(6 * 3_600_000)
 }
 
+/// Whether mail goes out at all.
+pub fn sends(app: &App) -> bool {
+    app.config.smtp.is_some()
+}
+
 /// Sends for as long as the server runs. Without an SMTP server mail waits in the outbox.
 pub async fn run(app: App) {
     let Some(url) = app.config.smtp.clone() else { return };

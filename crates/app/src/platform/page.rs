@@ -71,6 +71,10 @@ impl Page {
         self.context.actor.as_ref()
     }
 
+    pub fn unread(&self) -> i64 {
+        self.actor().map_or(0, |actor| actor.unread)
+    }
+
     fn may(&self, ability: Ability) -> bool {
         self.actor().is_some_and(|actor| actor.may(ability))
     }
@@ -96,6 +100,7 @@ impl Page {
             }
         };
         add("home", "/", self.actor().is_some());
+        add("inbox", "/inbox", self.actor().is_some());
         add("programmes", "/programmes", self.may(Ability::SeeProgrammes));
         add("register", "/register", self.may(Ability::SeeRegister));
         add("library", "/library", self.may(Ability::EditProgrammes));

@@ -12,6 +12,7 @@ use super::entries;
 use super::expertise::{self, Judgement};
 use super::remarks;
 use super::workflow::{self, Action, Guard, Hand, Part, Rule, State};
+use crate::inbox::{self, READER, Reader};
 use crate::params;
 use crate::platform::actor::{Actor, Role, Scope};
 use crate::platform::app::App;
@@ -612,49 +613,36 @@ async fn next_number(db: &impl ConnectionTrait, case: &Case, year: i32) -> Resul
     Ok(format!("{}-{}-{year}-{serial:06}", case.region.as_deref().unwrap_or("00"), case.specialty))
 }
 
-#[derive(FromQueryResult)]
-struct Recipient {
-    email: String,
-    lang: String,
-}
-
 /// Tells those whom the step concerns, each in their own language, in the step's own transaction.
 async fn tell(change: &Change, actor: Option<i64>, case: &Case, rule: &Rule, request: &Request) -> Result<(), DbErr> {
-    let mut told: Vec<String> = Vec::new();
+    let mut told: Vec<i64> = Vec::new();
     for hand in rule.tells {
         let (condition, value) = match hand {
             Hand::Head | Hand::College => {
-                ("organisation_id = $1 AND role IN ('director', 'deputy_director', 'methodist')", case.college_id)
+                ("a.organisation_id = $1 AND a.role IN ('director', 'deputy_director', 'methodist')", case.college_id)
             }
-            Hand::Operator | Hand::Fresh => ("role = 'operator' AND $1 = $1", 0),
-            Hand::Taker => ("id = $1", case.taker_id.unwrap_or(0)),
+            Hand::Operator | Hand::Fresh => ("a.role = 'operator' AND $1 = $1", 0),
+            Hand::Taker => ("a.id = $1", case.taker_id.unwrap_or(0)),
             Hand::Member | Hand::Chair => {
-                ("id IN (SELECT account_id FROM register_member WHERE case_id = $1)", case.id)
+                ("a.id IN (SELECT account_id FROM register_member WHERE case_id = $1)", case.id)
             }
             Hand::Clock => continue,
         };
-        let sql = format!("SELECT email, lang FROM account WHERE active AND id <> $2 AND {condition}");
-        let recipients: Vec<Recipient> = database::all(change.db(), &sql, params![value, actor.unwrap_or(0)]).await?;
-        for recipient in recipients {
-            if told.contains(&recipient.email) {
+        let sql = format!("SELECT {READER} FROM account a WHERE a.active AND a.id <> $2 AND {condition}");
+        let readers: Vec<Reader> = database::all(change.db(), &sql, params![value, actor.unwrap_or(0)]).await?;
+        for reader in readers {
+            if told.contains(&reader.id) {
                 continue;
             }
-            let lang: Lang = recipient.lang.parse().unwrap_or_default();
+            let lang = reader.lang();
             let said = sheber_messages::text_with(
                 lang,
                 &format!("register-told-{}", rule.action.word()),
                 &[("name", case.name(lang)), ("college", case.college(lang))],
             );
-            let link = format!("{}/register/{}", change.base_url(), case.id);
-            let next = sheber_messages::text_with(lang, "register-told-next", &[("link", &link)]);
-            let why = request.why.trim();
-            let body = if why.is_empty() || rule.action == Action::Judge {
-                format!("{said}\n\n{next}\n")
-            } else {
-                format!("{said}\n\n{why}\n\n{next}\n")
-            };
-            change.mail(&recipient.email, said, body).await?;
-            told.push(recipient.email);
+            let why = if rule.action == Action::Judge { "" } else { request.why.trim() };
+            inbox::tell(change, &reader, said, why, &format!("/register/{}", case.id)).await?;
+            told.push(reader.id);
         }
     }
     Ok(())

@@ -4,11 +4,12 @@
 
 use chrono::NaiveDate;
 use sea_orm::{DbErr, FromQueryResult};
-use sheber_kernel::{AcademicYear, Lang};
+use sheber_kernel::AcademicYear;
 use sheber_norms::Edition;
 
 use super::store::{self, Case, Request};
 use super::workflow::{Action, Hand, RULES, State};
+use crate::inbox::{self, READER, Reader};
 use crate::params;
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
@@ -31,7 +32,8 @@ pub async fn run(app: App) {
 pub async fn pass(app: &App) -> Result<(), AppError> {
     let today = clock::day(app.clock.millis());
     expire(app, today).await?;
-    remind(app, today).await
+    remind(app, today).await?;
+    inbox::digest(app).await
 }
 
 #[derive(FromQueryResult)]
@@ -94,14 +96,12 @@ async fn remind_of(app: &App, id: i64, due: NaiveDate, kind: &'static str) -> Re
         return Ok(());
     }
     let case = store::locked(&change, id).await?;
-    for person in waited_for(&change, &case).await? {
-        let lang: Lang = person.lang.parse().unwrap_or_default();
+    for reader in waited_for(&change, &case).await? {
+        let lang = reader.lang();
         let day = sheber_messages::date(lang, due);
         let arguments = [("name", case.name(lang)), ("college", case.college(lang)), ("date", day.as_str())];
         let said = sheber_messages::text_with(lang, &format!("register-remind-{kind}"), &arguments);
-        let link = format!("{}/register/{id}", change.base_url());
-        let next = sheber_messages::text_with(lang, "register-told-next", &[("link", &link)]);
-        change.mail(&person.email, said.clone(), format!("{said}\n\n{next}\n")).await?;
+        inbox::tell(&change, &reader, said, "", &format!("/register/{id}")).await?;
     }
     let after = serde_json::json!({ "due": due.to_string(), "kind": kind });
     change.record(Event::new("event-register-reminded", "case", id).after(after)).await?;
@@ -109,15 +109,9 @@ async fn remind_of(app: &App, id: i64, due: NaiveDate, kind: &'static str) -> Re
     Ok(())
 }
 
-#[derive(FromQueryResult)]
-struct Person {
-    email: String,
-    lang: String,
-}
-
 /// Those whose turn it is: who took the case, or every specialist while nobody has; the experts who have not judged yet, then
 /// the chair; after the summary those who may decide.
-async fn waited_for(change: &Change, case: &Case) -> Result<Vec<Person>, DbErr> {
+async fn waited_for(change: &Change, case: &Case) -> Result<Vec<Reader>, DbErr> {
     let who = match (case.state(), case.summary.is_some()) {
         (State::Submitted, _) | (State::Expertise, true) => "a.role = 'operator' AND $1 = $1 AND $2 = $2".to_owned(),
         (State::PrimaryCheck, _) => "a.id = (SELECT taker_id FROM register_case WHERE id = $1) AND $2 = $2".to_owned(),
@@ -132,7 +126,7 @@ async fn waited_for(change: &Change, case: &Case) -> Result<Vec<Person>, DbErr> 
             )
         }
     };
-    let sql = format!("SELECT a.email, a.lang FROM account a WHERE a.active AND {who} ORDER BY a.id");
+    let sql = format!("SELECT {READER} FROM account a WHERE a.active AND {who} ORDER BY a.id");
     database::all(change.db(), &sql, params![case.id, case.round]).await
 }
 

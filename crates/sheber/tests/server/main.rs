@@ -4,6 +4,7 @@ mod browser;
 mod support;
 
 mod accounts;
+mod inbox;
 mod mail;
 mod matrix;
 mod programmes;

@@ -83,6 +83,13 @@ async fn opened(server: &Server) -> (Case<'_>, i64) {
     (Case { server, id: location.rsplit('/').next().unwrap().parse().unwrap() }, programme)
 }
 
+/// An application that was sent; gives its key.
+pub async fn opened_and_sent(server: &Server) -> i64 {
+    let (case, _) = opened(server).await;
+    assert_eq!(case.send(&server.person("director").await, "submit").await, DONE);
+    case.id
+}
+
 /// Brings a case before the experts.
 async fn passed_on(server: &Server) -> (Case<'_>, Vec<Person>) {
     let (case, _) = opened(server).await;

@@ -15,6 +15,7 @@ mod m0009_entries;
 mod m0010_reminders;
 mod m0011_attachments;
 mod m0012_remarks;
+mod m0013_inbox;
 
 pub struct Migrator;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_reminders::Migration),
             Box::new(m0011_attachments::Migration),
             Box::new(m0012_remarks::Migration),
+            Box::new(m0013_inbox::Migration),
         ]
     }
 }
