@@ -43,6 +43,8 @@ pub enum Ability {
     SeeTrail,
     SeeRegister,
     OpenApplication,
+    /// Sets how long the stages of the register may take.
+    SetLimits,
 }
 
 impl Role {
@@ -50,12 +52,14 @@ impl Role {
     pub fn may(self, ability: Ability) -> bool {
         use Ability::{
             EditProgrammes, EditReference, ManageAccounts, ManageOrganisations, OpenApplication, SeeProgrammes,
-            SeeReference, SeeRegister, SeeTrail,
+            SeeReference, SeeRegister, SeeTrail, SetLimits,
         };
         match self {
             Self::Administrator => matches!(ability, ManageAccounts | ManageOrganisations | SeeReference | SeeTrail),
             Self::Ministry => matches!(ability, SeeProgrammes | SeeReference | SeeTrail | SeeRegister),
-            Self::Operator => matches!(ability, SeeProgrammes | SeeReference | EditReference | SeeRegister),
+            Self::Operator => {
+                matches!(ability, SeeProgrammes | SeeReference | EditReference | SeeRegister | SetLimits)
+            }
             Self::Expert => matches!(ability, SeeReference | SeeRegister),
             Self::Department => matches!(ability, SeeProgrammes | SeeReference | ManageAccounts | SeeRegister),
             Self::Director | Self::DeputyDirector => {

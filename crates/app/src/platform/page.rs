@@ -87,6 +87,10 @@ impl Page {
         self.may(Ability::OpenApplication)
     }
 
+    pub fn can_set_limits(&self) -> bool {
+        self.may(Ability::SetLimits)
+    }
+
     pub fn can_edit_reference(&self) -> bool {
         self.may(Ability::EditReference)
     }

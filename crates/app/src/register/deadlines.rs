@@ -65,14 +65,21 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// The working days it may take, a parameter of the edition.
-    pub fn days(self, edition: &Edition) -> i64 {
-        let name = match self {
+    pub const ALL: [Self; 3] = [Self::PrimaryCheck, Self::Expertise, Self::Decision];
+
+    /// The name of the parameter with the working days it may take.
+    pub const fn parameter(self) -> &'static str {
+        match self {
             Self::PrimaryCheck => "primary_check_days",
             Self::Expertise => "expertise_days",
             Self::Decision => "decision_days",
-        };
-        let value = edition.item("5.3").and_then(|item| item.parameters.get(name)).and_then(toml::Value::as_integer);
+        }
+    }
+
+    /// The working days it may take by the edition.
+    pub fn days(self, edition: &Edition) -> i64 {
+        let item = edition.item("5.3");
+        let value = item.and_then(|item| item.parameters.get(self.parameter())).and_then(toml::Value::as_integer);
         value.unwrap_or_default()
     }
 

@@ -6,6 +6,7 @@ pub mod deadlines;
 pub mod entries;
 pub mod expertise;
 pub mod keys;
+mod limits;
 mod pages;
 mod papers;
 mod public;
@@ -15,7 +16,7 @@ pub mod store;
 pub mod time;
 pub mod workflow;
 
-use crate::platform::actor::Ability::{OpenApplication, SeeRegister};
+use crate::platform::actor::Ability::{OpenApplication, SeeRegister, SetLimits};
 use crate::platform::route::Access::{Can, Public};
 use crate::platform::route::{Route, get, post};
 
@@ -23,6 +24,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         get("/register", Can(SeeRegister), pages::list),
         post("/register/open", Can(OpenApplication), pages::open),
+        get("/register/limits", Can(SetLimits), limits::page),
+        post("/register/limits", Can(SetLimits), limits::save),
         get("/register/{id}", Can(SeeRegister), pages::case),
         post("/register/{id}/act", Can(SeeRegister), pages::act),
         post("/register/{id}/remark", Can(SeeRegister), remarks::write),

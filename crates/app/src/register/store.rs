@@ -10,6 +10,7 @@ use sheber_norms::{Edition, Finding, Programme, Severity, check};
 use super::deadlines::{self, Calendar};
 use super::entries;
 use super::expertise::{self, Judgement};
+use super::limits;
 use super::remarks;
 use super::workflow::{self, Action, Guard, Hand, Part, Rule, State};
 use crate::inbox::{self, READER, Reader};
@@ -198,7 +199,8 @@ pub async fn deadlines(
             steps.entry(moved.case_id).or_default().push((clock::day(moved.at), action, state));
         }
     }
-    let due = |steps: &[_]| deadlines::due(steps, &calendar, |stage| stage.days(edition));
+    let set = limits::set(db).await?;
+    let due = |steps: &[_]| deadlines::due(steps, &calendar, |stage| limits::days(stage, &set, edition));
     Ok(steps.iter().filter_map(|(case, steps)| Some((*case, due(steps)?.1))).collect())
 }
 

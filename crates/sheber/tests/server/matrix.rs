@@ -64,6 +64,7 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         | "/register/{id}/receipt.pdf"
         | "/register/{id}/attachments/{attachment}"
         | "/register/{id}/act" => reader && role != Teacher || role == Expert,
+        "/register/limits" => role == Operator,
         "/inbox" | "/inbox/read" | "/inbox/mail" => true,
         "/register/open" | "/register/{id}/attach" | "/register/{id}/detach" => editor,
         "/r" | "/r/{number}" | "/r/{number}/certificate.pdf" | "/r/{number}/curriculum.pdf" | "/open/{file}" => true,

@@ -340,6 +340,26 @@ async fn what_is_sent_is_looked_over_first(server: Server) {
     assert_eq!(case.state().await, "submitted");
 }
 
+async fn the_operator_sets_how_long_a_stage_may_take(server: Server) {
+    opened_and_sent(&server).await;
+    let operator = server.person("operator").await;
+    let late = "мерзімі өтті</span>";
+    database::run(&server.app.db, "UPDATE register_step SET at = at - 864000000", vec![]).await.unwrap();
+    assert!(operator.page("/register").await.contains(late), "ten days are more than five working days");
+    for wrong in ["0", "-1", "251", "бес", "1.5"] {
+        let answer = operator.post("/register/limits", &[("primary_check_days", wrong)]).await;
+        assert_eq!(answer.status(), REFUSED, "{wrong}");
+        assert!(answer.text().await.unwrap().contains(&format!("value=\"{wrong}\"")), "what was typed stays");
+    }
+    assert_eq!(operator.post("/register/limits", &[("primary_check_days", "30")]).await.status(), DONE);
+    assert!(!operator.page("/register").await.contains(late));
+    assert!(operator.page("/register/limits").await.contains("value=\"30\""));
+    assert_eq!(operator.post("/register/limits", &[("primary_check_days", "")]).await.status(), DONE);
+    assert!(operator.page("/register").await.contains(late), "the edition's number again");
+    let records = server.number("SELECT COUNT(*) FROM audit WHERE what = 'event-register-limits'").await;
+    assert_eq!(records, 2, "who changed it stands in the trail");
+}
+
 async fn an_experts_remark_is_blind_and_nameless(server: Server) {
     let (case, experts) = passed_on(&server).await;
     let remark = format!("/register/{}/remark", case.id);
@@ -514,5 +534,5 @@ on_both! {
 two_clicks_at_once_open_one_application
 from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
 numbers_have_no_gap_under_concurrency time_alone_reminds_once_and_ends_a_validity documents_accompany_an_application
-    what_is_sent_is_looked_over_first a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
+    what_is_sent_is_looked_over_first the_operator_sets_how_long_a_stage_may_take a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
 }

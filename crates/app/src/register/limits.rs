@@ -1,0 +1,108 @@
+//! The working days of each stage: the edition's, or what the operator set instead (item 5.3; the numbers of the law were not at
+//! hand, so the edition's are marked defaults).
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sheber_norms::Edition;
+
+use super::deadlines::Stage;
+use crate::params;
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::context::Context;
+use crate::platform::database;
+use crate::platform::error::AppError;
+use crate::platform::forms::{Form, Lookup, Pairs};
+use crate::platform::page::{Page, html};
+
+/// What the operator set, by the parameter's name.
+pub type Set = HashMap<String, i64>;
+
+/// No stage takes longer than a working year.
+const MOST: i64 = 250;
+
+pub async fn set(db: &impl ConnectionTrait) -> Result<Set, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        name: String,
+        value: String,
+    }
+    let rows: Vec<Row> =
+        database::all(db, "SELECT name, value FROM setting WHERE name LIKE 'register.%'", params![]).await?;
+    let read = |row: Row| Some((row.name.strip_prefix("register.")?.to_owned(), row.value.parse().ok()?));
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// The working days a stage may take.
+pub fn days(stage: Stage, set: &Set, edition: &Edition) -> i64 {
+    set.get(stage.parameter()).copied().unwrap_or_else(|| stage.days(edition))
+}
+
+struct Line {
+    name: &'static str,
+    default: i64,
+    value: String,
+}
+
+#[derive(Template)]
+#[template(path = "register/limits.html")]
+struct LimitsPage {
+    page: Page,
+    lines: Vec<Line>,
+    error: Option<String>,
+}
+
+fn show(context: Context, value: impl Fn(&str) -> String, error: Option<&str>) -> Result<Response, AppError> {
+    let edition = Edition::of(context.this_year);
+    let line =
+        |stage: &Stage| Line { name: stage.parameter(), default: stage.days(edition), value: value(stage.parameter()) };
+    let lines = Stage::ALL.iter().map(line).collect();
+    let page =
+        Page::new(context.clone(), "register", context.t("limits-title")).crumb(context.t("nav-register"), "/register");
+    html(&LimitsPage { page, lines, error: error.map(|key| context.t(key)) })
+}
+
+pub async fn page(Shared(app): Shared<App>, context: Context) -> Result<Response, AppError> {
+    let set = set(&app.db).await?;
+    show(context, |name| set.get(name).map(ToString::to_string).unwrap_or_default(), None)
+}
+
+/// An empty field gives the edition's number back.
+pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut wanted = Vec::new();
+    for stage in Stage::ALL {
+        let typed = form.get(stage.parameter()).trim();
+        match typed.parse::<i64>() {
+            _ if typed.is_empty() => wanted.push((stage, None)),
+            Ok(days) if (1..=MOST).contains(&days) => wanted.push((stage, Some(days))),
+            _ => {
+                let page = show(context, |name| form.get(name).to_owned(), Some("limits-wrong"))?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            }
+        }
+    }
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let before = set(change.db()).await?;
+    for (stage, days) in &wanted {
+        let name = format!("register.{}", stage.parameter());
+        match days {
+            None => database::run(change.db(), "DELETE FROM setting WHERE name = $1", params![name]).await?,
+            Some(days) => {
+                let sql = "INSERT INTO setting (name, value) VALUES ($1, $2)
+                           ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+                database::run(change.db(), sql, params![name, days.to_string()]).await?
+            }
+        };
+    }
+    let after: Set = wanted.iter().filter_map(|(stage, days)| Some((stage.parameter().to_owned(), (*days)?))).collect();
+    let event = Event::new("event-register-limits", "setting", 0);
+    change.record(event.before(serde_json::json!(before)).after(serde_json::json!(after))).await?;
+    change.commit().await?;
+    Ok(Redirect::to("/register/limits").into_response())
+}
