@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
@@ -27,7 +27,9 @@ pub fn routes() -> Vec<Route> {
         get("/lang/{code}", Public, language),
         get("/year", Public, year),
         get("/static/{name}", Public, assets::serve),
-        get("/health", Public, health),
+        get("/health", Public, ready),
+        get("/healthz", Public, alive),
+        get("/readyz", Public, ready),
         get("/design", Public, design),
     ]
 }
@@ -207,9 +209,26 @@ async fn year(State(app): State<App>, Query(back): Query<Back>) -> Result<Respon
     Ok(choose(&app, "year", &year.to_string(), &back.to))
 }
 
-async fn health(State(app): State<App>) -> Result<&'static str, AppError> {
-    database::number(&app.db, "SELECT CAST(1 AS BIGINT)", params![]).await?;
-    Ok("ok")
+/// The process answers.
+async fn alive() -> &'static str {
+    "ok"
+}
+
+/// The server can do its work: the database answers, and it can sign. What is wrong stands in the log, not in the answer.
+async fn ready(State(app): State<App>) -> Response {
+    let database = database::number(&app.db, "SELECT CAST(1 AS BIGINT)", params![]).await;
+    let keys = crate::register::keys::with(&app, |_| ());
+    if let Err(error) = &database {
+        tracing::error!(%error, "not ready: the database");
+    }
+    if let Err(error) = &keys {
+        tracing::error!(%error, "not ready: the signing keys");
+    }
+    if database.is_ok() && keys.is_ok() {
+        "ok".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response()
+    }
 }
 
 #[derive(Template)]

@@ -23,9 +23,9 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
     let reader = college || matches!(role, Ministry | Operator | Department);
     let get = method == Method::GET;
     Some(match path {
-        "/" | "/search" | "/lang/{code}" | "/year" | "/static/{name}" | "/health" | "/design" | "/login"
-        | "/login/code" | "/logout" | "/reset" | "/welcome/{token}" | "/account" | "/account/password"
-        | "/account/session" | "/account/totp" | "/guidance" | "/guidance/{id}" => true,
+        "/" | "/search" | "/lang/{code}" | "/year" | "/static/{name}" | "/health" | "/healthz" | "/readyz"
+        | "/design" | "/login" | "/login/code" | "/logout" | "/reset" | "/welcome/{token}" | "/account"
+        | "/account/password" | "/account/session" | "/account/totp" | "/guidance" | "/guidance/{id}" => true,
         "/accounts" | "/accounts/{id}" | "/accounts/{id}/state" => {
             matches!(role, Administrator | Department | Director | DeputyDirector)
         }
@@ -85,6 +85,8 @@ fn is_public(path: &str) -> bool {
             | "/year"
             | "/static/{name}"
             | "/health"
+            | "/healthz"
+            | "/readyz"
             | "/design"
             | "/login"
             | "/login/code"

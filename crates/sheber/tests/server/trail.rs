@@ -36,4 +36,16 @@ async fn a_tampered_record_breaks_the_chain(server: Server) {
     assert_eq!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Broken(6), "a record taken out");
 }
 
-on_both! { a_tampered_record_breaks_the_chain }
+async fn readiness_follows_the_database(server: Server) {
+    let visitor = server.visitor();
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(visitor.page(path).await, "ok");
+    }
+    server.app.db.clone().close().await.unwrap();
+    assert_eq!(visitor.page("/healthz").await, "ok", "alive");
+    let answer = visitor.get("/readyz").await;
+    assert_eq!(answer.status(), reqwest::StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.text().await.unwrap(), "not ready", "what is wrong is not told to strangers");
+}
+
+on_both! { readiness_follows_the_database a_tampered_record_breaks_the_chain }
