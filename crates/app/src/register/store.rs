@@ -63,6 +63,14 @@ impl Case {
         lang.pick(&self.college_kk, &self.college_ru)
     }
 
+    pub fn included_day(&self) -> Option<NaiveDate> {
+        self.included_on.as_deref()?.parse().ok()
+    }
+
+    pub fn valid_day(&self) -> Option<NaiveDate> {
+        self.valid_to.as_deref()?.parse().ok()
+    }
+
     pub fn included_on(&self, lang: Lang) -> Option<String> {
         shown(lang, self.included_on.as_deref()?)
     }

@@ -7,6 +7,7 @@ use sea_orm::{DbErr, FromQueryResult};
 use sheber_kernel::AcademicYear;
 use sheber_norms::Edition;
 
+use super::entries;
 use super::store::{self, Case, Request};
 use super::workflow::{Action, Hand, RULES, State};
 use crate::inbox::{self, READER, Reader};
@@ -31,6 +32,7 @@ pub async fn run(app: App) {
 /// Everything that is due by now.
 pub async fn pass(app: &App) -> Result<(), AppError> {
     let today = clock::day(app.clock.millis());
+    enter(app).await?;
     expire(app, today).await?;
     remind(app, today).await?;
     inbox::digest(app).await
@@ -39,6 +41,31 @@ pub async fn pass(app: &App) -> Result<(), AppError> {
 #[derive(FromQueryResult)]
 struct Key {
     id: i64,
+}
+
+/// Writes the entries of cases that were included before there were entries.
+async fn enter(app: &App) -> Result<(), AppError> {
+    let sql = "SELECT c.id FROM register_case c WHERE c.number IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM register_entry e WHERE e.case_id = c.id) ORDER BY c.id";
+    let missing: Vec<Key> = database::all(&app.db, sql, params![]).await?;
+    for Key { id } in missing {
+        let change = Change::by(app, None).await?;
+        let case = store::locked(&change, id).await?;
+        let (Some(number), Some(on)) = (case.number.clone(), case.included_day()) else { continue };
+        let written = "SELECT COUNT(*) FROM register_entry WHERE case_id = $1";
+        if database::number(change.db(), written, params![id]).await? > 0 {
+            continue;
+        }
+        let (_, _, programme) =
+            crate::programmes::store::frozen(change.db(), case.programme_id, Some(case.version)).await?;
+        entries::include(&change, &case, &programme, &number, (on, case.valid_day())).await?;
+        if case.state() != State::Included {
+            let ended = clock::day(case.updated_at);
+            entries::end(&change, &case, case.state(), ended, case.grounds.as_deref().unwrap_or_default()).await?;
+        }
+        change.commit().await?;
+    }
+    Ok(())
 }
 
 async fn expire(app: &App, today: NaiveDate) -> Result<(), AppError> {
