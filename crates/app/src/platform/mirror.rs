@@ -115,9 +115,15 @@ impl<T> Default for Answers<T> {
 
 const ANSWERS: usize = 2_000;
 
+/// A longer question is nobody's habit, and not worth the memory.
+const LONG: usize = 400;
+
 impl<T> Answers<T> {
     /// The known answer, or the one found now.
     pub fn of(&self, question: String, find: impl FnOnce() -> T) -> Arc<T> {
+        if question.len() > LONG {
+            return Arc::new(find());
+        }
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = known().get(&question) {
             return answer.clone();

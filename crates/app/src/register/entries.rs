@@ -235,7 +235,7 @@ pub struct Value {
 struct Register {
     /// The newest first.
     lines: Vec<Line>,
-    values: [Vec<Value>; FACETS.len()],
+    values: [Vec<Arc<Value>>; FACETS.len()],
     answers: Answers<Found>,
 }
 
@@ -246,7 +246,7 @@ pub struct Found {
     pub total: usize,
     pub more: bool,
     /// Of each facet its values with how many entries each would give, the other choices as they are.
-    pub facets: [Vec<(Value, usize)>; FACETS.len()],
+    pub facets: [Vec<(Arc<Value>, usize)>; FACETS.len()],
 }
 
 impl Register {
@@ -276,7 +276,7 @@ impl Register {
             let values = of.map(|value| {
                 let list = &mut register.values[at];
                 let number = *known[at].entry(value.word.clone()).or_insert_with(|| {
-                    list.push(value);
+                    list.push(Arc::new(value));
                     list.len() - 1
                 });
                 at += 1;

@@ -6,6 +6,7 @@ use sheber_documents::record::{self, Part, Record};
 use sheber_kernel::Lang;
 
 use super::attachments;
+use super::remarks::{self, Remark};
 use super::store::{self, Case, Step};
 use super::workflow::State;
 use crate::platform::app::App;
@@ -39,6 +40,19 @@ fn of_step(step: &Step, lang: Lang) -> (String, String, String) {
     (head, step.why.clone(), version)
 }
 
+fn of_remark(remark: Remark, lang: Lang) -> (String, String, String) {
+    let t = |key: &str| sheber_messages::text(lang, key);
+    let author = remark.author.map(|author| format!(" · {author}")).unwrap_or_default();
+    let state = match remark.accepted {
+        Some(true) => format!(" · {}", t("remark-accepted")),
+        Some(false) => format!(" · {}", t("remark-rejected")),
+        None => String::new(),
+    };
+    let head = format!("{}{author}{state}", remarks::label(&remark.place, lang));
+    let answer = remark.answer.map(|answer| format!("{}: {answer}", t("register-answer"))).unwrap_or_default();
+    (head, remark.text, answer)
+}
+
 async fn documents(app: &App, case: &Case, lang: Lang) -> Result<Option<Part>, AppError> {
     let t = |key: &str| sheber_messages::text(lang, key);
     let list = attachments::of(&app.db, case.id).await?;
@@ -68,6 +82,12 @@ pub async fn journal(Shared(app): Shared<App>, context: Context, Path(id): Path<
     let steps = store::steps(&app.db, &case, actor).await?;
     let entries = steps.iter().map(|step| of_step(step, lang)).collect();
     let mut parts = vec![Part { title: context.t("register-journal"), entries }];
+    let is_judged = store::is_judged(&app.db, &case).await?;
+    let remarks: Vec<_> = remarks::shown(&app.db, &case, actor, is_judged).await?;
+    if !remarks.is_empty() {
+        let entries = remarks.into_iter().map(|remark| of_remark(remark, lang)).collect();
+        parts.push(Part { title: context.t("remarks"), entries });
+    }
     parts.extend(documents(&app, &case, lang).await?);
     let link = format!("{}/register/{id}", app.config.base_url);
     let record = Record { title: context.t("register-journal-title"), facts: facts(&case, lang), parts, link };

@@ -132,7 +132,11 @@ pub async fn may_write(db: &impl ConnectionTrait, actor: &Actor, case: &Case) ->
     let part = store::part(db, actor, case).await?;
     Ok(match case.state() {
         State::PrimaryCheck => Hand::Taker.is(actor.role, part),
-        State::Expertise => Hand::Member.is(actor.role, part) && case.summary.is_none(),
+        State::Expertise => {
+            Hand::Member.is(actor.role, part)
+                && case.summary.is_none()
+                && store::has_declared(db, case.id, actor.id).await?
+        }
         _ => false,
     })
 }
@@ -205,14 +209,19 @@ pub async fn write(
     if !places(&programme, Lang::Kk).iter().any(|(place, _)| *place == form.place) {
         return Err(AppError::Bad("error-form"));
     }
-    database::run(
+    let written = database::run(
         change.db(),
-        "INSERT INTO register_remark (case_id, author_id, place, text, version, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO register_remark (case_id, author_id, place, text, version, at)
+         SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM register_remark
+             WHERE case_id = $1 AND author_id = $2 AND place = $3 AND text = $4 AND sent = FALSE)",
         params![id, actor.id, form.place, text, case.version, change.at()],
     )
     .await?;
-    change.record(Event::new("event-register-remark", "case", id)).await?;
-    change.commit().await?;
+    // A second click writes no second remark.
+    if written > 0 {
+        change.record(Event::new("event-register-remark", "case", id)).await?;
+        change.commit().await?;
+    }
     Ok(Redirect::to(&format!("/register/{id}#remarks")).into_response())
 }
 

@@ -230,6 +230,11 @@ pub async fn members(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Member>
     .await
 }
 
+/// Whether somebody signed that no conflict of interest binds them in the case.
+pub async fn has_declared(db: &impl ConnectionTrait, case: i64, account: i64) -> Result<bool, DbErr> {
+    Ok(members(db, case).await?.iter().any(|member| member.account_id == account && member.declared_at.is_some()))
+}
+
 /// Experts that may judge a programme of this college: active, and not of the college itself.
 pub async fn experts(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Member>, DbErr> {
     database::all(
@@ -251,6 +256,11 @@ async fn judgements(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Judgem
         params![case.id, case.round],
     )
     .await
+}
+
+/// Whether every member of the group has judged in this round.
+pub async fn is_judged(db: &impl ConnectionTrait, case: &Case) -> Result<bool, DbErr> {
+    Ok(expertise::all_judged(&judgements(db, case).await?, members(db, case.id).await?.len()))
 }
 
 /// The judgements of the round that somebody may see: their own, and all once all are in. The college sees none.
@@ -484,14 +494,12 @@ async fn holds(
                 && members.contains(&request.chair)
                 && members.iter().all(|member| known.iter().any(|expert| expert.account_id == *member))
         }
-        Guard::Declared => {
-            members(db, case.id).await?.iter().any(|m| m.account_id == actor.id && m.declared_at.is_some())
-        }
+        Guard::Declared => has_declared(db, case.id, actor.id).await?,
         Guard::NotJudged => {
             !judgements(db, case).await?.iter().any(|judgement| judgement.account_id == actor.id)
                 && expertise::is_whole(&request.judgements)
         }
-        Guard::AllJudged => expertise::all_judged(&judgements(db, case).await?, members(db, case.id).await?.len()),
+        Guard::AllJudged => is_judged(db, case).await?,
         Guard::Summary => case.summary.is_some(),
         Guard::Ended => false,
     })

@@ -310,6 +310,9 @@ async fn a_remark_is_answered_shows_what_changed_and_is_accepted(server: Server)
     assert_eq!(operator.post(&settle, &[("remark", &ids[0]), ("what", "accept")]).await.status(), DONE);
     assert_eq!(operator.post(&settle, &[("remark", &ids[1]), ("what", "reject")]).await.status(), DONE);
     assert!(case.page(&director).await.contains("қабылданбады"));
+    let journal = director.get(&format!("/register/{}/journal.pdf", case.id)).await.bytes().await.unwrap();
+    let journal = crate::support::pdf_text(&journal);
+    assert!(journal.contains("Атауын нақтылаңыз") && journal.contains("қабылданбады"), "{journal}");
     assert_eq!(case.act(&operator, "return", &[]).await, DONE, "what was not accepted is open again");
     let open = values(&case.page(&director).await, "remark");
     assert_eq!(open, ids[1..], "and the accepted one is not");
@@ -363,7 +366,13 @@ async fn the_operator_sets_how_long_a_stage_may_take(server: Server) {
 async fn an_experts_remark_is_blind_and_nameless(server: Server) {
     let (case, experts) = passed_on(&server).await;
     let remark = format!("/register/{}/remark", case.id);
-    assert_eq!(experts[0].post(&remark, &[("place", ""), ("text", "құпия-ескертпе")]).await.status(), DONE);
+    let secret = [("place", ""), ("text", "құпия-ескертпе")];
+    assert_eq!(experts[0].post(&remark, &secret).await.status(), REFUSED, "before declaring");
+    case.act(&experts[0], "declare", &[]).await;
+    for _ in 0..2 {
+        assert_eq!(experts[0].post(&remark, &secret).await.status(), DONE);
+    }
+    assert_eq!(server.number("SELECT COUNT(*) FROM register_remark").await, 1, "a second click");
     let operator = server.person("operator").await;
     for other in [&experts[1], &operator, &server.person("director").await] {
         assert!(!case.page(other).await.contains("құпия-ескертпе"), "before all have judged");
