@@ -95,6 +95,7 @@ pub async fn add(
         let known = of(change.db(), id).await?;
         let is_full = i64::try_from(known.len()).unwrap_or(MANY) >= MANY;
         if !may_change(change.db(), actor, &case).await? || is_full {
+            drop(change);
             return pages::again(
                 &app,
                 context,

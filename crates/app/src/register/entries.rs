@@ -123,7 +123,8 @@ pub async fn include(
 ) -> Result<(), DbErr> {
     let codes: Vec<String> = programme.qualifications.iter().map(|q| q.code.to_string()).collect();
     let name = &programme.specialty.name;
-    let mut words = vec![number, &case.specialty, &name.kk, &name.ru, &case.college_kk, &case.college_ru];
+    let specialty = programme.specialty.code.to_string();
+    let mut words = vec![number, &specialty, &name.kk, &name.ru, &case.college_kk, &case.college_ru];
     words.extend(codes.iter().map(String::as_str));
     words.extend(programme.qualifications.iter().flat_map(|q| [q.name.kk.as_str(), q.name.ru.as_str()]));
     let id = database::number(
@@ -138,7 +139,7 @@ pub async fn include(
             case.version,
             case.hash.clone(),
             case.college_id,
-            programme.specialty.code.to_string(),
+            specialty.clone(),
             name.kk.clone(),
             name.ru.clone(),
             codes.join(", "),

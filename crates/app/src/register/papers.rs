@@ -8,7 +8,6 @@ use sheber_kernel::Lang;
 use super::attachments;
 use super::remarks::{self, Remark};
 use super::store::{self, Case, Step};
-use super::workflow::State;
 use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
@@ -99,13 +98,15 @@ pub async fn receipt(Shared(app): Shared<App>, context: Context, Path(id): Path<
     let actor = context.actor()?;
     let lang = context.lang;
     let case = store::find(&app.db, actor, id).await?;
-    if case.state() == State::Draft {
+    let steps = store::steps(&app.db, &case, actor).await?;
+    let sent: Vec<&Step> = steps.iter().filter(|step| matches!(step.action(), "submit" | "resubmit")).collect();
+    if sent.is_empty() {
         return Err(AppError::NotFound);
     }
-    let steps = store::steps(&app.db, &case, actor).await?;
-    let sent = steps.iter().filter(|step| matches!(step.action(), "submit" | "resubmit"));
-    let mut parts =
-        vec![Part { title: context.t("register-received"), entries: sent.map(|step| of_step(step, lang)).collect() }];
+    let mut parts = vec![Part {
+        title: context.t("register-received"),
+        entries: sent.into_iter().map(|step| of_step(step, lang)).collect(),
+    }];
     let answers = store::answers(&app.db, &case).await?;
     if !answers.is_empty() {
         let entries = answers.into_iter().map(|one| (one.item, one.answer, one.place)).collect();

@@ -102,7 +102,9 @@ fn visible(actor: &Actor) -> Conditions {
         scope => scope.colleges("c.college_id"),
     };
     if !matches!(actor.scope(), Scope::College(_)) {
-        conditions.and("c.state <> 'draft'", params![]);
+        // What was never sent is the college's own, taken back or not.
+        conditions
+            .and("(c.state NOT IN ('draft', 'withdrawn') OR EXISTS (SELECT 1 FROM register_step s WHERE s.case_id = c.id AND s.action = 'submit'))", params![]);
     }
     conditions
 }
@@ -582,13 +584,14 @@ pub(super) async fn effect(
         }
         Action::Include => {
             let day = clock::day(change.at());
-            let number = next_number(db, case, chrono::Datelike::year(&day)).await?;
+            let (_, _, programme) = programmes::store::frozen(db, case.programme_id, Some(case.version)).await?;
+            let code = programme.specialty.code.to_string();
+            let number = next_number(db, case, &code, chrono::Datelike::year(&day)).await?;
             set(
                 "number = $2, included_on = $3, valid_to = $4",
                 params![number.clone(), day.to_string(), request.valid_to.map(|day| day.to_string())],
             )
             .await?;
-            let (_, _, programme) = programmes::store::frozen(db, case.programme_id, Some(case.version)).await?;
             entries::include(change, case, &programme, &number, (day, request.valid_to)).await?;
         }
         Action::Refuse => set("grounds = $2", params![request.why.trim()]).await?,
@@ -620,7 +623,7 @@ pub(super) async fn effect(
 }
 
 /// The next registration number of a year: the counter's row is locked until the step is committed, so there is no gap.
-async fn next_number(db: &impl ConnectionTrait, case: &Case, year: i32) -> Result<String, DbErr> {
+async fn next_number(db: &impl ConnectionTrait, case: &Case, specialty: &str, year: i32) -> Result<String, DbErr> {
     let serial = database::number(
         db,
         "INSERT INTO register_serial (year, last) VALUES ($1, 1)
@@ -628,7 +631,7 @@ async fn next_number(db: &impl ConnectionTrait, case: &Case, year: i32) -> Resul
         params![i64::from(year)],
     )
     .await?;
-    Ok(format!("{}-{}-{year}-{serial:06}", case.region.as_deref().unwrap_or("00"), case.specialty))
+    Ok(format!("{}-{}-{year}-{serial:06}", case.region.as_deref().unwrap_or("00"), specialty))
 }
 
 /// Tells those whom the step concerns, each in their own language, in the step's own transaction.

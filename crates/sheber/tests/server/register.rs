@@ -363,6 +363,18 @@ async fn the_operator_sets_how_long_a_stage_may_take(server: Server) {
     assert_eq!(records, 2, "who changed it stands in the trail");
 }
 
+async fn what_was_never_sent_stays_the_colleges_own(server: Server) {
+    let (case, _) = opened(&server).await;
+    let director = server.person("director").await;
+    assert_eq!(case.act(&director, "withdraw", &[]).await, DONE);
+    for local in ["operator", "department", "ministry"] {
+        let seen = server.person(local).await.get(&format!("/register/{}", case.id)).await.status();
+        assert_eq!(seen, StatusCode::NOT_FOUND, "{local}");
+    }
+    let receipt = director.get(&format!("/register/{}/receipt.pdf", case.id)).await.status();
+    assert_eq!(receipt, StatusCode::NOT_FOUND, "no receipt of what was not received");
+}
+
 async fn an_experts_remark_is_blind_and_nameless(server: Server) {
     let (case, experts) = passed_on(&server).await;
     let remark = format!("/register/{}/remark", case.id);
@@ -543,5 +555,5 @@ on_both! {
 two_clicks_at_once_open_one_application
 from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
 numbers_have_no_gap_under_concurrency time_alone_reminds_once_and_ends_a_validity documents_accompany_an_application
-    what_is_sent_is_looked_over_first the_operator_sets_how_long_a_stage_may_take a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
+    what_was_never_sent_stays_the_colleges_own what_is_sent_is_looked_over_first the_operator_sets_how_long_a_stage_may_take a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
 }
