@@ -378,3 +378,5 @@ inbox-digest = { $n ->
     [one] Sheber: { $n } new notice
     *[other] Sheber: { $n } new notices
     }
+error-busy = The server is busy
+error-busy-advice = Try again in a minute.

@@ -193,3 +193,6 @@ limits-expertise_days = Expertise
 limits-decision_days = Decision
 limits-wrong = Write a whole number from 1 to 250, or leave the field empty.
 event-register-limits = the stages' limits were changed
+register-changed = What would be sent has changed meanwhile: there is a new version of the programme, or other documents. Below is what would be sent now; look it over and confirm again.
+attachment-removed = taken off
+seal-covers = The signature covers the number, the hash of the version and the days. Compare the college and the programme on the paper with the register.

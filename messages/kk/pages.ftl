@@ -372,3 +372,5 @@ inbox-mail-daily = күніне бір рет, таңертең
 inbox-mail-never = жібермеу
 event-account-mail = хат алу тәртібі өзгерді
 inbox-digest = Sheber: { $n } жаңа хабарлама
+error-busy = Сервер қазір бос емес
+error-busy-advice = Бір минуттан кейін қайталаңыз.

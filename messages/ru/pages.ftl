@@ -380,3 +380,5 @@ inbox-digest = { $n ->
     [few] Sheber: { $n } новых уведомления
     *[other] Sheber: { $n } новых уведомлений
     }
+error-busy = Сервер сейчас занят
+error-busy-advice = Повторите через минуту.

@@ -4,7 +4,8 @@ use sheber_app::platform::actor::Actor;
 use sheber_app::platform::audit::{Change, Event};
 use sheber_app::platform::database;
 use sheber_app::register::expertise::CRITERIA;
-use sheber_app::register::store::{self, Request};
+use sheber_app::register::step::{self, Request};
+use sheber_app::register::store;
 use sheber_app::register::workflow::Action;
 use sheber_app::{App, params};
 use sheber_norms::Severity;
@@ -17,9 +18,10 @@ async fn person(app: &App, local: &str) -> Result<Actor, SeedError> {
     Actor::load(&app.db, id).await?.ok_or_else(|| SeedError::Program(format!("no {local}")))
 }
 
-async fn step(app: &App, who: &Actor, case: i64, action: Action, request: Request) -> Result<(), SeedError> {
-    let request = Request { sure: true, signed: true, ..request };
-    match store::act(app, who, case, action, &request).await? {
+async fn done(app: &App, who: &Actor, case: i64, action: Action, request: Request) -> Result<(), SeedError> {
+    let seen = step::sending(&app.db, &store::find(&app.db, who, case).await?).await?;
+    let request = Request { sure: true, signed: true, seen, ..request };
+    match step::act(app, who, case, action, &request).await? {
         Ok(_) => Ok(()),
         Err(refused) => Err(SeedError::Program(format!("{action:?}: {refused:?}"))),
     }
@@ -59,32 +61,32 @@ pub async fn register(app: &App) -> Result<(), SeedError> {
                 (finding.item.to_owned(), finding.at.clone(), answer.to_owned())
             })
             .collect();
-        step(app, &director, case, Action::Submit, Request { answers, ..Request::default() }).await?;
+        done(app, &director, case, Action::Submit, Request { answers, ..Request::default() }).await?;
         if upto == "submitted" {
             continue;
         }
-        step(app, &operator, case, Action::Take, Request::default()).await?;
+        done(app, &operator, case, Action::Take, Request::default()).await?;
         let members = experts.iter().map(|expert| expert.id).collect();
         let group = Request { members, chair: experts[0].id, ..Request::default() };
-        step(app, &operator, case, Action::PassOn, group).await?;
+        done(app, &operator, case, Action::PassOn, group).await?;
         if upto == "expertise" {
             continue;
         }
         for expert in &experts {
-            step(app, expert, case, Action::Declare, Request::default()).await?;
+            done(app, expert, case, Action::Declare, Request::default()).await?;
             let judgements = CRITERIA
                 .iter()
                 .map(|criterion| ((*criterion).to_owned(), "meets".to_owned(), "Талаптарға сай".to_owned()))
                 .collect();
-            step(app, expert, case, Action::Judge, Request { judgements, ..Request::default() }).await?;
+            done(app, expert, case, Action::Judge, Request { judgements, ..Request::default() }).await?;
         }
         let summary =
             Request { recommendation: "include".to_owned(), ..said("Топ енгізуді ұсынады") };
-        step(app, &experts[0], case, Action::Summarise, summary).await?;
+        done(app, &experts[0], case, Action::Summarise, summary).await?;
         let valid_to = chrono::NaiveDate::from_ymd_opt(2031, 8, 31);
-        step(app, &second, case, Action::Include, Request { valid_to, ..Request::default() }).await?;
+        done(app, &second, case, Action::Include, Request { valid_to, ..Request::default() }).await?;
         if upto == "excluded" {
-            step(app, &operator, case, Action::Exclude, said("Колледждің өтініші бойынша")).await?;
+            done(app, &operator, case, Action::Exclude, said("Колледждің өтініші бойынша")).await?;
         }
     }
     Ok(())

@@ -73,6 +73,8 @@ enum AuditAction {
 enum KeysAction {
     /// Adds a key that signs from the next start on; earlier certificates stay genuine
     Rotate(serve::Settings),
+    /// Makes a first key where the file was lost for good; certificates issued before are no longer told genuine
+    New(serve::Settings),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -116,6 +118,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Config(settings) => serve::config(&settings),
         Command::Audit { action: AuditAction::Verify(settings) } => serve::verify_audit(&settings),
         Command::Keys { action: KeysAction::Rotate(settings) } => serve::rotate_keys(&settings),
+        Command::Keys { action: KeysAction::New(settings) } => serve::new_keys(&settings),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Norms(arguments) => norms::run(&arguments),
         Command::Schema { format: SchemaFormat::Programme } => {

@@ -117,7 +117,7 @@ async fn open(config: Config) -> anyhow::Result<App> {
     sheber_app::programmes::store::renew_sort_keys(&app).await?;
     sheber_demo::starting_lists(&app).await?;
     // Made now if there are none yet; a server that cannot sign does not start.
-    sheber_app::register::keys::with(&app, |_| ())?;
+    sheber_app::register::keys::prepare(&app).await?;
     Ok(app)
 }
 
@@ -220,6 +220,14 @@ pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
     table.insert("files".to_owned(), files.display().to_string().into());
     table.insert("proxy".to_owned(), config.proxy.into());
     write!(std::io::stdout(), "{table}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn new_keys(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let path = settings.effective()?.keys();
+    anyhow::ensure!(!path.exists(), "{} is there: `sheber keys rotate` adds a key", path.display());
+    sheber_app::register::keys::Keys::make(&path)?;
+    println!("{}: made; what an earlier key signed is no longer told genuine", path.display());
     Ok(ExitCode::SUCCESS)
 }
 

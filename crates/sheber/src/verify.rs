@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use sheber_app::register::seal::{Published, Verdict, judged};
+use sheber_app::Clock;
+use sheber_app::platform::clock;
+use sheber_app::register::seal::{Published, Verdict, found_in, judged};
 use sheber_kernel::Lang;
 use sheber_messages as messages;
 
@@ -26,10 +28,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let published: Published = serde_json::from_slice(&text).with_context(|| name)?;
     let bytes = match std::fs::read(&arguments.certificate) {
         Ok(bytes) => bytes,
+        // Neither a file nor a certificate's text: most likely a name that was mistyped.
+        Err(error) if found_in(arguments.certificate.as_bytes()).is_none() => {
+            return Err(error).with_context(|| arguments.certificate.clone());
+        }
         Err(_) => arguments.certificate.clone().into_bytes(),
     };
     let lang = arguments.lang;
-    let verdict = judged(&bytes, &published);
+    let verdict = judged(&bytes, &published, clock::day(Clock::default().millis()));
     println!("{}", messages::text(lang, &format!("seal-{}", verdict.word())));
     if let Verdict::Genuine(seal) | Verdict::Ended(seal, _) = &verdict {
         let line = |key: &str, value: &str| println!("{}: {value}", messages::text(lang, key));
@@ -43,6 +49,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             line("public-ended-on", &messages::date(lang, ended.on));
         }
         line("seal-as-of", &messages::date(lang, published.as_of));
+        println!("{}", messages::text(lang, "seal-covers"));
     }
     Ok(ExitCode::from(match verdict {
         Verdict::Genuine(_) => 0,

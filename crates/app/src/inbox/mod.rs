@@ -60,13 +60,14 @@ async fn preference(db: &impl ConnectionTrait, account: i64) -> Result<Mail, DbE
 
 /// Tells somebody within the change: in the inbox, and by mail where they want each. `path` is where to go next.
 pub async fn tell(change: &Change, reader: &Reader, subject: String, text: &str, path: &str) -> Result<(), DbErr> {
+    let mail = preference(change.db(), reader.id).await?;
     database::run(
         change.db(),
-        "INSERT INTO notice (account_id, at, subject, body, link) VALUES ($1, $2, $3, $4, $5)",
-        params![reader.id, change.at(), subject.clone(), text, path],
+        "INSERT INTO notice (account_id, at, subject, body, link, in_digest) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![reader.id, change.at(), subject.clone(), text, path, mail != Mail::Daily],
     )
     .await?;
-    if preference(change.db(), reader.id).await? == Mail::Each {
+    if mail == Mail::Each {
         let link = format!("{}{path}", change.base_url());
         let next = sheber_messages::text_with(reader.lang(), "register-told-next", &[("link", &link)]);
         let body =
@@ -75,6 +76,9 @@ pub async fn tell(change: &Change, reader: &Reader, subject: String, text: &str,
     }
     Ok(())
 }
+
+/// A digest lists so many; the inbox, which it leads to, has them all.
+const LISTED: usize = 100;
 
 /// Sends each who wants one mail a day what came since the last one, from eight in the morning on.
 pub async fn digest(app: &App) -> Result<(), AppError> {
@@ -100,13 +104,18 @@ pub async fn digest(app: &App) -> Result<(), AppError> {
         let news: Vec<Notice> = database::all(
             change.db(),
             "SELECT id, at, subject, body, link, is_read FROM notice
-             WHERE account_id = $1 AND in_digest = FALSE AND is_read = FALSE ORDER BY id LIMIT 100",
+             WHERE account_id = $1 AND in_digest = FALSE AND is_read = FALSE ORDER BY id",
             params![reader.id],
         )
         .await?;
+        // Read meanwhile, or what came was for another preference.
+        if news.is_empty() {
+            continue;
+        }
         let lang = reader.lang();
         let subject = sheber_messages::count(lang, "inbox-digest", news.len());
-        let lines = news.iter().map(|one| format!("– {}\n  {}{}", one.subject, app.config.base_url, one.link));
+        let lines =
+            news.iter().take(LISTED).map(|one| format!("– {}\n  {}{}", one.subject, app.config.base_url, one.link));
         let body = format!("{subject}\n\n{}\n\n{}/inbox\n", lines.collect::<Vec<_>>().join("\n"), app.config.base_url);
         change.mail(&reader.email, subject, body).await?;
         let done = "UPDATE notice SET in_digest = TRUE WHERE account_id = $1 AND in_digest = FALSE AND id <= $2";
@@ -207,6 +216,9 @@ async fn prefer(State(app): State<App>, context: Context, Form(form): Form<Prefe
         params![actor.id, how.word()],
     )
     .await?;
+    // The digest begins with what comes from now on.
+    let earlier = "UPDATE notice SET in_digest = TRUE WHERE account_id = $1 AND in_digest = FALSE";
+    database::run(change.db(), earlier, params![actor.id]).await?;
     let after = serde_json::json!({ "mail": how.word() });
     change.record(Event::new("event-account-mail", "account", actor.id).after(after)).await?;
     change.commit().await?;

@@ -52,6 +52,7 @@ impl Config {
     /// A path beside an SQLite database, else in the working directory.
     fn beside(&self, kind: &str) -> PathBuf {
         let database = self.database.strip_prefix("sqlite://").unwrap_or("sheber");
+        let database = database.split('?').next().unwrap_or(database);
         PathBuf::from(format!("{database}.{kind}"))
     }
 

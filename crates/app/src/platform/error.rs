@@ -22,6 +22,9 @@ pub enum AppError {
     TooMany,
     #[error("too large")]
     TooLarge,
+    /// Too much is asked of the server at once.
+    #[error("busy")]
+    Busy,
     /// What was sent cannot be read; the key of a message.
     #[error("bad request: {0}")]
     Bad(&'static str),
@@ -53,6 +56,7 @@ impl AppError {
             Self::Csrf => (StatusCode::FORBIDDEN, "error-csrf"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "error-too-many"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "error-busy"),
             Self::Bad(key) => (StatusCode::BAD_REQUEST, *key),
             Self::Database(_) | Self::Session(_) | Self::Template(_) | Self::Document(_) | Self::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "error-internal")

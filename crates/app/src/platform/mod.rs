@@ -10,6 +10,7 @@ pub mod database;
 pub mod error;
 pub mod files;
 pub mod forms;
+pub mod heavy;
 pub mod migrations;
 pub mod mirror;
 pub mod outbox;

@@ -16,6 +16,7 @@ use crate::platform::app::App;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::forms::{File, Lookup, Upload};
+use crate::platform::heavy::heavy;
 use crate::platform::page::{Page, html};
 
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -94,9 +95,7 @@ async fn take(app: &App, context: &Context, file: &File) -> Result<Imported, App
         copy: false,
     };
     let bytes = file.bytes.clone();
-    let read = tokio::task::spawn_blocking(move || sheber_exchange::read(&bytes))
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let read = heavy(move || sheber_exchange::read(&bytes)).await?;
     let mut programme = match read {
         Ok(programme) => programme,
         Err(errors) => {
@@ -210,10 +209,7 @@ pub async fn curriculum_pdf(
 /// The working curriculum of a programme as PDF.
 pub async fn printed(programme: Programme, lang: Lang, paper: Paper) -> Result<Response, AppError> {
     let name = file_name(&programme, "-curriculum", "pdf");
-    // Typesetting takes a while: off the threads that serve everybody else.
-    let bytes = tokio::task::spawn_blocking(move || curriculum::pdf(&programme, lang, paper))
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))??;
+    let bytes = heavy(move || curriculum::pdf(&programme, lang, paper)).await??;
     Ok(inline_pdf(&name, bytes))
 }
 

@@ -38,6 +38,8 @@ pub struct Attachment {
     pub hash: String,
     pub size: i64,
     pub added_at: i64,
+    /// Taken off the list; still there for whoever it was sent to.
+    pub removed: bool,
 }
 
 impl Attachment {
@@ -50,10 +52,46 @@ impl Attachment {
 /// The most attachments of a case.
 const MANY: i64 = 30;
 
-pub async fn of(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Attachment>, DbErr> {
-    let sql = "SELECT id, kind, name, hash, size, added_at FROM register_attachment
-               WHERE case_id = $1 AND removed = FALSE ORDER BY id";
-    database::all(db, sql, params![case]).await
+const COLUMNS: &str = "SELECT a.id, a.kind, a.name, a.hash, a.size, a.added_at, a.removed FROM register_attachment a";
+
+/// What would accompany the application if it were sent now.
+pub async fn kept(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Attachment>, DbErr> {
+    let sql = format!("{COLUMNS} WHERE a.case_id = $1 AND a.removed = FALSE ORDER BY a.id");
+    database::all(db, &sql, params![case]).await
+}
+
+/// What ever accompanied the application, taken off since or not.
+pub async fn sent(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Attachment>, DbErr> {
+    let sql = format!(
+        "{COLUMNS} WHERE a.case_id = $1 AND EXISTS (SELECT 1 FROM register_sent s WHERE s.attachment_id = a.id)
+         ORDER BY a.id"
+    );
+    database::all(db, &sql, params![case]).await
+}
+
+/// What somebody may see: the college what it would send and what it sent; others what was sent.
+pub async fn shown(db: &impl ConnectionTrait, case: &Case, actor: &Actor) -> Result<Vec<Attachment>, DbErr> {
+    let mut list = sent(db, case.id).await?;
+    if store::part(db, actor, case).await?.is_college {
+        let kept = kept(db, case.id).await?;
+        list.retain(|one| one.removed);
+        list.extend(kept);
+        list.sort_by_key(|one| one.id);
+    }
+    Ok(list)
+}
+
+/// The application goes out with what lies there now.
+pub async fn send(change: &Change, case: i64) -> Result<(), DbErr> {
+    database::run(
+        change.db(),
+        "INSERT INTO register_sent (attachment_id, at)
+         SELECT id, $2 FROM register_attachment WHERE case_id = $1 AND removed = FALSE
+         ON CONFLICT (attachment_id) DO NOTHING",
+        params![case, change.at()],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Whether somebody may add and take away now: the college, while the case waits for it.
@@ -92,7 +130,7 @@ pub async fn add(
         let change = Change::begin(&app, Some(actor)).await?;
         // The state may have moved on while the file was on its way.
         let case = store::locked(&change, id).await?;
-        let known = of(change.db(), id).await?;
+        let known = kept(change.db(), id).await?;
         let is_full = i64::try_from(known.len()).unwrap_or(MANY) >= MANY;
         if !may_change(change.db(), actor, &case).await? || is_full {
             drop(change);
@@ -157,8 +195,10 @@ pub async fn download(
     context: Context,
     Path((id, attachment)): Path<(i64, i64)>,
 ) -> Result<Response, AppError> {
-    let case = store::find(&app.db, context.actor()?, id).await?;
-    let found = of(&app.db, case.id).await?.into_iter().find(|one| one.id == attachment).ok_or(AppError::NotFound)?;
+    let actor = context.actor()?;
+    let case = store::find(&app.db, actor, id).await?;
+    let found =
+        shown(&app.db, &case, actor).await?.into_iter().find(|one| one.id == attachment).ok_or(AppError::NotFound)?;
     let bytes = files::read(&app, &found.hash).await?;
     let mut response =
         crate::programmes::exchange::attachment(&format!("{}-{attachment}.pdf", found.kind), "application/pdf", bytes);

@@ -16,8 +16,10 @@ use super::workflow::State;
 use crate::params;
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
+use crate::platform::clock;
 use crate::platform::database::{self, Conditions};
 use crate::platform::error::AppError;
+use crate::platform::heavy::heavy;
 use crate::platform::mirror::{Answers, Mirror, Picture};
 use crate::platform::search::{self, Words};
 
@@ -78,12 +80,14 @@ impl Entry {
         self.ended_on.as_deref()?.parse().ok()
     }
 
+    /// Whether the last day of validity lies before a day, written as the database writes days: in their order.
+    fn has_expired(&self, today: &str) -> bool {
+        self.state == State::Included.word() && self.valid_to.as_deref().is_some_and(|last| last < today)
+    }
+
     /// What stands today: the last day of validity may have passed without anybody having done anything.
     pub fn state_on(&self, today: NaiveDate) -> State {
-        match self.state() {
-            State::Included if self.valid_to().is_some_and(|last| last < today) => State::Expired,
-            state => state,
-        }
+        if self.has_expired(&today.to_string()) { State::Expired } else { self.state() }
     }
 
     /// What the certificate's signature is over.
@@ -218,6 +222,10 @@ impl Filter {
     }
 }
 
+/// The place of the state among the facets, and of `expired` among its values.
+const STATE: usize = 6;
+const EXPIRED: usize = 0;
+
 /// An entry with its value of each facet, as numbers of that facet's values.
 struct Line {
     entry: Arc<Entry>,
@@ -254,6 +262,10 @@ impl Register {
     fn of(entries: Vec<Arc<Entry>>) -> Self {
         let mut register = Self::default();
         let mut known: [HashMap<String, usize>; FACETS.len()] = Default::default();
+        // An entry may expire by the day alone: the value is there before any entry says it.
+        let expired = State::Expired.word().to_owned();
+        known[STATE].insert(expired.clone(), EXPIRED);
+        register.values[STATE].push(Arc::new(Value { kk: expired.clone(), ru: expired.clone(), word: expired }));
         for entry in entries {
             let same = |word: &str| Value { word: word.to_owned(), kk: word.to_owned(), ru: word.to_owned() };
             let of = [
@@ -271,7 +283,7 @@ impl Register {
                 same(&entry.level),
                 same(&entry.language),
                 same(entry.included_on.get(..4).unwrap_or_default()),
-                same(&entry.state),
+                same(entry.state().word()),
             ];
             let mut at = 0;
             let values = of.map(|value| {
@@ -288,7 +300,7 @@ impl Register {
         register
     }
 
-    fn find(&self, filter: &Filter, most: usize) -> Found {
+    fn find(&self, filter: &Filter, most: usize, today: NaiveDate) -> Found {
         let words = Words::of(&filter.q);
         let chosen: Vec<Option<Option<usize>>> = filter
             .chosen()
@@ -298,10 +310,15 @@ impl Register {
             .collect();
         let mut counts: Vec<Vec<usize>> = self.values.iter().map(|values| vec![0; values.len()]).collect();
         let mut found = Found::default();
+        let today = today.to_string();
         for line in &self.lines {
+            let mut values = line.values;
+            if line.entry.has_expired(&today) {
+                values[STATE] = EXPIRED;
+            }
             let mut missed = None;
             let mut misses = 0;
-            for (facet, (chosen, value)) in chosen.iter().zip(line.values).enumerate() {
+            for (facet, (chosen, value)) in chosen.iter().zip(values).enumerate() {
                 if chosen.is_some_and(|chosen| chosen != Some(value)) {
                     misses += 1;
                     missed = Some(facet);
@@ -312,11 +329,11 @@ impl Register {
             }
             if let Some(facet) = missed {
                 // It would be found with another choice of this one facet.
-                counts[facet][line.values[facet]] += 1;
+                counts[facet][values[facet]] += 1;
                 continue;
             }
             found.total += 1;
-            for (count, value) in counts.iter_mut().zip(line.values) {
+            for (count, value) in counts.iter_mut().zip(values) {
                 count[value] += 1;
             }
             if filter.after == 0 || line.entry.id < filter.after {
@@ -374,12 +391,13 @@ impl Picture for Register {
 }
 
 /// What the filter finds, at most `most` entries after the filter's last.
-pub async fn find(app: &App, filter: &Filter, most: usize) -> Result<Arc<Found>, AppError> {
+pub async fn find(app: &App, filter: Filter, most: usize) -> Result<Arc<Found>, AppError> {
     let register = app.kept::<Mirror<Register>>().current(&app.db).await?;
+    let today = clock::day(app.clock.millis());
     if most == usize::MAX {
-        return Ok(Arc::new(register.find(filter, most)));
+        return heavy(move || Arc::new(register.find(&filter, most, today))).await;
     }
-    Ok(register.answers.of(format!("{most} {}", filter.query()), || register.find(filter, most)))
+    Ok(register.answers.of(format!("{most} {today} {}", filter.query()), || register.find(&filter, most, today)))
 }
 
 /// Every entry that no longer stands, for checking without a network.
@@ -430,6 +448,10 @@ mod tests {
         ])
     }
 
+    fn day() -> NaiveDate {
+        "2024-10-01".parse().unwrap()
+    }
+
     fn counts(found: &Found, facet: &str) -> Vec<(String, usize)> {
         let at = FACETS.iter().position(|name| *name == facet).unwrap();
         found.facets[at].iter().map(|(value, count)| (value.word.clone(), *count)).collect()
@@ -438,27 +460,39 @@ mod tests {
     #[test]
     fn facets_count_what_each_other_choice_would_give() {
         let filter = Filter { region: "35".to_owned(), ..Filter::default() };
-        let found = register().find(&filter, 10);
+        let found = register().find(&filter, 10, day());
         assert_eq!(found.total, 2);
         assert_eq!(counts(&found, "region"), [("35".to_owned(), 2), ("71".to_owned(), 2)]);
         assert_eq!(counts(&found, "level"), [("mid_level".to_owned(), 1), ("skilled".to_owned(), 1)]);
         let both = Filter { level: "skilled".to_owned(), ..filter };
-        let found = register().find(&both, 10);
+        let found = register().find(&both, 10, day());
         assert_eq!(counts(&found, "region"), [("35".to_owned(), 1)], "no skilled one in 71");
         let none = Filter { region: "99".to_owned(), ..Filter::default() };
-        let found = register().find(&none, 10);
+        let found = register().find(&none, 10, day());
         assert_eq!((found.total, counts(&found, "region").len()), (0, 2), "the way out is shown");
+    }
+
+    #[test]
+    fn the_day_alone_moves_an_entry_to_expired() {
+        for (today, expired) in [("2025-06-30", 0), ("2025-07-01", 4)] {
+            let found = register().find(
+                &Filter { state: "expired".to_owned(), ..Filter::default() },
+                10,
+                today.parse().unwrap(),
+            );
+            assert_eq!(found.total, expired, "{today}");
+        }
     }
 
     #[test]
     fn words_in_any_case_with_kazakh_letters_page_by_page() {
         for (q, total) in [("ДӘНЕКЕРЛЕУ", 2), ("ұшу", 1), ("  ", 4), ("жоқ", 0)] {
-            let found = register().find(&Filter { q: q.to_owned(), ..Filter::default() }, 10);
+            let found = register().find(&Filter { q: q.to_owned(), ..Filter::default() }, 10, day());
             assert_eq!(found.total, total, "{q}");
         }
-        let first = register().find(&Filter::default(), 3);
+        let first = register().find(&Filter::default(), 3, day());
         assert!(first.more && first.entries.len() == 3);
-        let second = register().find(&Filter { after: first.entries[2].id, ..Filter::default() }, 3);
+        let second = register().find(&Filter { after: first.entries[2].id, ..Filter::default() }, 3, day());
         assert_eq!((second.entries.len(), second.entries[0].id, second.total, second.more), (1, 2, 4, false));
     }
 

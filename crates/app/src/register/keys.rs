@@ -14,9 +14,10 @@ use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 
 use super::seal::{PublicKey, Seal};
+use crate::params;
 use crate::platform::app::App;
 use crate::platform::error::AppError;
-use crate::platform::secret;
+use crate::platform::{database, secret};
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
@@ -26,6 +27,14 @@ pub enum KeyError {
     Open(PathBuf, u32),
     #[error("{path} is not a key file: {why}", path = .0.display(), why = .1)]
     Broken(PathBuf, String),
+    #[error(
+        "{path} is not there, but certificates were issued: bring the key file back from the backup. With a new key they would \
+         all look forged; if the old one is lost for good, `sheber keys new` makes one",
+        path = .0.display()
+    )]
+    Lost(PathBuf),
+    #[error("database: {0}")]
+    Database(#[from] sea_orm::DbErr),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -45,12 +54,22 @@ pub struct Keys(Vec<(String, SigningKey)>);
 const OWNER_ONLY: u32 = 0o600;
 
 impl Keys {
-    /// Reads the file, or makes it with a first key.
-    pub fn open(path: &Path) -> Result<Self, KeyError> {
-        match written(path, OpenOptions::new().write(true).create_new(true), &Content { key: vec![made()] }) {
-            Err(KeyError::Io(_, error)) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            other => other?,
+    /// Makes the file with a first key; one that is there stays as it is.
+    pub fn make(path: &Path) -> Result<(), KeyError> {
+        let beside = path.with_extension(secret::token());
+        written(&beside, &Content { key: vec![made()] })?;
+        // Whole or not at all, and never in the place of another.
+        let linked = std::fs::hard_link(&beside, path);
+        let _ = std::fs::remove_file(&beside);
+        match linked {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(KeyError::Io(path.to_owned(), error))
+            }
+            _ => Ok(()),
         }
+    }
+
+    pub fn open(path: &Path) -> Result<Self, KeyError> {
         let broken = |why: &str| KeyError::Broken(path.to_owned(), why.to_owned());
         let mut keys = Vec::new();
         for stored in read(path)?.key {
@@ -68,9 +87,8 @@ impl Keys {
         let id = new.id.clone();
         content.key.push(new);
         // Beside it first, then in its place: a failure half-way leaves the old file.
-        let beside = path.with_extension("new");
-        let _ = std::fs::remove_file(&beside);
-        written(&beside, OpenOptions::new().write(true).create_new(true), &content)?;
+        let beside = path.with_extension(secret::token());
+        written(&beside, &content)?;
         std::fs::rename(&beside, path).map_err(|error| KeyError::Io(path.to_owned(), error))?;
         Ok(id)
     }
@@ -92,10 +110,10 @@ fn made() -> Stored {
     Stored { id, secret: BASE64.encode(bytes) }
 }
 
-fn written(path: &Path, options: &mut OpenOptions, content: &Content) -> Result<(), KeyError> {
+fn written(path: &Path, content: &Content) -> Result<(), KeyError> {
     let io = |error| KeyError::Io(path.to_owned(), error);
     let text = toml::to_string(content).map_err(|error| KeyError::Broken(path.to_owned(), error.to_string()))?;
-    let mut file = options.mode(OWNER_ONLY).open(path).map_err(io)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path).map_err(io)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)
 }
 
@@ -110,6 +128,19 @@ fn read(path: &Path) -> Result<Content, KeyError> {
     file.read_to_string(&mut text).map_err(io)?;
     // What stands in the file stays out of the message.
     toml::from_str(&text).map_err(|_| KeyError::Broken(path.to_owned(), "not as it was written".to_owned()))
+}
+
+/// Makes the first key of a new server; a server that has issued certificates has to have its own.
+pub async fn prepare(app: &App) -> Result<(), KeyError> {
+    let path = app.config.keys();
+    if !path.exists() {
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM register_entry LIMIT 1) AS issued";
+        if database::number(&app.db, sql, params![]).await? > 0 {
+            return Err(KeyError::Lost(path));
+        }
+        Keys::make(&path)?;
+    }
+    with(app, |_| ())
 }
 
 #[derive(Default)]
@@ -138,6 +169,7 @@ mod tests {
     fn what_an_earlier_key_signed_stays_genuine() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sheber.keys");
+        Keys::make(&path).unwrap();
         let old = Keys::open(&path).unwrap().sign(&seal()).unwrap();
         let id = Keys::rotate(&path).unwrap();
         let keys = Keys::open(&path).unwrap();
@@ -147,7 +179,7 @@ mod tests {
         assert_ne!(old, new);
         assert_eq!(published.keys[1].kid, id);
         for text in [old, new] {
-            assert_eq!(judged(text.as_bytes(), &published).word(), "genuine");
+            assert_eq!(judged(text.as_bytes(), &published, published.as_of).word(), "genuine");
         }
     }
 
@@ -155,7 +187,11 @@ mod tests {
     fn a_file_that_others_may_read_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sheber.keys");
-        Keys::open(&path).unwrap();
+        assert!(matches!(Keys::open(&path), Err(KeyError::Io(..))), "none is made by reading");
+        Keys::make(&path).unwrap();
+        let first = std::fs::read(&path).unwrap();
+        Keys::make(&path).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), first, "one that is there stays");
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, OWNER_ONLY);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(Keys::open(&path), Err(KeyError::Open(_, 0o640))));

@@ -12,6 +12,7 @@ mod papers;
 mod public;
 pub mod remarks;
 pub mod seal;
+pub mod step;
 pub mod store;
 pub mod time;
 pub mod workflow;

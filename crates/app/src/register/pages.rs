@@ -14,7 +14,8 @@ use sheber_norms::{Edition, Programme, Severity};
 use super::attachments::{self, Attachment, Kind};
 use super::expertise::{CRITERIA, GRADES, Judgement};
 use super::remarks::{self, Remark};
-use super::store::{self, Answer, Case, Load, Member, Request, Step};
+use super::step::{self, Refused, Request};
+use super::store::{self, Answer, Case, Load, Member, Step};
 use super::workflow::{self, Action, State};
 use crate::platform::actor::{OrganisationKind, Role};
 use crate::platform::app::App;
@@ -247,7 +248,7 @@ pub(super) async fn show(
     let is_college = actor.role.organisation() == OrganisationKind::College;
     let (programme, findings) = store::findings(&app.db, &case, is_college).await?;
     let judgements = store::judgements_shown(&app.db, &case, &actor).await?;
-    let members = if is_college { Vec::new() } else { store::members(&app.db, id).await? };
+    let members = if store::is_applicants_side(&actor) { Vec::new() } else { store::members(&app.db, id).await? };
     let mut actions: Vec<&'static str> =
         workflow::open_to(case.state(), actor.role, part).map(|rule| rule.action.word()).collect();
     actions.dedup();
@@ -286,7 +287,7 @@ pub(super) async fn show(
     }
     let page = Page::new(context.clone(), "register", case.name(lang)).crumb(context.t("nav-register"), "/register");
     let due = store::deadlines(&app.db, &[id], Edition::of(context.this_year)).await?;
-    let attachments = attachments::of(&app.db, id).await?;
+    let attachments = attachments::shown(&app.db, &case, &actor).await?;
     let attaches = attachments::may_change(&app.db, &actor, &case).await?;
     let due = due.get(&id).map(|day| Due::of(lang, *day, clock::day(app.clock.millis())));
     html(&CasePage {
@@ -374,6 +375,9 @@ struct CheckPage {
     action: String,
     version: i64,
     hash: String,
+    /// Marks what is shown here, so that nothing else is signed.
+    seen: String,
+    changed: bool,
     attachments: Vec<Attachment>,
     remarks: Vec<(String, String)>,
     answers: Vec<(String, String)>,
@@ -384,10 +388,13 @@ async fn look_over(
     app: &App,
     context: Context,
     case: Case,
-    form: Pairs,
+    mut form: Pairs,
     request: &Request,
+    changed: bool,
 ) -> Result<Response, AppError> {
     let lang = context.lang;
+    let seen = step::sending(&app.db, &case).await?;
+    form.retain(|(name, _)| !matches!(name.as_str(), "seen" | "sure"));
     let (version, hash, _) = programmes::store::frozen(&app.db, case.programme_id, None).await?;
     let (_, findings) = store::findings(&app.db, &case, true).await?;
     let mut answers = Vec::new();
@@ -409,7 +416,9 @@ async fn look_over(
         action: form.get("action").to_owned(),
         version,
         hash,
-        attachments: attachments::of(&app.db, case.id).await?,
+        seen,
+        changed,
+        attachments: attachments::kept(&app.db, case.id).await?,
         remarks: answered,
         answers,
         // The session's token comes along with the rest.
@@ -420,8 +429,8 @@ async fn look_over(
 }
 
 fn read(form: &Pairs) -> Result<Request, &'static str> {
-    let of =
-        |name: &str| form.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect::<Vec<_>>();
+    let cut = |text: &str| text.chars().take(10_000).collect::<String>();
+    let of = |name: &str| form.iter().filter(|(key, _)| key == name).map(|(_, value)| cut(value)).collect::<Vec<_>>();
     let mut answers = Vec::new();
     for ((item, place), answer) in of("item").into_iter().zip(of("place")).zip(of("answer")) {
         answers.push((item, place, answer));
@@ -431,15 +440,16 @@ fn read(form: &Pairs) -> Result<Request, &'static str> {
         .filter(|criterion| !form.get(&format!("grade-{criterion}")).is_empty())
         .map(|criterion| {
             let grade = form.get(&format!("grade-{criterion}")).to_owned();
-            ((*criterion).to_owned(), grade, form.get(&format!("reason-{criterion}")).to_owned())
+            ((*criterion).to_owned(), grade, cut(form.get(&format!("reason-{criterion}"))))
         })
         .collect();
     let valid_to = form.get("valid_to").trim();
     let valid_to = if valid_to.is_empty() { None } else { Some(valid_to.parse().map_err(|_| "register-date")?) };
     Ok(Request {
-        why: form.get("why").chars().take(10_000).collect(),
+        why: cut(form.get("why")),
         signed: form.get("signed") == "true",
         sure: form.get("sure") == "true",
+        seen: form.get("seen").to_owned(),
         answers,
         remarks: of("remark").iter().filter_map(|id| id.parse().ok()).zip(of("remark-answer")).collect(),
         members: of("member").iter().filter_map(|id| id.parse().ok()).collect(),
@@ -470,13 +480,19 @@ pub async fn act(
     if form.get("back") == "true" {
         return show(&app, context, id, form, None).await;
     }
-    if action.sends() && !request.sure {
-        return match store::would(&app, &actor, id, action, &request).await? {
-            Ok(case) => look_over(&app, context, case, form, &request).await,
+    let done = if action.sends() && !request.sure {
+        Err(Refused::NotSure)
+    } else {
+        step::act(&app, &actor, id, action, &request).await?
+    };
+    if let (true, Err(Refused::NotSure | Refused::Changed)) = (action.sends(), &done) {
+        let changed = done == Err(Refused::Changed);
+        return match step::would(&app, &actor, id, action, &request).await? {
+            Ok(case) => look_over(&app, context, case, form, &request, changed).await,
             Err(refused) => again(&app, context, id, form, &refused.key()).await,
         };
     }
-    match store::act(&app, &actor, id, action, &request).await? {
+    match done {
         Ok(shown) => Ok(Redirect::to(&format!("/register/{shown}")).into_response()),
         Err(refused) => again(&app, context, id, form, &refused.key()).await,
     }

@@ -12,6 +12,7 @@ use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
+use crate::platform::heavy::heavy;
 use crate::programmes::exchange::inline_pdf;
 
 /// What stands in the head of every paper of a case.
@@ -54,7 +55,7 @@ fn of_remark(remark: Remark, lang: Lang) -> (String, String, String) {
 
 async fn documents(app: &App, case: &Case, lang: Lang) -> Result<Option<Part>, AppError> {
     let t = |key: &str| sheber_messages::text(lang, key);
-    let list = attachments::of(&app.db, case.id).await?;
+    let list = attachments::sent(&app.db, case.id).await?;
     let entries = list
         .into_iter()
         .map(|one| {
@@ -67,9 +68,7 @@ async fn documents(app: &App, case: &Case, lang: Lang) -> Result<Option<Part>, A
 
 async fn printed(app: &App, name: &str, record: Record, lang: Lang) -> Result<Response, AppError> {
     let demo = app.config.demo;
-    let bytes = tokio::task::spawn_blocking(move || record::pdf(&record, lang, demo))
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))??;
+    let bytes = heavy(move || record::pdf(&record, lang, demo)).await??;
     Ok(inline_pdf(name, bytes))
 }
 

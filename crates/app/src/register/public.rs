@@ -22,6 +22,7 @@ use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
+use crate::platform::heavy::heavy;
 use crate::platform::page::{Choice, Page, html};
 use crate::programmes::exchange::{XLSX, attachment, inline_pdf, printed};
 use crate::{programmes, reference};
@@ -114,7 +115,7 @@ pub async fn search(
     context: Context,
     Query(filter): Query<Filter>,
 ) -> Result<Response, AppError> {
-    let found = entries::find(&app, &filter, PAGE).await?;
+    let found = entries::find(&app, filter.clone(), PAGE).await?;
     let regions = regions(&app, context.lang).await?;
     let chosen = filter.chosen();
     let facets = FACETS
@@ -236,10 +237,15 @@ pub async fn export(
     Query(filter): Query<Filter>,
 ) -> Result<Response, AppError> {
     let today = today(&app);
-    let found = entries::find(&app, &Filter { after: 0, ..filter }, usize::MAX).await?;
+    let found = entries::find(&app, Filter { after: 0, ..filter }, usize::MAX).await?;
+    let title = context.t("public-title");
+    heavy(move || exported(&kind, &found, &title, today)).await?
+}
+
+fn exported(kind: &str, found: &Found, title: &str, today: NaiveDate) -> Result<Response, AppError> {
     let lines = found.entries.iter().map(|entry| Open::of(entry, today));
     let internal = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
-    match kind.as_str() {
+    match kind {
         "register.json" => {
             let lines: Vec<Open> = lines.collect();
             let bytes = serde_json::to_vec(&lines).map_err(|error| internal(&error))?;
@@ -252,8 +258,7 @@ pub async fn export(
         }
         "register.xlsx" => {
             let headings: Vec<String> = HEADINGS.iter().map(ToString::to_string).collect();
-            let title = context.t("public-title");
-            let bytes = sheber_exchange::xlsx::list(&title, &headings, &[], lines.map(Open::cells))
+            let bytes = sheber_exchange::xlsx::list(title, &headings, &[], lines.map(Open::cells))
                 .map_err(|error| internal(&error))?;
             Ok(attachment("register.xlsx", XLSX, bytes))
         }
@@ -273,6 +278,7 @@ struct EntryPage {
     entry: Option<Entry>,
     number: String,
     state: &'static str,
+    today: NaiveDate,
     region: String,
     history: Vec<Entry>,
     /// What the code on the paper turned out to be, where somebody came by one.
@@ -282,6 +288,10 @@ struct EntryPage {
 impl EntryPage {
     fn day(&self, day: Option<NaiveDate>) -> String {
         day.map_or_else(|| "–".to_owned(), |day| sheber_messages::date(self.page.lang(), day))
+    }
+
+    fn state_of(&self, entry: &Entry) -> &'static str {
+        entry.state_on(self.today).word()
     }
 
     fn on(&self, entry: &Entry) -> String {
@@ -338,7 +348,8 @@ pub async fn entry(
     };
     let page = Page::new(context.clone(), "public", number.clone()).crumb(context.t("public-title"), "/r");
     let status = if entry.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    let shown = html(&EntryPage { page, entry, number, state, region, history, verdict })?;
+    let today = today(&app);
+    let shown = html(&EntryPage { page, entry, number, state, today, region, history, verdict })?;
     Ok((status, shown).into_response())
 }
 
@@ -385,9 +396,7 @@ pub async fn certificate(
         number: entry.number,
     };
     let name = format!("{}.pdf", certificate.number);
-    let bytes = tokio::task::spawn_blocking(move || certificate::pdf(&certificate, lang))
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))??;
+    let bytes = heavy(move || certificate::pdf(&certificate, lang)).await??;
     Ok(inline_pdf(&name, bytes))
 }
 
@@ -417,7 +426,7 @@ const SITEMAP: usize = 50_000;
 
 pub async fn sitemap(Shared(app): Shared<App>) -> Result<Response, AppError> {
     use std::fmt::Write;
-    let found = entries::find(&app, &Filter::default(), usize::MAX).await?;
+    let found = entries::find(&app, Filter::default(), usize::MAX).await?;
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );

@@ -9,10 +9,11 @@ use sheber_kernel::Lang;
 use sheber_norms::Programme;
 
 use super::pages;
-use super::store::{self, Case, Request};
+use super::step::Request;
+use super::store::{self, Case};
 use super::workflow::{Hand, State};
 use crate::params;
-use crate::platform::actor::{Actor, Scope};
+use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
 use crate::platform::context::Context;
@@ -116,10 +117,9 @@ pub async fn shown(
     is_judged: bool,
 ) -> Result<Vec<Remark>, DbErr> {
     let mut remarks = all(db, case.id).await?;
-    let is_college = matches!(actor.scope(), Scope::College(_) | Scope::Region(_));
     let part = store::part(db, actor, case).await?;
     remarks.retain(|one| one.sent || one.author_id == actor.id || (part.is_member && is_judged));
-    if is_college {
+    if store::is_applicants_side(actor) {
         for one in remarks.iter_mut().filter(|one| Some(one.author_id) != case.taker_id) {
             one.author = None;
         }

@@ -133,8 +133,10 @@ pub fn found_in(text: &[u8]) -> Option<&str> {
         .find(|word| word.starts_with("eyJ") && word.split('.').count() == 3 && word.len() < 1_000)
 }
 
-/// Judges a text by the published keys. The number in a link has to be the one that is signed.
-pub fn judged(text: &[u8], published: &Published) -> Verdict {
+/// Judges a text by the published keys, as of a day. The number in a link has to be the one that is signed.
+pub fn judged(text: &[u8], published: &Published, today: NaiveDate) -> Verdict {
+    // What was saved earlier knows of exclusions no later than its own day, but a validity ends by the calendar.
+    let today = today.max(published.as_of);
     let Some(sealed) = found_in(text) else { return Verdict::Unknown };
     let verdict = opened(sealed, &published.keys);
     let Verdict::Genuine(seal) = verdict else { return verdict };
@@ -149,7 +151,7 @@ pub fn judged(text: &[u8], published: &Published) -> Verdict {
     match published.ended.iter().find(|ended| ended.number == seal.number) {
         Some(ended) => Verdict::Ended(seal, ended.clone()),
         None => match seal.valid_to {
-            Some(on) if on < published.as_of => {
+            Some(on) if on < today => {
                 let ended = Ended { number: seal.number.clone(), state: "expired".to_owned(), on };
                 Verdict::Ended(seal, ended)
             }
@@ -208,7 +210,7 @@ mod tests {
     #[test]
     fn genuine_altered_ended_and_unknown_are_told_apart() {
         let (text, published) = sealed(Some("2029-08-31"));
-        let judge = |text: &str| judged(text.as_bytes(), &published);
+        let judge = |text: &str| judged(text.as_bytes(), &published, published.as_of);
         let Verdict::Genuine(seal) = judge(&text) else { panic!("{text}") };
         assert_eq!((seal.number.as_str(), seal.valid_to), (NUMBER, Some(day("2029-08-31"))));
         let link = |number: &str| format!("https://sheber.kz/r/{number}?s={text}");
@@ -229,17 +231,25 @@ mod tests {
 
         let ended = Ended { number: NUMBER.to_owned(), state: "excluded".to_owned(), on: day("2025-05-05") };
         let published = Published { ended: vec![ended.clone()], ..published };
-        assert_eq!(judged(text.as_bytes(), &published), Verdict::Ended(seal, ended));
+        assert_eq!(judged(text.as_bytes(), &published, published.as_of), Verdict::Ended(seal, ended));
     }
 
     #[test]
     fn a_validity_ends_with_its_last_day() {
         for (valid_to, word) in [("2025-12-31", "ended"), ("2026-01-01", "genuine"), ("2026-01-02", "genuine")] {
             let (text, published) = sealed(Some(valid_to));
-            assert_eq!(judged(text.as_bytes(), &published).word(), word, "{valid_to}");
+            assert_eq!(judged(text.as_bytes(), &published, published.as_of).word(), word, "{valid_to}");
         }
         let (text, published) = sealed(None);
-        assert_eq!(judged(text.as_bytes(), &published).word(), "genuine");
+        assert_eq!(judged(text.as_bytes(), &published, published.as_of).word(), "genuine");
+    }
+
+    #[test]
+    fn a_validity_ends_by_the_calendar_however_old_the_published_file_is() {
+        let (text, published) = sealed(Some("2031-12-31"));
+        for (today, word) in [("2031-12-31", "genuine"), ("2032-01-01", "ended"), ("2000-01-01", "genuine")] {
+            assert_eq!(judged(text.as_bytes(), &published, today.parse().unwrap()).word(), word, "{today}");
+        }
     }
 
     #[test]
@@ -248,7 +258,7 @@ mod tests {
         let parts: Vec<&str> = text.split('.').collect();
         for header in [r#"{"alg":"none","kid":"k1"}"#, r#"{"alg":"HS256","kid":"k1"}"#] {
             let text = format!("{}.{}.{}", BASE64.encode(header), parts[1], parts[2]);
-            assert_eq!(judged(text.as_bytes(), &published), Verdict::Unknown, "{header}");
+            assert_eq!(judged(text.as_bytes(), &published, published.as_of), Verdict::Unknown, "{header}");
         }
     }
 

@@ -5,15 +5,12 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use sheber_kernel::Lang;
-use sheber_norms::{Edition, Finding, Programme, Severity, check};
+use sheber_norms::{Edition, Finding, Programme, check};
 
 use super::deadlines::{self, Calendar};
-use super::entries;
 use super::expertise::{self, Judgement};
 use super::limits;
-use super::remarks;
-use super::workflow::{self, Action, Guard, Hand, Part, Rule, State};
-use crate::inbox::{self, READER, Reader};
+use super::workflow::{Action, Part, State};
 use crate::params;
 use crate::platform::actor::{Actor, Role, Scope};
 use crate::platform::app::App;
@@ -168,12 +165,17 @@ impl Step {
     }
 }
 
+/// Whether somebody stands on the applicant's side, where no expert is named: the college, and the department it answers to.
+pub fn is_applicants_side(actor: &Actor) -> bool {
+    matches!(actor.scope(), Scope::College(_) | Scope::Region(_))
+}
+
 /// What was done in a case that the actor has already been let to see, in order. Who judged is not told before all have.
 pub async fn steps(db: &impl ConnectionTrait, case: &Case, actor: &Actor) -> Result<Vec<Step>, DbErr> {
-    let is_college = matches!(actor.scope(), Scope::College(_));
+    let is_applicants = is_applicants_side(actor);
     // The college learns what was decided of it and why, not which expert sits on it.
-    let hidden = if is_college { " AND s.action NOT IN ('declare', 'judge', 'summarise')" } else { "" };
-    let name = if is_college { "CASE WHEN a.role = 'expert' THEN NULL ELSE a.name END" } else { "a.name" };
+    let hidden = if is_applicants { " AND s.action NOT IN ('declare', 'judge', 'summarise')" } else { "" };
+    let name = if is_applicants { "CASE WHEN a.role = 'expert' THEN NULL ELSE a.name END" } else { "a.name" };
     let sql = format!(
         "SELECT s.action, {name} AS who, s.at, s.why, s.version, s.hash FROM register_step s
          LEFT JOIN account a ON a.id = s.actor_id WHERE s.case_id = $1{hidden} ORDER BY s.id"
@@ -250,7 +252,7 @@ pub async fn experts(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Membe
     .await
 }
 
-async fn judgements(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Judgement>, DbErr> {
+pub(super) async fn judgements(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Judgement>, DbErr> {
     database::all(
         db,
         "SELECT j.account_id, a.name, j.criterion, j.grade, j.reason FROM register_judgement j
@@ -267,7 +269,7 @@ pub async fn is_judged(db: &impl ConnectionTrait, case: &Case) -> Result<bool, D
 
 /// The judgements of the round that somebody may see: their own, and all once all are in. The college sees none.
 pub async fn judgements_shown(db: &impl ConnectionTrait, case: &Case, actor: &Actor) -> Result<Vec<Judgement>, DbErr> {
-    if matches!(actor.scope(), Scope::College(_) | Scope::Region(_)) {
+    if is_applicants_side(actor) {
         return Ok(Vec::new());
     }
     let members = members(db, case.id).await?;
@@ -335,7 +337,7 @@ pub async fn open(app: &App, actor: &Actor, programme: i64) -> Result<i64, AppEr
 }
 
 /// Lets changes of one row come one after another; SQLite has one writer anyway.
-async fn lock(db: &impl ConnectionTrait, table: &str, id: i64) -> Result<(), DbErr> {
+pub(super) async fn lock(db: &impl ConnectionTrait, table: &str, id: i64) -> Result<(), DbErr> {
     if !database::is_sqlite(db) {
         database::number(db, &format!("SELECT id FROM {table} WHERE id = $1 FOR UPDATE"), params![id]).await?;
     }
@@ -349,7 +351,12 @@ pub(super) async fn locked(change: &Change, id: i64) -> Result<Case, AppError> {
     database::one(change.db(), &sql, params![id]).await?.ok_or(AppError::NotFound)
 }
 
-async fn insert(change: &Change, college: i64, programme: i64, appeal_of: Option<i64>) -> Result<i64, AppError> {
+pub(super) async fn insert(
+    change: &Change,
+    college: i64,
+    programme: i64,
+    appeal_of: Option<i64>,
+) -> Result<i64, AppError> {
     let (version, hash, _) = programmes::store::frozen(change.db(), programme, None).await?;
     let id = database::number(
         change.db(),
@@ -360,311 +367,4 @@ async fn insert(change: &Change, college: i64, programme: i64, appeal_of: Option
     .await?;
     change.record(Event::new("event-register-opened", "case", id)).await?;
     Ok(id)
-}
-
-/// What somebody wants to do, as the form said it.
-#[derive(Debug, Default)]
-pub struct Request {
-    pub why: String,
-    pub signed: bool,
-    /// Said again that a step that cannot be taken back is meant.
-    pub sure: bool,
-    /// Written answers by item and place of the warning.
-    pub answers: Vec<(String, String, String)>,
-    /// Answers to remarks by their keys.
-    pub remarks: Vec<(i64, String)>,
-    pub members: Vec<i64>,
-    pub chair: i64,
-    pub judgements: Vec<(String, String, String)>,
-    pub recommendation: String,
-    pub valid_to: Option<NaiveDate>,
-}
-
-/// Why a step was not taken.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Refused {
-    NotNow,
-    /// A step that cannot be taken back was not confirmed.
-    NotSure,
-    Guard(Guard),
-}
-
-impl Refused {
-    /// The message that says so.
-    pub fn key(&self) -> String {
-        match self {
-            Self::NotNow => "register-not-now".to_owned(),
-            Self::NotSure => "register-not-sure".to_owned(),
-            Self::Guard(guard) => format!("register-guard-{}", guard.word()),
-        }
-    }
-}
-
-/// The rule by which a step may be taken now, with the case it was looked up for; every guard holds but the last word of the
-/// person.
-async fn allowed(
-    db: &impl ConnectionTrait,
-    actor: &Actor,
-    id: i64,
-    action: Action,
-    request: &Request,
-) -> Result<Result<(Case, &'static Rule), Refused>, AppError> {
-    let case = find(db, actor, id).await?;
-    let part = part(db, actor, &case).await?;
-    let Some(rule) = workflow::find(case.state(), action, actor.role, part) else {
-        return Ok(Err(Refused::NotNow));
-    };
-    for guard in rule.guards {
-        if !holds(db, actor, &case, *guard, request).await? {
-            return Ok(Err(Refused::Guard(*guard)));
-        }
-    }
-    Ok(Ok((case, rule)))
-}
-
-/// Whether a step could be taken as it stands: what the page asks before it shows what will be sent.
-pub async fn would(
-    app: &App,
-    actor: &Actor,
-    id: i64,
-    action: Action,
-    request: &Request,
-) -> Result<Result<Case, Refused>, AppError> {
-    Ok(allowed(&app.db, actor, id, action, request).await?.map(|(case, _)| case))
-}
-
-/// Takes a step: the whole of it in one transaction, or nothing. Gives the key of the case to show next.
-pub async fn act(
-    app: &App,
-    actor: &Actor,
-    id: i64,
-    action: Action,
-    request: &Request,
-) -> Result<Result<i64, Refused>, AppError> {
-    let change = Change::begin(app, Some(actor)).await?;
-    let db = change.db();
-    lock(db, "register_case", id).await?;
-    let (case, rule) = match allowed(db, actor, id, action, request).await? {
-        Ok(allowed) => allowed,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    if action == Action::Appeal {
-        // A second click opens no second appeal.
-        let sql = "SELECT COALESCE(MAX(id), 0) FROM register_case WHERE appeal_of = $1";
-        let known = database::number(db, sql, params![id]).await?;
-        if known > 0 {
-            return Ok(Ok(known));
-        }
-    }
-    if action.is_confirmed() && !request.sure {
-        return Ok(Err(Refused::NotSure));
-    }
-    let shown = effect(&change, Some(actor.id), &case, rule, request).await?;
-    change.commit().await?;
-    Ok(Ok(shown))
-}
-
-async fn holds(
-    db: &impl ConnectionTrait,
-    actor: &Actor,
-    case: &Case,
-    guard: Guard,
-    request: &Request,
-) -> Result<bool, AppError> {
-    Ok(match guard {
-        Guard::NoViolation => !findings(db, case, true).await?.1.iter().any(|f| f.severity == Severity::Violation),
-        Guard::WarningsAnswered => {
-            let (_, findings) = findings(db, case, true).await?;
-            findings.iter().filter(|f| f.severity == Severity::Warning).all(|finding| {
-                request
-                    .answers
-                    .iter()
-                    .any(|(item, at, answer)| item == finding.item && *at == finding.at && !answer.trim().is_empty())
-            })
-        }
-        Guard::Signed => request.signed,
-        Guard::Grounds => !request.why.trim().is_empty(),
-        Guard::Remarks => !request.why.trim().is_empty() || remarks::any_open(db, case.id).await?,
-        Guard::RemarksAnswered => remarks::are_answered(db, case.id, request).await?,
-        Guard::Reworked => programmes::store::frozen(db, case.programme_id, None).await?.1 != case.hash,
-        Guard::Group => {
-            let known = experts(db, case).await?;
-            let mut members = request.members.clone();
-            members.sort_unstable();
-            members.dedup();
-            members.len() >= expertise::GROUP
-                && members.contains(&request.chair)
-                && members.iter().all(|member| known.iter().any(|expert| expert.account_id == *member))
-        }
-        Guard::Declared => has_declared(db, case.id, actor.id).await?,
-        Guard::NotJudged => {
-            !judgements(db, case).await?.iter().any(|judgement| judgement.account_id == actor.id)
-                && expertise::is_whole(&request.judgements)
-        }
-        Guard::AllJudged => is_judged(db, case).await?,
-        Guard::Summary => case.summary.is_some(),
-        Guard::Ended => false,
-    })
-}
-
-/// Does what a rule says: by somebody, or by the clock.
-pub(super) async fn effect(
-    change: &Change,
-    actor: Option<i64>,
-    case: &Case,
-    rule: &Rule,
-    request: &Request,
-) -> Result<i64, AppError> {
-    let db = change.db();
-    let to = rule.to.unwrap_or(rule.from);
-    let (mut version, mut hash) = (case.version, case.hash.clone());
-    let set = async |assignment: &str, values: Vec<sea_orm::Value>| -> Result<(), DbErr> {
-        let mut all = params![case.id];
-        all.extend(values);
-        database::run(db, &format!("UPDATE register_case SET {assignment} WHERE id = $1"), all).await.map(|_| ())
-    };
-    let mut shown = case.id;
-    match rule.action {
-        Action::Submit | Action::Resubmit => {
-            (version, hash, _) = programmes::store::frozen(db, case.programme_id, None).await?;
-            programmes::store::keep_version(change, case.programme_id, version).await?;
-            set(
-                "version = $2, hash = $3, signed_by = $4, round = round + $5, summary = NULL, recommendation = NULL",
-                params![version, hash.clone(), actor, i64::from(case.state() == State::ExpertiseReturned)],
-            )
-            .await?;
-            remarks::answer(db, case.id, request).await?;
-            database::run(db, "DELETE FROM register_answer WHERE case_id = $1", params![case.id]).await?;
-            for (item, place, answer) in request.answers.iter().filter(|(_, _, answer)| !answer.trim().is_empty()) {
-                database::run(
-                    db,
-                    "INSERT INTO register_answer (case_id, item, place, answer) VALUES ($1, $2, $3, $4)
-                     ON CONFLICT (case_id, item, place) DO UPDATE SET answer = excluded.answer",
-                    params![case.id, item.clone(), place.clone(), answer.trim()],
-                )
-                .await?;
-            }
-        }
-        Action::Take => set("taker_id = $2", params![actor]).await?,
-        Action::PassOn => {
-            let mut members = request.members.clone();
-            members.sort_unstable();
-            members.dedup();
-            for member in members {
-                database::run(
-                    db,
-                    "INSERT INTO register_member (case_id, account_id, is_chair) VALUES ($1, $2, $3)",
-                    params![case.id, member, member == request.chair],
-                )
-                .await?;
-            }
-        }
-        Action::Declare => {
-            database::run(
-                db,
-                "UPDATE register_member SET declared_at = $3 WHERE case_id = $1 AND account_id = $2",
-                params![case.id, actor, change.at()],
-            )
-            .await?;
-        }
-        Action::Judge => {
-            for (criterion, grade, reason) in &request.judgements {
-                database::run(
-                    db,
-                    "INSERT INTO register_judgement (case_id, round, account_id, criterion, grade, reason, at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                    params![case.id, case.round, actor, criterion.clone(), grade.clone(), reason.trim(), change.at()],
-                )
-                .await?;
-            }
-        }
-        Action::Summarise => {
-            let advice = if request.recommendation == "refuse" { "refuse" } else { "include" };
-            set("summary = $2, recommendation = $3", params![request.why.trim(), advice]).await?;
-        }
-        Action::Include => {
-            let day = clock::day(change.at());
-            let (_, _, programme) = programmes::store::frozen(db, case.programme_id, Some(case.version)).await?;
-            let code = programme.specialty.code.to_string();
-            let number = next_number(db, case, &code, chrono::Datelike::year(&day)).await?;
-            set(
-                "number = $2, included_on = $3, valid_to = $4",
-                params![number.clone(), day.to_string(), request.valid_to.map(|day| day.to_string())],
-            )
-            .await?;
-            entries::include(change, case, &programme, &number, (day, request.valid_to)).await?;
-        }
-        Action::Refuse => set("grounds = $2", params![request.why.trim()]).await?,
-        Action::Exclude | Action::Expire => {
-            let grounds = request.why.trim();
-            set("grounds = $2", params![Some(grounds).filter(|grounds| !grounds.is_empty())]).await?;
-            entries::end(change, case, to, clock::day(change.at()), grounds).await?;
-        }
-        Action::Appeal => shown = insert(change, case.college_id, case.programme_id, Some(case.id)).await?,
-        Action::Return => remarks::send(db, case.id).await?,
-        Action::Withdraw => {}
-    }
-    set("state = $2, updated_at = $3", params![to.word(), change.at()]).await?;
-    // A judgement's words stand where only those read them who may.
-    let why = if rule.action == Action::Judge { "" } else { request.why.trim() };
-    database::run(
-        db,
-        "INSERT INTO register_step (case_id, action, state, actor_id, at, why, version, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![case.id, rule.action.word(), to.word(), actor, change.at(), why, version, hash.clone()],
-    )
-    .await?;
-    let after =
-        serde_json::json!({ "action": rule.action.word(), "state": to.word(), "version": version, "hash": hash });
-    let before = serde_json::json!({ "state": case.state().word() });
-    change.record(Event::new("event-register-step", "case", case.id).before(before).after(after)).await?;
-    tell(change, actor, case, rule, request).await?;
-    Ok(shown)
-}
-
-/// The next registration number of a year: the counter's row is locked until the step is committed, so there is no gap.
-async fn next_number(db: &impl ConnectionTrait, case: &Case, specialty: &str, year: i32) -> Result<String, DbErr> {
-    let serial = database::number(
-        db,
-        "INSERT INTO register_serial (year, last) VALUES ($1, 1)
-         ON CONFLICT (year) DO UPDATE SET last = register_serial.last + 1 RETURNING last",
-        params![i64::from(year)],
-    )
-    .await?;
-    Ok(format!("{}-{}-{year}-{serial:06}", case.region.as_deref().unwrap_or("00"), specialty))
-}
-
-/// Tells those whom the step concerns, each in their own language, in the step's own transaction.
-async fn tell(change: &Change, actor: Option<i64>, case: &Case, rule: &Rule, request: &Request) -> Result<(), DbErr> {
-    let mut told: Vec<i64> = Vec::new();
-    for hand in rule.tells {
-        let (condition, value) = match hand {
-            Hand::Head | Hand::College => {
-                ("a.organisation_id = $1 AND a.role IN ('director', 'deputy_director', 'methodist')", case.college_id)
-            }
-            Hand::Operator | Hand::Fresh => ("a.role = 'operator' AND $1 = $1", 0),
-            Hand::Taker => ("a.id = $1", case.taker_id.unwrap_or(0)),
-            Hand::Member | Hand::Chair => {
-                ("a.id IN (SELECT account_id FROM register_member WHERE case_id = $1)", case.id)
-            }
-            Hand::Clock => continue,
-        };
-        let sql = format!("SELECT {READER} FROM account a WHERE a.active AND a.id <> $2 AND {condition}");
-        let readers: Vec<Reader> = database::all(change.db(), &sql, params![value, actor.unwrap_or(0)]).await?;
-        for reader in readers {
-            if told.contains(&reader.id) {
-                continue;
-            }
-            let lang = reader.lang();
-            let said = sheber_messages::text_with(
-                lang,
-                &format!("register-told-{}", rule.action.word()),
-                &[("name", case.name(lang)), ("college", case.college(lang))],
-            );
-            let why = if rule.action == Action::Judge { "" } else { request.why.trim() };
-            inbox::tell(change, &reader, said, why, &format!("/register/{}", case.id)).await?;
-            told.push(reader.id);
-        }
-    }
-    Ok(())
 }

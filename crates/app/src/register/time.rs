@@ -8,7 +8,8 @@ use sheber_kernel::AcademicYear;
 use sheber_norms::Edition;
 
 use super::entries;
-use super::store::{self, Case, Request};
+use super::step::{self, Request};
+use super::store::{self, Case};
 use super::workflow::{Action, Hand, RULES, State};
 use crate::inbox::{self, READER, Reader};
 use crate::params;
@@ -29,18 +30,23 @@ pub async fn run(app: App) {
     }
 }
 
-/// Everything that is due by now.
+/// Everything that is due by now. What fails is logged and met again the next time; it holds up nothing else.
 pub async fn pass(app: &App) -> Result<(), AppError> {
     let today = clock::day(app.clock.millis());
-    enter(app).await?;
-    expire(app, today).await?;
-    remind(app, today).await?;
-    inbox::digest(app).await
+    let jobs = [enter(app).await, expire(app, today).await, remind(app, today).await, inbox::digest(app).await];
+    jobs.into_iter().collect()
 }
 
 #[derive(FromQueryResult)]
 struct Key {
     id: i64,
+}
+
+/// Says that a case was passed over.
+fn passed_over(case: i64, done: Result<(), AppError>) {
+    if let Err(error) = done {
+        tracing::warn!(case, %error, "a case was passed over by the register's clock");
+    }
 }
 
 /// Writes the entries of cases that were included before there were entries.
@@ -49,37 +55,47 @@ async fn enter(app: &App) -> Result<(), AppError> {
                AND NOT EXISTS (SELECT 1 FROM register_entry e WHERE e.case_id = c.id) ORDER BY c.id";
     let missing: Vec<Key> = database::all(&app.db, sql, params![]).await?;
     for Key { id } in missing {
-        let change = Change::by(app, None).await?;
-        let case = store::locked(&change, id).await?;
-        let (Some(number), Some(on)) = (case.number.clone(), case.included_day()) else { continue };
-        let written = "SELECT COUNT(*) FROM register_entry WHERE case_id = $1";
-        if database::number(change.db(), written, params![id]).await? > 0 {
-            continue;
-        }
-        let (_, _, programme) =
-            crate::programmes::store::frozen(change.db(), case.programme_id, Some(case.version)).await?;
-        entries::include(&change, &case, &programme, &number, (on, case.valid_day())).await?;
-        if case.state() != State::Included {
-            let ended = clock::day(case.updated_at);
-            entries::end(&change, &case, case.state(), ended, case.grounds.as_deref().unwrap_or_default()).await?;
-        }
-        change.commit().await?;
+        passed_over(id, enter_one(app, id).await);
     }
+    Ok(())
+}
+
+async fn enter_one(app: &App, id: i64) -> Result<(), AppError> {
+    let change = Change::by(app, None).await?;
+    let case = store::locked(&change, id).await?;
+    let (Some(number), Some(on)) = (case.number.clone(), case.included_day()) else { return Ok(()) };
+    let written = "SELECT COUNT(*) FROM register_entry WHERE case_id = $1";
+    if database::number(change.db(), written, params![id]).await? > 0 {
+        return Ok(());
+    }
+    let (_, _, programme) =
+        crate::programmes::store::frozen(change.db(), case.programme_id, Some(case.version)).await?;
+    entries::include(&change, &case, &programme, &number, (on, case.valid_day())).await?;
+    if case.state() != State::Included {
+        let ended = clock::day(case.updated_at);
+        entries::end(&change, &case, case.state(), ended, case.grounds.as_deref().unwrap_or_default()).await?;
+    }
+    change.commit().await?;
     Ok(())
 }
 
 async fn expire(app: &App, today: NaiveDate) -> Result<(), AppError> {
     let sql = "SELECT id FROM register_case WHERE state = 'included' AND valid_to < $1 ORDER BY id";
     let ended: Vec<Key> = database::all(&app.db, sql, params![today.to_string()]).await?;
-    let rule = RULES.iter().find(|rule| rule.action == Action::Expire && rule.by == Hand::Clock);
     for Key { id } in ended {
-        let change = Change::by(app, None).await?;
-        let case = store::locked(&change, id).await?;
-        // Somebody may have been faster.
-        if let Some(rule) = rule.filter(|rule| rule.from == case.state()) {
-            store::effect(&change, None, &case, rule, &Request::default()).await?;
-            change.commit().await?;
-        }
+        passed_over(id, expire_one(app, id).await);
+    }
+    Ok(())
+}
+
+async fn expire_one(app: &App, id: i64) -> Result<(), AppError> {
+    let rule = RULES.iter().find(|rule| rule.action == Action::Expire && rule.by == Hand::Clock);
+    let change = Change::by(app, None).await?;
+    let case = store::locked(&change, id).await?;
+    // Somebody may have been faster.
+    if let Some(rule) = rule.filter(|rule| rule.from == case.state()) {
+        step::effect(&change, None, &case, rule, &Request::default()).await?;
+        change.commit().await?;
     }
     Ok(())
 }
@@ -95,6 +111,9 @@ fn kind(due: NaiveDate, today: NaiveDate) -> Option<&'static str> {
     }
 }
 
+/// The stages that somebody besides the college has to do.
+const REMINDED: [State; 3] = [State::Submitted, State::PrimaryCheck, State::Expertise];
+
 async fn remind(app: &App, today: NaiveDate) -> Result<(), AppError> {
     let sql = "SELECT id FROM register_case WHERE state IN ('submitted', 'primary_check', 'expertise') ORDER BY id";
     let open: Vec<Key> = database::all(&app.db, sql, params![]).await?;
@@ -103,7 +122,7 @@ async fn remind(app: &App, today: NaiveDate) -> Result<(), AppError> {
         let keys: Vec<i64> = piece.iter().map(|key| key.id).collect();
         for (id, due) in store::deadlines(&app.db, &keys, edition).await? {
             if let Some(kind) = kind(due, today) {
-                remind_of(app, id, due, kind).await?;
+                passed_over(id, remind_of(app, id, due, kind).await);
             }
         }
     }
@@ -112,6 +131,11 @@ async fn remind(app: &App, today: NaiveDate) -> Result<(), AppError> {
 
 async fn remind_of(app: &App, id: i64, due: NaiveDate, kind: &'static str) -> Result<(), AppError> {
     let change = Change::by(app, None).await?;
+    let case = store::locked(&change, id).await?;
+    // The stage may have been done meanwhile.
+    if !REMINDED.contains(&case.state()) {
+        return Ok(());
+    }
     let new = database::run(
         change.db(),
         "INSERT INTO register_reminder (case_id, due, kind, at) VALUES ($1, $2, $3, $4)
@@ -122,7 +146,6 @@ async fn remind_of(app: &App, id: i64, due: NaiveDate, kind: &'static str) -> Re
     if new == 0 {
         return Ok(());
     }
-    let case = store::locked(&change, id).await?;
     for reader in waited_for(&change, &case).await? {
         let lang = reader.lang();
         let day = sheber_messages::date(lang, due);

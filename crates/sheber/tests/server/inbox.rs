@@ -32,6 +32,9 @@ async fn each_hears_as_they_want(server: Server) {
     assert!(!never.page("/inbox").await.contains("class=\"count\""), "read");
     assert!(daily.page("/inbox").await.contains("class=\"count\""), "one's own alone");
 
+    let each = server.person("methodist").await;
+    each.post("/inbox/mail", &[("how", "daily")]).await;
+
     // The next morning.
     while clock::hour(server.app.clock.millis()) < 8 {
         server.app.clock.advance(Span::hours(1));
@@ -43,6 +46,7 @@ async fn each_hears_as_they_want(server: Server) {
     server.app.clock.advance(Span::days(1));
     inbox::digest(&server.app).await.unwrap();
     assert_eq!(mails(&server, "operator").await, 1, "nothing new, no mail");
+    assert_eq!(mails(&server, "methodist").await, 1, "what came by mail comes in no digest");
 }
 
 on_both! { each_hears_as_they_want }

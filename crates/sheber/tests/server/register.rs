@@ -5,7 +5,7 @@ use sheber_app::params;
 use sheber_app::platform::{audit, database};
 
 use crate::on_both;
-use crate::support::{Person, Server, pairs, set};
+use crate::support::{Person, Server, pairs, set, value};
 
 const OWN: &str = "(SELECT organisation_id FROM account WHERE email = 'methodist@demo.sheber.kz')";
 
@@ -24,9 +24,20 @@ struct Case<'a> {
 
 impl Case<'_> {
     async fn act(&self, person: &Person, action: &str, fields: &[(&str, &str)]) -> StatusCode {
-        let mut all = vec![("action", action), ("sure", "true")];
+        let path = format!("/register/{}/act", self.id);
+        let mut all = vec![("action", action)];
         all.extend_from_slice(fields);
-        person.post(&format!("/register/{}/act", self.id), &all).await.status()
+        let seen = if matches!(action, "submit" | "resubmit") {
+            let looked = person.post(&path, &all).await;
+            if looked.status() != StatusCode::OK {
+                return looked.status();
+            }
+            value(&looked.text().await.unwrap(), "seen").to_owned()
+        } else {
+            String::new()
+        };
+        all.extend([("sure", "true"), ("seen", seen.as_str())]);
+        person.post(&path, &all).await.status()
     }
 
     async fn page(&self, person: &Person) -> String {
@@ -320,7 +331,7 @@ async fn a_remark_is_answered_shows_what_changed_and_is_accepted(server: Server)
 }
 
 async fn what_is_sent_is_looked_over_first(server: Server) {
-    let (case, _) = opened(&server).await;
+    let (case, programme) = opened(&server).await;
     let director = server.person("director").await;
     let path = format!("/register/{}/act", case.id);
     let page = case.page(&director).await;
@@ -339,6 +350,19 @@ async fn what_is_sent_is_looked_over_first(server: Server) {
     let hidden = crate::support::form_fields(&look.replace("action=\"/register/", "id=\"editor\" action=\"/register/"));
     let mut sent: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     sent.push(("sure", "true"));
+    rework(&server, programme, "Учет и аудит: в последний момент").await;
+    let again = director.post_raw(&path, &sent).await.text().await.unwrap();
+    assert!(again.contains("осы арада өзгерді") && !again.contains(value(&look, "seen")), "another version meanwhile");
+    assert_eq!(case.state().await, "draft", "what was not looked over is not signed");
+    let attach = format!("/register/{}/attach", case.id);
+    director.upload(&attach, &[], &[("хат.pdf", b"%PDF-1.4\n2\n%%EOF".to_vec())]).await;
+    let seen = value(&again, "seen").to_owned();
+    sent.retain(|(name, _)| *name != "seen");
+    sent.push(("seen", &seen));
+    let third = director.post_raw(&path, &sent).await.text().await.unwrap();
+    let seen = value(&third, "seen").to_owned();
+    sent.pop();
+    sent.push(("seen", &seen));
     assert_eq!(director.post_raw(&path, &sent).await.status(), DONE, "the page's own fields send it");
     assert_eq!(case.state().await, "submitted");
 }
@@ -397,6 +421,8 @@ async fn an_experts_remark_is_blind_and_nameless(server: Server) {
     assert_eq!(case.act(&experts[0], "return", &[]).await, DONE);
     let page = case.page(&server.person("director").await).await;
     assert!(page.contains("құпия-ескертпе") && !page.contains("Сәуле Сарапшиева"), "the college sees no expert");
+    let department = case.page(&server.person("department").await).await;
+    assert!(department.contains("құпия-ескертпе") && !department.contains("Сәуле Сарапшиева"), "nor its department");
 }
 
 async fn documents_accompany_an_application(server: Server) {
@@ -452,6 +478,16 @@ async fn documents_accompany_an_application(server: Server) {
     assert_eq!(rival.status(), StatusCode::NOT_FOUND);
     assert_eq!(director.post(&off, &[("attachment", &listed[0])]).await.status(), REFUSED, "what was sent stays");
     assert_eq!(director.upload(&attach, &[], &[("тағы.pdf", b"%PDF-1.4\n3\n%%EOF".to_vec())]).await.status(), REFUSED);
+    case.act(&operator, "take", &[]).await;
+    case.act(&operator, "return", &[("why", "Хаттаманы қосыңыз")]).await;
+    assert_eq!(director.upload(&attach, &[], &[("тағы.pdf", b"%PDF-1.4\n3\n%%EOF".to_vec())]).await.status(), DONE);
+    assert_eq!(director.post(&off, &[("attachment", &listed[0])]).await.status(), DONE);
+    let unsent = values(&case.page(&director).await, "attachment");
+    let unsent = format!("/register/{}/attachments/{}", case.id, unsent[0]);
+    assert!(!case.page(&operator).await.contains("тағы.pdf") && !text(&director, "receipt").await.contains("тағы.pdf"));
+    assert_eq!(operator.get(&unsent).await.status(), StatusCode::NOT_FOUND, "what was not sent is the college's own");
+    assert_eq!(operator.get(&path).await.bytes().await.unwrap(), letter, "what was sent stays for whom it was sent to");
+    assert!(text(&director, "receipt").await.contains("<b>хат</b>.pdf"));
     // What lies on the disk was changed by somebody else.
     let folder = server.app.config.files();
     let kept = std::fs::read_dir(folder).unwrap().flat_map(|part| std::fs::read_dir(part.unwrap().path()).unwrap());

@@ -74,6 +74,7 @@ impl Server {
         let app = App::new(db, config, Arc::new(Clock::default()));
         sheber_demo::starting_lists(&app).await.unwrap();
         sheber_demo::settle(&app).await.unwrap();
+        sheber_app::register::keys::prepare(&app).await.unwrap();
         tokio::spawn(sheber_app::serve_on(app.clone(), listener, std::future::pending()));
         Self { app, base, _folder: folder }
     }

@@ -16,6 +16,7 @@ mod m0010_reminders;
 mod m0011_attachments;
 mod m0012_remarks;
 mod m0013_inbox;
+mod m0014_sent;
 
 pub struct Migrator;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_attachments::Migration),
             Box::new(m0012_remarks::Migration),
             Box::new(m0013_inbox::Migration),
+            Box::new(m0014_sent::Migration),
         ]
     }
 }
