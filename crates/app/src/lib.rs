@@ -3,8 +3,10 @@
 //! Rooms do not reach into one another's tables: a room offers functions to others in its `store`.
 
 pub mod accounts;
+mod api;
 mod guidance;
 mod home;
+pub mod hooks;
 pub mod inbox;
 pub mod organisations;
 pub mod platform;

@@ -17,7 +17,7 @@ use crate::platform::error::AppError;
 use crate::platform::outbox;
 use crate::platform::route::{Route, router as table};
 use crate::platform::session::{self, Store};
-use crate::{accounts, guidance, home, inbox, organisations, programmes, reference, register};
+use crate::{accounts, api, guidance, home, hooks, inbox, organisations, programmes, reference, register};
 
 /// The table of contents.
 pub fn routes() -> Vec<Route> {
@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(reference::routes());
     routes.extend(register::routes());
     routes.extend(inbox::routes());
+    routes.extend(api::routes());
     routes
 }
 
@@ -92,6 +93,7 @@ pub async fn serve_on(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let mail = tokio::spawn(outbox::run(app.clone()));
+    let webhooks = tokio::spawn(hooks::run(app.clone()));
     let sweep = tokio::spawn(session::sweep(app.clone()));
     let time = tokio::spawn(crate::register::time::run(app.clone()));
     let warmed = app.clone();
@@ -103,6 +105,7 @@ pub async fn serve_on(
     let router = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
     mail.abort();
+    webhooks.abort();
     sweep.abort();
     time.abort();
     served

@@ -44,6 +44,12 @@ pub struct Settings {
     /// Behind a proxy that sets X-Forwarded-For
     #[arg(long, env = "SHEBER_PROXY")]
     proxy: Option<bool>,
+    /// Requests a minute that a token may make of the API
+    #[arg(long, env = "SHEBER_API_PACE")]
+    api_pace: Option<u32>,
+    /// Lets webhooks go to plain HTTP and into the own network
+    #[arg(long, env = "SHEBER_WEBHOOKS_ANYWHERE")]
+    webhooks_anywhere: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
@@ -58,6 +64,8 @@ struct File {
     proxy: Option<bool>,
     keys: Option<PathBuf>,
     files: Option<PathBuf>,
+    api_pace: Option<u32>,
+    webhooks_anywhere: Option<bool>,
 }
 
 impl Settings {
@@ -84,6 +92,8 @@ impl Settings {
             files: self.files.clone().or(file.files),
             demo: false,
             proxy: self.proxy.or(file.proxy).unwrap_or(false),
+            api_pace: self.api_pace.or(file.api_pace).unwrap_or(default.api_pace),
+            webhooks_anywhere: self.webhooks_anywhere.or(file.webhooks_anywhere).unwrap_or(false),
         })
     }
 }
@@ -219,6 +229,8 @@ pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
     table.insert("keys".to_owned(), keys.display().to_string().into());
     table.insert("files".to_owned(), files.display().to_string().into());
     table.insert("proxy".to_owned(), config.proxy.into());
+    table.insert("api_pace".to_owned(), i64::from(config.api_pace).into());
+    table.insert("webhooks_anywhere".to_owned(), config.webhooks_anywhere.into());
     write!(std::io::stdout(), "{table}")?;
     Ok(ExitCode::SUCCESS)
 }

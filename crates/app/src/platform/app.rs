@@ -29,6 +29,10 @@ pub struct Config {
     pub files: Option<PathBuf>,
     /// Behind a proxy that sets `X-Forwarded-For`: the client's address is its last entry.
     pub proxy: bool,
+    /// How many requests a minute a token may make of the API, and an address that has none.
+    pub api_pace: u32,
+    /// Lets webhooks go to plain HTTP and to addresses inside the own network.
+    pub webhooks_anywhere: bool,
 }
 
 impl Default for Config {
@@ -44,6 +48,8 @@ impl Default for Config {
             keys: None,
             files: None,
             proxy: false,
+            api_pace: 600,
+            webhooks_anywhere: false,
         }
     }
 }

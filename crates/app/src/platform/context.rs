@@ -1,8 +1,10 @@
 //! What is known of every request before its handler runs: who, in which language, for which academic year.
 
+use std::borrow::Cow;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sheber_kernel::{AcademicYear, Lang};
@@ -10,13 +12,17 @@ use tower_sessions::Session;
 
 use super::actor::Actor;
 use super::app::App;
-use super::error::{AppError, Shown, problem, wants_problem};
+use super::error::{AppError, PROBLEM, Problem, Shown, wants_problem};
+use super::grant::{self, Grant};
+use super::pace;
 use super::page::ErrorPage;
 use super::session::{ACCOUNT, CSRF, SEEN};
 
 #[derive(Clone, Debug)]
 pub struct Context {
     pub actor: Option<Actor>,
+    /// What the token of a program allows; `None` where a person sits before a browser.
+    pub grant: Option<Grant>,
     pub lang: Lang,
     /// The academic year the person works in: chosen in the head of the page, else the current one.
     pub year: AcademicYear,
@@ -65,8 +71,13 @@ fn language(headers: &HeaderMap, actor: Option<&Actor>) -> Lang {
     if let Some(actor) = actor {
         return actor.lang;
     }
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|list| list.to_str().ok()).unwrap_or_default();
-    accepted.split(',').find_map(|part| part.trim().get(..2)?.parse().ok()).unwrap_or_default()
+    accepted(headers).unwrap_or_default()
+}
+
+/// The first language of `Accept-Language` that there is.
+fn accepted(headers: &HeaderMap) -> Option<Lang> {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    accepted.split(',').find_map(|part| part.trim().get(..2)?.parse().ok())
 }
 
 fn address(request: &Request, proxy: bool) -> String {
@@ -88,15 +99,37 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         address: address(&request, app.config.proxy),
     };
-    let context = match find(&app, &session, asked).await {
-        Ok(context) => context,
-        Err(error) => return error.into_response(),
+    let found = if asked_by_program(request.uri().path()) {
+        of_program(&app, asked).await
+    } else {
+        find(&app, &session, asked).await
     };
-    let problems = wants_problem(request.headers());
+    let context = match found {
+        Ok(context) => context,
+        Err((error, context)) => {
+            let refused = error.into_response();
+            let shown = refused.extensions().get::<Shown>().cloned();
+            let is_api = asked_by_program(request.uri().path());
+            return match shown {
+                Some(_) if is_api => for_program(refused, shown, &context).await,
+                Some(shown) => ErrorPage::respond(context, shown),
+                None => refused,
+            };
+        }
+    };
+    let is_api = asked_by_program(request.uri().path());
+    let problems = is_api || wants_problem(request.headers());
     request.extensions_mut().insert(context.clone());
     let mut response = next.run(request).await;
-    if let Some(shown) = response.extensions().get::<Shown>().copied() {
-        response = if problems { problem(shown, context.lang) } else { ErrorPage::respond(context.clone(), shown) };
+    let shown = response.extensions().get::<Shown>().cloned();
+    if is_api {
+        response = for_program(response, shown, &context).await;
+    } else if let Some(shown) = shown.filter(|shown| problems || shown.status != StatusCode::UNAUTHORIZED) {
+        response = if problems {
+            Problem::new(shown.status, &shown.key, context.lang).into_response()
+        } else {
+            ErrorPage::respond(context.clone(), shown)
+        };
     }
     if context.actor.is_some() {
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -111,10 +144,47 @@ struct Asked {
     address: String,
 }
 
-async fn find(app: &App, session: &Session, asked: Asked) -> Result<Context, AppError> {
-    let Asked { headers, here, address } = asked;
-    let signed_in = headers.contains_key(header::COOKIE);
-    let account: Option<i64> = if signed_in { session.get(ACCOUNT).await? } else { None };
+/// Whether a path belongs to the interface for programs.
+fn asked_by_program(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// What is known before anybody is: enough to say what is wrong.
+fn nobody(app: &App, asked: &Asked) -> Context {
+    let this_year = AcademicYear::of(app.clock.now().date_naive());
+    Context {
+        actor: None,
+        grant: None,
+        lang: language(&asked.headers, None),
+        year: cookie(&asked.headers, "year").and_then(|year| year.parse().ok()).unwrap_or(this_year),
+        this_year,
+        csrf: String::new(),
+        here: asked.here.clone(),
+        demo: app.config.demo,
+        address: asked.address.clone(),
+    }
+}
+
+type Unknown = (AppError, Context);
+
+async fn find(app: &App, session: &Session, asked: Asked) -> Result<Context, Unknown> {
+    let mut context = nobody(app, &asked);
+    if !asked.headers.contains_key(header::COOKIE) {
+        return Ok(context);
+    }
+    match of_session(app, session).await {
+        Ok((actor, csrf)) => {
+            context.lang = language(&asked.headers, actor.as_ref());
+            context.actor = actor;
+            context.csrf = csrf;
+            Ok(context)
+        }
+        Err(error) => Err((error, context)),
+    }
+}
+
+async fn of_session(app: &App, session: &Session) -> Result<(Option<Actor>, String), AppError> {
+    let account: Option<i64> = session.get(ACCOUNT).await?;
     let actor = match account {
         Some(account) => Actor::load(&app.db, account).await?,
         None => None,
@@ -127,9 +197,65 @@ async fn find(app: &App, session: &Session, asked: Asked) -> Result<Context, App
             session.insert(SEEN, now).await?;
         }
     }
-    let csrf = if signed_in { session.get::<String>(CSRF).await?.unwrap_or_default() } else { String::new() };
-    let this_year = AcademicYear::of(app.clock.now().date_naive());
-    let year = cookie(&headers, "year").and_then(|year| year.parse().ok()).unwrap_or(this_year);
-    let lang = language(&headers, actor.as_ref());
-    Ok(Context { actor, lang, year, this_year, csrf, here, demo: app.config.demo, address })
+    Ok((actor, session.get::<String>(CSRF).await?.unwrap_or_default()))
+}
+
+/// A program says by its token in whose name it asks; cookies say nothing here.
+async fn of_program(app: &App, asked: Asked) -> Result<Context, Unknown> {
+    let mut context = nobody(app, &asked);
+    // Before the token is looked for: guessing is slow, too.
+    let given = asked.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    let token = given.map(|given| given.strip_prefix("Bearer ").unwrap_or_default().trim());
+    if let Err(error) = pace::keep(app, token.map_or_else(|| context.address.clone(), crate::platform::secret::sha256))
+    {
+        return Err((error, context));
+    }
+    if let Some(token) = token {
+        match grant::find(app, token).await {
+            Ok(Some((actor, grant))) => {
+                // What a program asks for comes before what its person prefers.
+                context.lang = accepted(&asked.headers).unwrap_or(actor.lang);
+                context.actor = Some(actor);
+                context.grant = Some(grant);
+            }
+            Ok(None) => return Err((AppError::SignIn(asked.here), context)),
+            Err(error) => return Err((error, context)),
+        }
+    }
+    Ok(context)
+}
+
+/// Whatever went wrong is a problem for programs, what the router itself refused included.
+async fn for_program(response: Response, shown: Option<Shown>, context: &Context) -> Response {
+    let status = shown.as_ref().map_or(response.status(), |shown| shown.status);
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let key = shown.map(|shown| shown.key).unwrap_or(Cow::Borrowed(match status {
+        StatusCode::METHOD_NOT_ALLOWED => "error-method",
+        StatusCode::PAYLOAD_TOO_LARGE => "error-too-large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "error-media",
+        StatusCode::NOT_FOUND => "error-not-found",
+        status if status.is_server_error() => "error-internal",
+        _ => "error-form",
+    }));
+    let key = if key == "error-sign-in" { Cow::Borrowed("error-token") } else { key };
+    let (parts, body) = response.into_parts();
+    let mut problem = Problem::new(status, &key, context.lang);
+    // The reader of the request says exactly what it could not read.
+    let said = axum::body::to_bytes(body, 4096).await.unwrap_or_default();
+    if let Some(said) = std::str::from_utf8(&said).ok().filter(|said| !said.is_empty() && status.is_client_error()) {
+        problem.detail = Some(said.to_owned());
+    }
+    let mut response = problem.into_response();
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = parts.headers.get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }

@@ -1,9 +1,13 @@
 //! The one error type at the HTTP edge: a helpful page for people, an RFC 9457 problem for programs.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use std::borrow::Cow;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
+use utoipa::ToSchema;
 
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -20,8 +24,14 @@ pub enum AppError {
     Csrf,
     #[error("too many attempts")]
     TooMany,
+    /// A program asks too often; the next request after so many seconds.
+    #[error("again in {0} s")]
+    Later(u64),
     #[error("too large")]
     TooLarge,
+    /// What is asked for cannot be done as things are; the key of a message.
+    #[error("{status}: {key}")]
+    Refused { status: StatusCode, key: String },
     /// Too much is asked of the server at once.
     #[error("busy")]
     Busy,
@@ -41,10 +51,10 @@ pub enum AppError {
 }
 
 /// What the outermost layer turns into a page or a problem, once it knows reader and language.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Shown {
     pub status: StatusCode,
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
 }
 
 impl AppError {
@@ -54,6 +64,8 @@ impl AppError {
             Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
             Self::SignIn(_) => (StatusCode::UNAUTHORIZED, "error-sign-in"),
             Self::Csrf => (StatusCode::FORBIDDEN, "error-csrf"),
+            Self::Refused { status, key } => return Shown { status: *status, key: Cow::Owned(key.clone()) },
+            Self::Later(_) => (StatusCode::TOO_MANY_REQUESTS, "error-pace"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "error-too-many"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "error-busy"),
@@ -62,35 +74,83 @@ impl AppError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "error-internal")
             }
         };
-        Shown { status, key }
+        Shown { status, key: Cow::Borrowed(key) }
     }
 }
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
+        let shown = self.shown();
         if let Self::SignIn(path) = &self {
             let to = serde_urlencoded::to_string([("to", path)]).unwrap_or_default();
-            return Redirect::to(&format!("/login?{to}")).into_response();
+            let mut response = Redirect::to(&format!("/login?{to}")).into_response();
+            // For programs it is a problem.
+            response.extensions_mut().insert(shown);
+            return response;
         }
-        let shown = self.shown();
         if shown.status.is_server_error() {
             tracing::error!(error = %self, "a request failed");
         }
         let mut response = shown.status.into_response();
+        if let Self::Later(seconds) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(shown);
         response
     }
 }
 
-/// A problem of RFC 9457, for programs.
-pub fn problem(shown: Shown, lang: Lang) -> Response {
-    let body = serde_json::json!({
-        "type": format!("urn:sheber:{}", shown.key),
-        "title": messages::text(lang, shown.key),
-        "status": shown.status.as_u16(),
-    });
-    (shown.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+/// What is wrong with a part of what was sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Fault {
+    /// A JSON pointer, or line and column where the text is no JSON at all.
+    pub place: String,
+    pub message: String,
 }
+
+/// A problem (RFC 9457): what went wrong, in the language asked for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Names the kind of problem; it does not change with the language.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:sheber:error-not-found")]
+    pub kind: String,
+    pub title: String,
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub errors: Vec<Fault>,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, key: &str, lang: Lang) -> Self {
+        Self {
+            kind: format!("urn:sheber:{key}"),
+            title: messages::text(lang, key),
+            status: status.as_u16(),
+            detail: messages::try_text(lang, &format!("{key}-advice")),
+            errors: Vec::new(),
+        }
+    }
+
+    pub fn with(mut self, errors: Vec<Fault>) -> Self {
+        self.errors = errors;
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(&self).unwrap_or_default();
+        (status, [(header::CONTENT_TYPE, PROBLEM)], body).into_response()
+    }
+}
+
+pub const PROBLEM: &str = "application/problem+json";
 
 pub fn wants_problem(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();

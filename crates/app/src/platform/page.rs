@@ -163,7 +163,7 @@ pub struct ErrorPage {
 
 impl ErrorPage {
     pub fn respond(context: Context, shown: Shown) -> Response {
-        let message = context.t(shown.key);
+        let message = context.t(&shown.key);
         let advice = context.t(&format!("{}-advice", shown.key));
         let page = Page::new(context, "", message.clone());
         let body = Self { page, message, advice }.render().unwrap_or_default();

@@ -2,15 +2,16 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodRouter;
+use axum::routing::{MethodFilter, MethodRouter};
 
 use super::actor::Ability;
 use super::app::App;
 use super::context::Context;
 use super::error::AppError;
+use super::grant::GrantScope;
 
 /// Who may use a route. What exactly they see is the scope's business, in the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Route {
     pub path: &'static str,
     pub access: Access,
     pub handler: MethodRouter<App>,
+    /// What a program's token has to allow besides.
+    pub scope: Option<GrantScope>,
     /// The most that may be sent, in bytes.
     pub body: usize,
 }
@@ -38,6 +41,12 @@ const FORM: usize = 4 * 1024 * 1024;
 const FILES: usize = 32 * 1024 * 1024;
 
 impl Route {
+    /// A route that programs use only with a token for it.
+    pub fn scope(mut self, scope: GrantScope) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
     /// A route that takes files.
     pub fn files(mut self) -> Self {
         self.body = FILES;
@@ -45,24 +54,36 @@ impl Route {
     }
 }
 
-pub fn get<H, T>(path: &'static str, access: Access, handler: H) -> Route
+fn route<H, T>(method: Method, path: &'static str, access: Access, handler: H) -> Route
 where
     H: axum::handler::Handler<T, App>,
     T: 'static,
 {
-    Route { method: Method::GET, path, access, handler: axum::routing::get(handler), body: FORM }
+    let of = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+    Route { method, path, access, handler: axum::routing::on(of, handler), scope: None, body: FORM }
 }
 
-pub fn post<H, T>(path: &'static str, access: Access, handler: H) -> Route
-where
-    H: axum::handler::Handler<T, App>,
-    T: 'static,
-{
-    Route { method: Method::POST, path, access, handler: axum::routing::post(handler), body: FORM }
+macro_rules! methods {
+    ($($name:ident $method:ident)+) => {
+        $(pub fn $name<H, T>(path: &'static str, access: Access, handler: H) -> Route
+        where
+            H: axum::handler::Handler<T, App>,
+            T: 'static,
+        {
+            route(Method::$method, path, access, handler)
+        })+
+    };
 }
+
+methods! { get GET post POST put PUT delete DELETE }
 
 /// Lets through whom the route is for.
-async fn guard(State(access): State<Access>, context: Context, request: Request, next: Next) -> Response {
+async fn guard(
+    State((access, scope)): State<(Access, Option<GrantScope>)>,
+    context: Context,
+    request: Request,
+    next: Next,
+) -> Response {
     let refused = match (access, context.actor.as_ref()) {
         (Access::Public, _) => None,
         (_, None) => {
@@ -76,6 +97,9 @@ async fn guard(State(access): State<Access>, context: Context, request: Request,
         (Access::SignedIn, Some(_)) => None,
         (Access::Can(ability), Some(actor)) => (!actor.may(ability)).then_some(AppError::Forbidden),
     };
+    let granted = |scope: GrantScope| context.grant.as_ref().is_none_or(|grant| grant.scopes.contains(&scope));
+    let beyond = || AppError::Refused { status: StatusCode::FORBIDDEN, key: "error-scope".to_owned() };
+    let refused = refused.or_else(|| scope.is_some_and(|scope| !granted(scope)).then(beyond));
     match refused {
         Some(error) => error.into_response(),
         None => next.run(request).await,
@@ -85,7 +109,8 @@ async fn guard(State(access): State<Access>, context: Context, request: Request,
 /// The router of a table of routes.
 pub fn router(routes: Vec<Route>) -> Router<App> {
     routes.into_iter().fold(Router::new(), |router, route| {
-        let handler: MethodRouter<App> = route.handler.layer(middleware::from_fn_with_state(route.access, guard));
+        let handler: MethodRouter<App> =
+            route.handler.layer(middleware::from_fn_with_state((route.access, route.scope), guard));
         router.route(route.path, handler.layer(DefaultBodyLimit::max(route.body)))
     })
 }

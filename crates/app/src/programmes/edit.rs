@@ -286,7 +286,7 @@ pub async fn discard(
 }
 
 /// Whether an outcome taken from a professional standard was reworded: such outcomes are the standard's, not the college's.
-async fn reworded(
+pub async fn reworded(
     app: &App,
     stored: &Stored,
     programme: &sheber_norms::Programme,

@@ -9,6 +9,7 @@ use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use sheber_kernel::Lang;
 use sheber_norms::programme::{EntryBase, Level};
+use utoipa::IntoParams;
 
 use crate::params;
 use crate::platform::actor::Scope;
@@ -23,7 +24,8 @@ use crate::platform::{database, secret};
 use super::catalogue::{self, Cursor, Entry, Found, Order};
 
 /// What is asked for; the same words stand in the address, in a saved filter and in the export's link.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Filter {
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -112,7 +114,7 @@ impl Filter {
 }
 
 /// The place of the last line, in the address.
-fn cursor(entry: &Entry, order: Order) -> String {
+pub fn cursor(entry: &Entry, order: Order) -> String {
     let value = match order {
         Order::Updated => entry.updated_at.to_string(),
         Order::Russian => secret::hex(&entry.sort_ru),

@@ -2,8 +2,8 @@
 
 pub mod catalogue;
 mod check;
-mod create;
-mod edit;
+pub mod create;
+pub mod edit;
 pub mod exchange;
 mod form;
 mod library;

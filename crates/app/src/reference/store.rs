@@ -155,6 +155,20 @@ pub async fn list(db: &DatabaseConnection, kind: &str, query: &Query, most: usiz
     Ok((database::all(db, &sql, conditions.values).await?, total))
 }
 
+/// The entries of a kind in the order of their codes, after one of them.
+pub async fn following(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    query: &Query,
+    after: &str,
+    most: usize,
+) -> Result<Vec<Entry>, DbErr> {
+    let mut conditions = conditions(kind, query);
+    conditions.and("code > ?", params![after]);
+    let sql = format!("SELECT {COLUMNS} FROM reference_entry{} ORDER BY code LIMIT {most}", conditions.sql());
+    database::all(db, &sql, conditions.values).await
+}
+
 /// How an entry stands to what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {

@@ -16,7 +16,7 @@ use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
-use crate::platform::forms::{Form, Lookup, Upload};
+use crate::platform::forms::{File, Form, Lookup, Upload};
 use crate::platform::{database, files};
 
 words! {
@@ -50,7 +50,7 @@ impl Attachment {
 }
 
 /// The most attachments of a case.
-const MANY: i64 = 30;
+const MANY: usize = 30;
 
 const COLUMNS: &str = "SELECT a.id, a.kind, a.name, a.hash, a.size, a.added_at, a.removed FROM register_attachment a";
 
@@ -100,6 +100,53 @@ pub async fn may_change(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -
     Ok(case.state().waits_for_college() && Hand::College.is(actor.role, part))
 }
 
+/// Keeps a document beside the application, or says why not.
+pub async fn attach(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    kind: Kind,
+    file: File,
+) -> Result<Result<(), &'static str>, AppError> {
+    let case = store::find(&app.db, actor, id).await?;
+    if !may_change(&app.db, actor, &case).await? {
+        return Ok(Err("register-not-now"));
+    }
+    if file.bytes.len() > files::MOST {
+        return Ok(Err("attachment-large"));
+    }
+    if !files::is_pdf(&file.bytes) {
+        return Ok(Err("attachment-not-pdf"));
+    }
+    let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
+    let hash = files::keep(app, file.bytes).await?;
+    let name: String = file.name.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    let change = Change::begin(app, Some(actor)).await?;
+    // The state may have moved on while the file was on its way.
+    let case = store::locked(&change, id).await?;
+    if !may_change(change.db(), actor, &case).await? {
+        return Ok(Err("register-not-now"));
+    }
+    let known = kept(change.db(), id).await?;
+    if known.iter().any(|one| one.hash == hash) {
+        return Ok(Ok(()));
+    }
+    if known.len() >= MANY {
+        return Ok(Err("attachment-many"));
+    }
+    database::run(
+        change.db(),
+        "INSERT INTO register_attachment (case_id, kind, name, hash, size, added_by, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![id, kind.word(), name.clone(), hash.clone(), size, actor.id, change.at()],
+    )
+    .await?;
+    let after = serde_json::json!({ "name": name, "hash": hash });
+    change.record(Event::new("event-register-attached", "case", id).after(after)).await?;
+    change.commit().await?;
+    Ok(Ok(()))
+}
+
 pub async fn add(
     Shared(app): Shared<App>,
     context: Context,
@@ -107,55 +154,15 @@ pub async fn add(
     upload: Upload,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
-    let case = store::find(&app.db, actor, id).await?;
-    if !may_change(&app.db, actor, &case).await? {
-        return pages::again(&app, context, id, Vec::new(), "register-not-now").await;
-    }
+    store::find(&app.db, actor, id).await?;
     let kind: Kind = upload.fields.get("kind").parse().unwrap_or(Kind::Other);
     if upload.files.is_empty() {
         return pages::again(&app, context, id, Vec::new(), "attachment-none").await;
     }
-    for file in &upload.files {
-        if file.bytes.len() > files::MOST {
-            return pages::again(&app, context, id, Vec::new(), "attachment-large").await;
-        }
-        if !files::is_pdf(&file.bytes) {
-            return pages::again(&app, context, id, Vec::new(), "attachment-not-pdf").await;
-        }
-    }
     for file in upload.files {
-        let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-        let hash = files::keep(&app, file.bytes).await?;
-        let name: String = file.name.chars().filter(|letter| !letter.is_control()).take(200).collect();
-        let change = Change::begin(&app, Some(actor)).await?;
-        // The state may have moved on while the file was on its way.
-        let case = store::locked(&change, id).await?;
-        let known = kept(change.db(), id).await?;
-        let is_full = i64::try_from(known.len()).unwrap_or(MANY) >= MANY;
-        if !may_change(change.db(), actor, &case).await? || is_full {
-            drop(change);
-            return pages::again(
-                &app,
-                context,
-                id,
-                Vec::new(),
-                if is_full { "attachment-many" } else { "register-not-now" },
-            )
-            .await;
+        if let Err(key) = attach(&app, actor, id, kind, file).await? {
+            return pages::again(&app, context, id, Vec::new(), key).await;
         }
-        if known.iter().any(|one| one.hash == hash) {
-            continue;
-        }
-        database::run(
-            change.db(),
-            "INSERT INTO register_attachment (case_id, kind, name, hash, size, added_by, added_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            params![id, kind.word(), name.clone(), hash.clone(), size, actor.id, change.at()],
-        )
-        .await?;
-        let after = serde_json::json!({ "name": name, "hash": hash });
-        change.record(Event::new("event-register-attached", "case", id).after(after)).await?;
-        change.commit().await?;
     }
     Ok(Redirect::to(&format!("/register/{id}#attachments")).into_response())
 }

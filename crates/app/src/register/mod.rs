@@ -9,7 +9,7 @@ pub mod keys;
 mod limits;
 mod pages;
 mod papers;
-mod public;
+pub mod public;
 pub mod remarks;
 pub mod seal;
 pub mod step;

@@ -16,7 +16,7 @@ use super::expertise::{CRITERIA, GRADES, Judgement};
 use super::remarks::{self, Remark};
 use super::step::{self, Refused, Request};
 use super::store::{self, Answer, Case, Load, Member, Step};
-use super::workflow::{self, Action, State};
+use super::workflow::{Action, State};
 use crate::platform::actor::{OrganisationKind, Role};
 use crate::platform::app::App;
 use crate::platform::clock;
@@ -242,30 +242,15 @@ pub(super) async fn show(
     let actor = context.actor()?.clone();
     let lang = context.lang;
     let case = store::find(&app.db, &actor, id).await?;
-    let part = store::part(&app.db, &actor, &case).await?;
     let steps = store::steps(&app.db, &case, &actor).await?;
     let answers = store::answers(&app.db, &case).await?;
     let is_college = actor.role.organisation() == OrganisationKind::College;
     let (programme, findings) = store::findings(&app.db, &case, is_college).await?;
     let judgements = store::judgements_shown(&app.db, &case, &actor).await?;
     let members = if store::is_applicants_side(&actor) { Vec::new() } else { store::members(&app.db, id).await? };
-    let mut actions: Vec<&'static str> =
-        workflow::open_to(case.state(), actor.role, part).map(|rule| rule.action.word()).collect();
-    actions.dedup();
-    let judged = judgements.iter().any(|judgement| judgement.account_id == actor.id);
-    let declared = members.iter().any(|member| member.account_id == actor.id && member.declared_at.is_some());
-    // What a guard would refuse for certain is not offered.
-    actions.retain(|action| match *action {
-        "judge" => declared && !judged,
-        "declare" => !declared,
-        "summarise" | "include" | "refuse" => {
-            super::expertise::all_judged(&judgements, members.len())
-                && (*action == "summarise") == case.summary.is_none()
-        }
-        "return" if case.state() == State::Expertise => super::expertise::all_judged(&judgements, members.len()),
-        _ => true,
-    });
-    let is_judged = super::expertise::all_judged(&judgements, members.len());
+    let actions: Vec<&'static str> =
+        step::offered(&app.db, &actor, &case).await?.into_iter().map(Action::word).collect();
+    let is_judged = store::is_judged(&app.db, &case).await?;
     let settles = remarks::may_write(&app.db, &actor, &case).await?;
     let places = if settles { remarks::places(&programme, lang) } else { Vec::new() };
     let mut noted = Vec::new();
@@ -474,9 +459,6 @@ pub async fn act(
         Ok(request) => request,
         Err(key) => return again(&app, context, id, form, key).await,
     };
-    if request.valid_to.is_some_and(|day| day <= clock::day(app.clock.millis())) {
-        return again(&app, context, id, form, "register-date-past").await;
-    }
     if form.get("back") == "true" {
         return show(&app, context, id, form, None).await;
     }

@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 use sheber_documents::certificate::{self, Certificate};
 use sheber_documents::curriculum::Paper;
 use sheber_kernel::Lang;
+use utoipa::ToSchema;
 
 use super::entries::{self, Entry, FACETS, Filter, Found};
 use super::keys;
 use super::seal::{self, Published, Verdict};
 use super::workflow::State;
+use crate::api::Names;
 use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
@@ -29,7 +31,7 @@ use crate::{programmes, reference};
 
 const PAGE: usize = 30;
 
-fn today(app: &App) -> NaiveDate {
+pub fn today(app: &App) -> NaiveDate {
     clock::day(app.clock.millis())
 }
 
@@ -133,7 +135,7 @@ pub async fn search(
 }
 
 /// An entry as programs read it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Open {
     number: String,
     state: &'static str,
@@ -153,22 +155,15 @@ pub struct Open {
     hash: String,
 }
 
-#[derive(Serialize)]
-struct Names {
-    kk: String,
-    ru: String,
-}
-
 impl Open {
-    fn of(entry: &Entry, today: NaiveDate) -> Self {
-        let names = |kk: &str, ru: &str| Names { kk: kk.to_owned(), ru: ru.to_owned() };
+    pub fn of(entry: &Entry, today: NaiveDate) -> Self {
         Self {
             number: entry.number.clone(),
             state: entry.state_on(today).word(),
-            college: names(&entry.college_kk, &entry.college_ru),
+            college: Names::new(&entry.college_kk, &entry.college_ru),
             region: entry.region().to_owned(),
             specialty: entry.specialty.clone(),
-            name: names(&entry.name_kk, &entry.name_ru),
+            name: Names::new(&entry.name_kk, &entry.name_ru),
             qualifications: entry.qualifications.clone(),
             level: entry.level.clone(),
             language: entry.language.clone(),

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::Deserialize;
 use sheber_exchange::draft::Draft;
-use sheber_kernel::Lang;
+use sheber_kernel::{Lang, words};
 use sheber_norms::Programme;
 
 use super::pages;
@@ -181,32 +181,27 @@ pub struct Written {
     text: String,
 }
 
-pub async fn write(
-    Shared(app): Shared<App>,
-    context: Context,
-    Path(id): Path<i64>,
-    Form(form): Form<Written>,
-) -> Result<Response, AppError> {
-    let actor = context.actor()?;
+/// Writes a remark, or says why not.
+pub async fn add(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    place: &str,
+    text: &str,
+) -> Result<Result<(), &'static str>, AppError> {
     store::find(&app.db, actor, id).await?;
-    let change = Change::begin(&app, Some(actor)).await?;
+    let change = Change::begin(app, Some(actor)).await?;
     let case = store::locked(&change, id).await?;
-    let text: String = form.text.trim().chars().take(5_000).collect();
-    let refused = if !may_write(change.db(), actor, &case).await? {
-        Some("register-not-now")
-    } else if text.is_empty() {
-        Some("remark-empty")
-    } else {
-        None
-    };
-    if let Some(key) = refused {
-        drop(change);
-        let typed = vec![("place".to_owned(), form.place), ("text".to_owned(), form.text)];
-        return pages::again(&app, context, id, typed, key).await;
+    let text: String = text.trim().chars().take(5_000).collect();
+    if !may_write(change.db(), actor, &case).await? {
+        return Ok(Err("register-not-now"));
+    }
+    if text.is_empty() {
+        return Ok(Err("remark-empty"));
     }
     let (_, _, programme) =
         crate::programmes::store::frozen(change.db(), case.programme_id, Some(case.version)).await?;
-    if !places(&programme, Lang::Kk).iter().any(|(place, _)| *place == form.place) {
+    if !places(&programme, Lang::Kk).iter().any(|(known, _)| known == place) {
         return Err(AppError::Bad("error-form"));
     }
     let written = database::run(
@@ -214,7 +209,7 @@ pub async fn write(
         "INSERT INTO register_remark (case_id, author_id, place, text, version, at)
          SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM register_remark
              WHERE case_id = $1 AND author_id = $2 AND place = $3 AND text = $4 AND sent = FALSE)",
-        params![id, actor.id, form.place, text, case.version, change.at()],
+        params![id, actor.id, place, text, case.version, change.at()],
     )
     .await?;
     // A second click writes no second remark.
@@ -222,45 +217,80 @@ pub async fn write(
         change.record(Event::new("event-register-remark", "case", id)).await?;
         change.commit().await?;
     }
+    Ok(Ok(()))
+}
+
+words! {
+    /// What the author says of a remark.
+    Word {
+        /// The answer is accepted.
+        Accept = "accept",
+        Reject = "reject",
+        /// Taken back, before it is sent.
+        Remove = "remove",
+    }
+}
+
+/// The author's word on an answer; or takes a remark back that was not sent yet.
+pub async fn decide(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    remark: i64,
+    word: Word,
+) -> Result<Result<(), &'static str>, AppError> {
+    store::find(&app.db, actor, id).await?;
+    let change = Change::begin(app, Some(actor)).await?;
+    let case = store::locked(&change, id).await?;
+    let sql = match word {
+        Word::Remove => {
+            "DELETE FROM register_remark WHERE case_id = $1 AND id = $2 AND author_id = $3 AND sent = FALSE AND $4 = $4"
+        }
+        Word::Accept | Word::Reject => {
+            "UPDATE register_remark SET accepted = $4
+             WHERE case_id = $1 AND id = $2 AND author_id = $3 AND sent = TRUE AND answered = TRUE"
+        }
+    };
+    let is_now = may_write(change.db(), actor, &case).await?;
+    let values = params![id, remark, actor.id, word == Word::Accept];
+    if !is_now || database::run(change.db(), sql, values).await? == 0 {
+        return Ok(Err("register-not-now"));
+    }
+    let after = serde_json::json!({ "remark": remark, "what": word.word() });
+    change.record(Event::new("event-register-remark", "case", id).after(after)).await?;
+    change.commit().await?;
+    Ok(Ok(()))
+}
+
+pub async fn write(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(form): Form<Written>,
+) -> Result<Response, AppError> {
+    if let Err(key) = add(&app, context.actor()?, id, &form.place, &form.text).await? {
+        let typed = vec![("place".to_owned(), form.place), ("text".to_owned(), form.text)];
+        return pages::again(&app, context, id, typed, key).await;
+    }
     Ok(Redirect::to(&format!("/register/{id}#remarks")).into_response())
 }
 
 #[derive(Deserialize)]
 pub struct Settled {
     remark: i64,
-    /// `accept`, `reject` or, before it is sent, `remove`
     what: String,
 }
 
-/// The author's word on an answer; or takes a remark back that was not sent yet.
 pub async fn settle(
     Shared(app): Shared<App>,
     context: Context,
     Path(id): Path<i64>,
     Form(form): Form<Settled>,
 ) -> Result<Response, AppError> {
-    let actor = context.actor()?;
-    store::find(&app.db, actor, id).await?;
-    let change = Change::begin(&app, Some(actor)).await?;
-    let case = store::locked(&change, id).await?;
-    let (sql, accepted) = match form.what.as_str() {
-        "remove" => (
-            "DELETE FROM register_remark WHERE case_id = $1 AND id = $2 AND author_id = $3 AND sent = FALSE AND $4 = $4",
-            false,
-        ),
-        word => (
-            "UPDATE register_remark SET accepted = $4
-             WHERE case_id = $1 AND id = $2 AND author_id = $3 AND sent = TRUE AND answered = TRUE",
-            word == "accept",
-        ),
-    };
-    let is_now = may_write(change.db(), actor, &case).await?;
-    if !is_now || database::run(change.db(), sql, params![id, form.remark, actor.id, accepted]).await? == 0 {
-        drop(change);
-        return pages::again(&app, context, id, Vec::new(), "register-not-now").await;
+    store::find(&app.db, context.actor()?, id).await?;
+    let word: Word = form.what.parse().map_err(|_| AppError::Bad("error-form"))?;
+    if let Err(key) = decide(&app, context.actor()?, id, form.remark, word).await? {
+        return pages::again(&app, context, id, Vec::new(), key).await;
     }
-    let after = serde_json::json!({ "remark": form.remark, "what": form.what });
-    change.record(Event::new("event-register-remark", "case", id).after(after)).await?;
-    change.commit().await?;
     Ok(Redirect::to(&format!("/register/{id}#remarks")).into_response())
 }

@@ -8,6 +8,7 @@ use sheber_norms::Severity;
 use super::store::{Case, experts, find, findings, has_declared, insert, is_judged, judgements, lock, part};
 use super::workflow::{self, Action, Guard, Hand, Rule, State};
 use super::{attachments, entries, expertise, remarks};
+use crate::hooks;
 use crate::inbox::{self, READER, Reader};
 use crate::params;
 use crate::platform::actor::Actor;
@@ -45,6 +46,8 @@ pub enum Refused {
     NotSure,
     /// What would be sent is no longer what was looked over.
     Changed,
+    /// The validity would end before it begins.
+    Past,
     Guard(Guard),
 }
 
@@ -55,9 +58,30 @@ impl Refused {
             Self::NotNow => "register-not-now".to_owned(),
             Self::NotSure => "register-not-sure".to_owned(),
             Self::Changed => "register-changed".to_owned(),
+            Self::Past => "register-date-past".to_owned(),
             Self::Guard(guard) => format!("register-guard-{}", guard.word()),
         }
     }
+}
+
+/// What somebody may do in a case now; what a guard would refuse for certain is not offered.
+pub async fn offered(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -> Result<Vec<Action>, DbErr> {
+    let part = part(db, actor, case).await?;
+    let mut actions: Vec<Action> = workflow::open_to(case.state(), actor.role, part).map(|rule| rule.action).collect();
+    actions.dedup();
+    let has_declared = has_declared(db, case.id, actor.id).await?;
+    let is_judged = is_judged(db, case).await?;
+    let has_judged = judgements(db, case).await?.iter().any(|judgement| judgement.account_id == actor.id);
+    actions.retain(|action| match action {
+        Action::Judge => has_declared && !has_judged,
+        Action::Declare => !has_declared,
+        Action::Summarise | Action::Include | Action::Refuse => {
+            is_judged && (*action == Action::Summarise) == case.summary.is_none()
+        }
+        Action::Return if case.state() == State::Expertise => is_judged,
+        _ => true,
+    });
+    Ok(actions)
 }
 
 /// The rule by which a step may be taken now, with the case it was looked up for; every guard holds but the last word of the
@@ -110,6 +134,21 @@ pub async fn act(
     request: &Request,
 ) -> Result<Result<i64, Refused>, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
+    let done = act_in(&change, actor, id, action, request).await?;
+    if done.is_ok() {
+        change.commit().await?;
+    }
+    Ok(done)
+}
+
+/// Takes a step in an open change.
+pub async fn act_in(
+    change: &Change,
+    actor: &Actor,
+    id: i64,
+    action: Action,
+    request: &Request,
+) -> Result<Result<i64, Refused>, AppError> {
     let db = change.db();
     lock(db, "register_case", id).await?;
     let (case, rule) = match allowed(db, actor, id, action, request).await? {
@@ -130,9 +169,10 @@ pub async fn act(
     if action.sends() && sending(db, &case).await? != request.seen {
         return Ok(Err(Refused::Changed));
     }
-    let shown = effect(&change, Some(actor.id), &case, rule, request).await?;
-    change.commit().await?;
-    Ok(Ok(shown))
+    if action == Action::Include && request.valid_to.is_some_and(|day| day <= clock::day(change.at())) {
+        return Ok(Err(Refused::Past));
+    }
+    Ok(Ok(effect(change, Some(actor.id), &case, rule, request).await?))
 }
 
 async fn holds(
@@ -288,11 +328,26 @@ pub(super) async fn effect(
         params![case.id, rule.action.word(), to.word(), actor, change.at(), why, version, hash.clone()],
     )
     .await?;
-    let after =
-        serde_json::json!({ "action": rule.action.word(), "state": to.word(), "version": version, "hash": hash });
+    let after = serde_json::json!({ "action": rule.action.word(), "state": to.word(), "version": version, "hash": hash.clone() });
     let before = serde_json::json!({ "state": case.state().word() });
     change.record(Event::new("event-register-step", "case", case.id).before(before).after(after)).await?;
     tell(change, actor, case, rule, request).await?;
+    let number = database::text(db, "SELECT number FROM register_case WHERE id = $1", params![case.id]).await?;
+    let step = hooks::Step {
+        application: case.id,
+        programme: case.programme_id,
+        action: rule.action.word(),
+        state: to.word(),
+        version,
+        sha256: &hash,
+        number: number.as_deref(),
+    };
+    let whose = hooks::Whose {
+        college: case.college_id,
+        region: case.region.as_deref().unwrap_or_default(),
+        applicants: !rule.action.is_among_experts(),
+    };
+    hooks::told(change, &whose, &step).await?;
     Ok(shown)
 }
 

@@ -319,6 +319,13 @@ pub async fn part(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -> Resu
 /// Opens the application for a programme of one's own college, or gives the open one.
 pub async fn open(app: &App, actor: &Actor, programme: i64) -> Result<i64, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
+    let id = open_in(&change, actor, programme).await?;
+    change.commit().await?;
+    Ok(id)
+}
+
+/// Opens it in an open change.
+pub async fn open_in(change: &Change, actor: &Actor, programme: i64) -> Result<i64, AppError> {
     let stored = programmes::store::find(change.db(), actor, programme).await?;
     lock(change.db(), "programme", programme).await?;
     let known = database::number(
@@ -331,9 +338,7 @@ pub async fn open(app: &App, actor: &Actor, programme: i64) -> Result<i64, AppEr
     if known > 0 {
         return Ok(known);
     }
-    let id = insert(&change, stored.college_id, programme, None).await?;
-    change.commit().await?;
-    Ok(id)
+    insert(change, stored.college_id, programme, None).await
 }
 
 /// Lets changes of one row come one after another; SQLite has one writer anyway.
@@ -345,7 +350,7 @@ pub(super) async fn lock(db: &impl ConnectionTrait, table: &str, id: i64) -> Res
 }
 
 /// A case that nobody asked for by name, locked until the change is committed.
-pub(super) async fn locked(change: &Change, id: i64) -> Result<Case, AppError> {
+pub async fn locked(change: &Change, id: i64) -> Result<Case, AppError> {
     lock(change.db(), "register_case", id).await?;
     let sql = format!("{CASES} WHERE c.id = $1");
     database::one(change.db(), &sql, params![id]).await?.ok_or(AppError::NotFound)

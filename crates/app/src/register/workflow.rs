@@ -79,6 +79,11 @@ impl Action {
         matches!(self, Self::Submit | Self::Resubmit)
     }
 
+    /// Whether it stays among the experts and the operator: the applicant's side learns what was decided, not who did what for it.
+    pub const fn is_among_experts(self) -> bool {
+        matches!(self, Self::Declare | Self::Judge | Self::Summarise)
+    }
+
     /// Whether it is done only once it was said again that it is meant.
     pub const fn is_confirmed(self) -> bool {
         self.is_final() || self.sends()

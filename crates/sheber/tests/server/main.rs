@@ -4,6 +4,7 @@ mod browser;
 mod support;
 
 mod accounts;
+mod api;
 mod inbox;
 mod mail;
 mod matrix;

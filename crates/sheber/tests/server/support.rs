@@ -66,6 +66,8 @@ impl Server {
             database: url.clone(),
             base_url: base.clone(),
             demo: true,
+            api_pace: 1_000_000,
+            webhooks_anywhere: true,
             keys: Some(folder.path().join("keys")),
             files: Some(folder.path().join("files")),
             ..Config::default()
@@ -93,6 +95,16 @@ impl Server {
         person
     }
 
+    /// A program that acts for somebody of the demo, with a token for everything.
+    pub async fn program(&self, local: &str) -> Program {
+        let person = self.person(local).await;
+        let fields =
+            [("name", "тест"), ("days", "30"), ("scope", "programmes"), ("scope", "register"), ("scope", "webhooks")];
+        let page = person.post("/account/tokens", &fields).await.text().await.unwrap();
+        let token = page.split("id=\"once\">").nth(1).expect("a token").split('<').next().unwrap().to_owned();
+        Program { http: Client::builder().no_proxy().build().unwrap(), base: self.base.clone(), token }
+    }
+
     pub async fn number(&self, sql: &str) -> i64 {
         database::number(&self.app.db, sql, vec![]).await.unwrap()
     }
@@ -102,6 +114,34 @@ impl Server {
 pub struct Person {
     pub http: Client,
     base: String,
+}
+
+/// A program with a token.
+#[derive(Clone)]
+pub struct Program {
+    pub http: Client,
+    pub base: String,
+    pub token: String,
+}
+
+impl Program {
+    pub fn ask(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.ask(reqwest::Method::GET, path).send().await.unwrap()
+    }
+
+    pub async fn json(&self, path: &str) -> serde_json::Value {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.json().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, body: &serde_json::Value) -> Response {
+        self.ask(reqwest::Method::POST, path).json(body).send().await.unwrap()
+    }
 }
 
 /// The value of a field in a page.

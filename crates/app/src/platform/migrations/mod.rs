@@ -17,6 +17,7 @@ mod m0011_attachments;
 mod m0012_remarks;
 mod m0013_inbox;
 mod m0014_sent;
+mod m0015_programs;
 
 pub struct Migrator;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_remarks::Migration),
             Box::new(m0013_inbox::Migration),
             Box::new(m0014_sent::Migration),
+            Box::new(m0015_programs::Migration),
         ]
     }
 }
