@@ -546,7 +546,7 @@ pub struct Document {
 
 /// Attaches a PDF of at most 20 MiB, while the application waits for the college. The same file twice is kept once.
 #[utoipa::path(post, path = "/api/v1/applications/{id}/attachments", operation_id = "attach", tag = "applications",
-    params(("id" = i64, Path), Document), request_body(content = [u8], content_type = "application/pdf"),
+    params(("id" = i64, Path), Document), request_body(content = [u8], content_type = "application/octet-stream"),
     responses((status = 204, description = "Attached"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "Not now, too many, too large, or no PDF."),
         (status = 413, body = Problem, content_type = "application/problem+json"), Usual))]

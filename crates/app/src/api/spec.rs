@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use askama::Template;
-use axum::extract::State;
-use axum::http::header;
+use axum::extract::State as Shared;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
@@ -15,6 +15,11 @@ use crate::platform::app::App;
 use crate::platform::context::Context;
 use crate::platform::error::{AppError, Fault, Problem};
 use crate::platform::page::{Page, html};
+use crate::reference::store;
+use crate::register::attachments::Kind;
+use crate::register::expertise::{CRITERIA, GRADES};
+use crate::register::remarks::Word;
+use crate::register::workflow::{Action, State};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -79,13 +84,61 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         paths["/api/v1/programmes/{id}"][method]["responses"]["200"]["content"] =
             json!({ "application/json": { "schema": reference } });
     }
+    for (pointer, words) in words() {
+        if let Some(place) = document.pointer_mut(pointer) {
+            place["enum"] = json!(words);
+        }
+    }
+    for methods in document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut()) {
+        for operation in methods.as_object_mut().into_iter().flat_map(|methods| methods.values_mut()) {
+            for (status, response) in
+                operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten()
+            {
+                let known = status.parse().ok().and_then(|status: u16| StatusCode::from_u16(status).ok());
+                let reason = known.and_then(|status| status.canonical_reason()).unwrap_or_default();
+                if response.get("description").and_then(Value::as_str).unwrap_or_default().is_empty() {
+                    response["description"] = json!(reason);
+                }
+            }
+            for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+                match parameter["name"].as_str() {
+                    Some("kind") if parameter["in"] == "path" => {
+                        parameter["schema"]["enum"] = store::KINDS.iter().map(|(kind, _)| json!(kind)).collect();
+                    }
+                    Some("kind") => parameter["schema"]["enum"] = json!(all(Kind::ALL, Kind::word)),
+                    Some("Idempotency-Key") => {
+                        parameter["schema"] = json!({ "type": "string", "pattern": "^[!-~]{1,200}$" });
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
     document
 });
+
+fn all<T: Copy>(words: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+    words.iter().map(|one| word(*one)).collect()
+}
+
+/// The fields that hold a word out of a list: where they stand in the description, and the words.
+fn words() -> Vec<(&'static str, Vec<&'static str>)> {
+    let advice = vec!["", "include", "refuse"];
+    vec![
+        ("/components/schemas/NewStep/properties/action", all(Action::ALL, Action::word)),
+        ("/components/schemas/NewStep/properties/recommendation", advice),
+        ("/components/schemas/Judgement/properties/criterion", CRITERIA.to_vec()),
+        ("/components/schemas/Judgement/properties/grade", GRADES.to_vec()),
+        ("/components/schemas/RemarkWord/properties/what", all(Word::ALL, Word::word)),
+        ("/components/schemas/Application/properties/state", all(State::ALL, State::word)),
+        ("/paths/~1api~1v1~1applications/get/parameters/0/schema", all(State::ALL, State::word)),
+    ]
+}
 
 /// This description (OpenAPI 3.1).
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "openapi", tag = "about", security(()),
     responses((status = 200, body = Object), super::Usual))]
-pub async fn document(State(app): State<App>) -> Response {
+pub async fn document(Shared(app): Shared<App>) -> Response {
     let mut document = DOCUMENT.clone();
     document["servers"] = json!([{ "url": app.config.base_url }]);
     ([(header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
@@ -170,7 +223,7 @@ fn parts() -> Vec<Part> {
     parts
 }
 
-pub async fn page(State(app): State<App>, context: Context) -> Result<Response, AppError> {
+pub async fn page(Shared(app): Shared<App>, context: Context) -> Result<Response, AppError> {
     let page = Page::new(context.clone(), "developers", context.t("developers-title"));
     html(&DevelopersPage { page, parts: parts(), base: app.config.base_url.clone() })
 }
@@ -212,6 +265,13 @@ mod tests {
             .map(|route| route.path.to_owned())
             .collect();
         assert_eq!(open, public);
+    }
+
+    #[test]
+    fn every_list_of_words_has_its_place() {
+        for (pointer, words) in words() {
+            assert_eq!(DOCUMENT.pointer(pointer).map(|place| place["enum"].clone()), Some(json!(words)), "{pointer}");
+        }
     }
 
     #[test]

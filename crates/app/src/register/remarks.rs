@@ -181,6 +181,9 @@ pub struct Written {
     text: String,
 }
 
+/// No remark is longer.
+const LONGEST: usize = 5_000;
+
 /// Writes a remark, or says why not.
 pub async fn add(
     app: &App,
@@ -192,12 +195,15 @@ pub async fn add(
     store::find(&app.db, actor, id).await?;
     let change = Change::begin(app, Some(actor)).await?;
     let case = store::locked(&change, id).await?;
-    let text: String = text.trim().chars().take(5_000).collect();
+    let text = text.trim();
     if !may_write(change.db(), actor, &case).await? {
         return Ok(Err("register-not-now"));
     }
     if text.is_empty() {
         return Ok(Err("remark-empty"));
+    }
+    if text.chars().count() > LONGEST {
+        return Ok(Err("error-long"));
     }
     let (_, _, programme) =
         crate::programmes::store::frozen(change.db(), case.programme_id, Some(case.version)).await?;

@@ -323,6 +323,20 @@ async fn webhooks_hear_of_ones_own_cases(server: Server) {
     assert_eq!(removed.status(), StatusCode::NO_CONTENT);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_too_often_is_told_when_to_come_back() {
+    let server = Server::start_with(crate::support::Kind::Sqlite, |config| config.api_pace = 5).await;
+    let (one, other) = (server.program("director").await, server.program("methodist").await);
+    for _ in 0..5 {
+        assert_eq!(one.get("/api/v1/me").await.status(), StatusCode::OK);
+    }
+    let held = one.get("/api/v1/me").await;
+    let wait: u64 = held.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=12).contains(&wait), "{wait}");
+    assert_eq!(problem(held).await, (StatusCode::TOO_MANY_REQUESTS, "error-pace".to_owned()));
+    assert_eq!(other.get("/api/v1/me").await.status(), StatusCode::OK, "each by itself");
+}
+
 on_both! {
     a_token_has_scope_and_end a_revoked_token_opens_nothing a_programme_is_made_once_and_saved_over_what_was_read
     an_application_goes_to_its_number what_cannot_be_read_is_a_problem webhooks_hear_of_ones_own_cases

@@ -5,6 +5,7 @@ mod support;
 
 mod accounts;
 mod api;
+mod described;
 mod inbox;
 mod mail;
 mod matrix;

@@ -18,7 +18,7 @@ pub enum Kind {
 pub struct Server {
     pub app: App,
     pub base: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Runs a test on both databases.
@@ -58,11 +58,16 @@ async fn fresh(kind: Kind, folder: &std::path::Path) -> String {
 
 impl Server {
     pub async fn start(kind: Kind) -> Self {
+        Self::start_with(kind, |_| {}).await
+    }
+
+    /// A server with other settings.
+    pub async fn start_with(kind: Kind, set: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = fresh(kind, folder.path()).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let config = Config {
+        let mut config = Config {
             database: url.clone(),
             base_url: base.clone(),
             demo: true,
@@ -72,13 +77,19 @@ impl Server {
             files: Some(folder.path().join("files")),
             ..Config::default()
         };
+        set(&mut config);
         let db = database::open(&url).await.unwrap();
         let app = App::new(db, config, Arc::new(Clock::default()));
         sheber_demo::starting_lists(&app).await.unwrap();
         sheber_demo::settle(&app).await.unwrap();
         sheber_app::register::keys::prepare(&app).await.unwrap();
         tokio::spawn(sheber_app::serve_on(app.clone(), listener, std::future::pending()));
-        Self { app, base, _folder: folder }
+        Self { app, base, folder }
+    }
+
+    /// What the server keeps beside its database.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Somebody who is not signed in.
