@@ -4,6 +4,7 @@
 
 pub mod accounts;
 mod api;
+pub mod backup;
 mod guidance;
 mod home;
 pub mod hooks;

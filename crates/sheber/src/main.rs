@@ -1,5 +1,6 @@
 //! The one binary: the server, and the commands that need no server.
 
+mod backup;
 mod check;
 mod norms;
 mod serve;
@@ -34,6 +35,10 @@ enum Command {
     Demo(serve::DemoSettings),
     /// Prints the effective configuration, secrets left out
     Config(serve::Settings),
+    /// Writes everything the server knows into one file, while it serves
+    Backup(backup::Taking),
+    /// Brings a backup back into an empty database, of either kind
+    Restore(backup::Restoring),
     /// Looks after the audit trail
     Audit {
         #[command(subcommand)]
@@ -115,6 +120,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Serve(settings) => serve::serve(&settings),
         Command::Demo(settings) => serve::demo(&settings),
+        Command::Backup(arguments) => backup::take(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
         Command::Config(settings) => serve::config(&settings),
         Command::Audit { action: AuditAction::Verify(settings) } => serve::verify_audit(&settings),
         Command::Keys { action: KeysAction::Rotate(settings) } => serve::rotate_keys(&settings),

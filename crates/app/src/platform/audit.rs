@@ -168,7 +168,7 @@ pub enum Verdict {
 }
 
 /// Walks the whole chain, and compares every stored version with its own hash.
-pub async fn verify(db: &DatabaseConnection) -> Result<Verdict, DbErr> {
+pub async fn verify(db: &impl ConnectionTrait) -> Result<Verdict, DbErr> {
     let mut head = String::new();
     let mut last = 0;
     let mut held = 0;

@@ -15,6 +15,13 @@ use super::migrations::Migrator;
 
 /// Opens and migrates a database.
 pub async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let db = connect(url).await?;
+    Migrator::up(&db, None).await?;
+    Ok(db)
+}
+
+/// Opens a database as it is.
+pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(16)
@@ -30,9 +37,7 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
                 .busy_timeout(Duration::from_secs(15))
                 .pragma("cache_size", "-8000")
         });
-    let db = Database::connect(options).await?;
-    Migrator::up(&db, None).await?;
-    Ok(db)
+    Database::connect(options).await
 }
 
 /// Begins a transaction that may write. On SQLite it takes the write lock at once, so that two writers wait for each
@@ -86,6 +91,12 @@ pub async fn number(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) ->
 pub async fn text(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Option<String>, DbErr> {
     let row = db.query_one_raw(statement(db, sql, values)).await?;
     row.map_or(Ok(None), |row| row.try_get_by_index::<Option<String>>(0))
+}
+
+/// The first column of every row, as text.
+pub async fn texts(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<String>, DbErr> {
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect()
 }
 
 pub fn is_sqlite(db: &impl ConnectionTrait) -> bool {

@@ -28,37 +28,60 @@ fn internal(error: impl std::fmt::Display) -> AppError {
     AppError::Internal(format!("file: {error}"))
 }
 
-/// Keeps a content; gives its hash. It is on the disk, whole and under its name, before this returns.
+/// Puts a content into a folder; gives its hash. It is on the disk, whole and under its name, before this returns.
+pub fn put(folder: &Path, bytes: &[u8]) -> std::io::Result<String> {
+    let hash = secret::hex(&Sha256::digest(bytes));
+    let place = place(folder, &hash).ok_or_else(|| std::io::Error::other("hash"))?;
+    if !place.exists() {
+        let beside = place.with_extension(secret::token());
+        let write = || {
+            std::fs::create_dir_all(place.parent().unwrap_or(folder))?;
+            let mut file = std::fs::File::create_new(&beside)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            std::fs::rename(&beside, &place)
+        };
+        write().inspect_err(|_| {
+            let _ = std::fs::remove_file(&beside);
+        })?;
+    }
+    Ok(hash)
+}
+
+/// The content under a hash in a folder, if it is still what was put there.
+pub fn content(folder: &Path, hash: &str) -> std::io::Result<Vec<u8>> {
+    let place = place(folder, hash).ok_or_else(|| std::io::Error::other("hash"))?;
+    let bytes = std::fs::read(place)?;
+    let is_same = secret::hex(&Sha256::digest(&bytes)) == hash;
+    if is_same { Ok(bytes) } else { Err(std::io::Error::other("not what was kept")) }
+}
+
+/// The hashes of everything in a folder, in their order.
+pub fn kept(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut hashes = Vec::new();
+    if folder.exists() {
+        for part in std::fs::read_dir(folder)? {
+            let part = part?.path();
+            for file in if part.is_dir() { Some(std::fs::read_dir(part)?) } else { None }.into_iter().flatten() {
+                let name = file?.file_name().to_string_lossy().into_owned();
+                hashes.extend(Some(name).filter(|name| place(folder, name).is_some()));
+            }
+        }
+    }
+    hashes.sort();
+    Ok(hashes)
+}
+
+/// Keeps a content; gives its hash.
 pub async fn keep(app: &App, bytes: bytes::Bytes) -> Result<String, AppError> {
     let folder = app.config.files();
-    tokio::task::spawn_blocking(move || {
-        let hash = secret::hex(&Sha256::digest(&bytes));
-        let place = place(&folder, &hash).ok_or_else(|| internal("hash"))?;
-        if !place.exists() {
-            let beside = place.with_extension(secret::token());
-            let write = || -> std::io::Result<()> {
-                std::fs::create_dir_all(place.parent().unwrap_or(&folder))?;
-                let mut file = std::fs::File::create_new(&beside)?;
-                file.write_all(&bytes)?;
-                file.sync_all()?;
-                std::fs::rename(&beside, &place)
-            };
-            write().map_err(|error| {
-                let _ = std::fs::remove_file(&beside);
-                internal(error)
-            })?;
-        }
-        Ok(hash)
-    })
-    .await
-    .map_err(internal)?
+    tokio::task::spawn_blocking(move || put(&folder, &bytes)).await.map_err(internal)?.map_err(internal)
 }
 
 /// The content under a hash, if it is still what was kept.
 pub async fn read(app: &App, hash: &str) -> Result<Vec<u8>, AppError> {
-    let place = place(&app.config.files(), hash).ok_or(AppError::NotFound)?;
-    let bytes = tokio::fs::read(place).await.map_err(internal)?;
-    if secret::hex(&Sha256::digest(&bytes)) == hash { Ok(bytes) } else { Err(internal("not what was kept")) }
+    let (folder, hash) = (app.config.files(), hash.to_owned());
+    tokio::task::spawn_blocking(move || content(&folder, &hash)).await.map_err(internal)?.map_err(internal)
 }
 
 #[cfg(test)]

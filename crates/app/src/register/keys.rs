@@ -69,6 +69,14 @@ impl Keys {
         }
     }
 
+    /// Writes a file as a backup holds it.
+    pub fn bring_back(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        let content: Content =
+            toml::from_str(text).map_err(|_| KeyError::Broken(path.to_owned(), "not as it was written".to_owned()))?;
+        written(path, &content)
+    }
+
     pub fn open(path: &Path) -> Result<Self, KeyError> {
         let broken = |why: &str| KeyError::Broken(path.to_owned(), why.to_owned());
         let mut keys = Vec::new();

@@ -328,7 +328,12 @@ async fn the_other_pages_are_accessible() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_register_is_accessible() {
-    accessible(360, "director", &["/register", "/register/1", "/register/2", "/inbox", "/account/tokens", "/developers"]).await;
+    accessible(
+        360,
+        "director",
+        &["/register", "/register/1", "/register/2", "/inbox", "/account/tokens", "/developers"],
+    )
+    .await;
     accessible(1440, "operator", &["/register", "/register/1", "/register?state=refused", "/register/limits"]).await;
     accessible(360, "expert", &["/register/1", "/r", "/r?region=35&q=none", "/r/35-00000000-2024-000001?s=x"]).await;
 }

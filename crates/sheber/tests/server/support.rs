@@ -41,7 +41,7 @@ macro_rules! on_both {
     };
 }
 
-async fn fresh(kind: Kind, folder: &std::path::Path) -> String {
+pub async fn fresh(kind: Kind, folder: &std::path::Path) -> String {
     match kind {
         Kind::Sqlite => format!("sqlite://{}/test.db", folder.display()),
         Kind::Postgres => {
@@ -82,9 +82,22 @@ impl Server {
         let app = App::new(db, config, Arc::new(Clock::default()));
         sheber_demo::starting_lists(&app).await.unwrap();
         sheber_demo::settle(&app).await.unwrap();
+        Self::serving(app, listener, base, folder).await
+    }
+
+    async fn serving(app: App, listener: tokio::net::TcpListener, base: String, folder: tempfile::TempDir) -> Self {
         sheber_app::register::keys::prepare(&app).await.unwrap();
         tokio::spawn(sheber_app::serve_on(app.clone(), listener, std::future::pending()));
         Self { app, base, folder }
+    }
+
+    /// A server on what is there already.
+    pub async fn on(config: Config, folder: tempfile::TempDir) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let db = database::open(&config.database).await.unwrap();
+        let app = App::new(db, Config { base_url: base.clone(), demo: true, ..config }, Arc::new(Clock::default()));
+        Self::serving(app, listener, base, folder).await
     }
 
     /// What the server keeps beside its database.

@@ -1,0 +1,103 @@
+//! Taking a backup while the server serves: one transaction that sees one instant.
+
+use std::path::Path;
+
+use futures::TryStreamExt;
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, IsolationLevel, Statement, StreamTrait,
+    TransactionTrait,
+};
+
+use super::archive::Writing;
+use super::tables;
+use super::{BackupError, FORMAT, KEYS, Manifest, Table, part_of_file, part_of_table};
+use crate::params;
+use crate::platform::app::App;
+use crate::platform::{database, files};
+
+async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, BackupError> {
+    Ok(if database::is_sqlite(db) {
+        db.begin().await?
+    } else {
+        db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?
+    })
+}
+
+/// Writes everything into a file; `say` hears of each table.
+pub async fn take(app: &App, place: &Path, say: impl Fn(&str, u64)) -> Result<Manifest, BackupError> {
+    let writing = Writing::begin(place)?;
+    let beside = writing.beside().to_owned();
+    let taken = Box::pin(write(app, writing, say)).await;
+    if taken.is_err() {
+        let _ = std::fs::remove_file(beside);
+    }
+    taken
+}
+
+async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Result<Manifest, BackupError> {
+    let db = snapshot(&app.db).await?;
+    let migrations = database::texts(&db, "SELECT version FROM seaql_migrations ORDER BY version", params![]).await?;
+    let head = database::text(&db, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
+    let names = tables::names(&db).await?;
+    let mut written = Vec::new();
+    for name in tables::ordered(&db, names).await? {
+        let table = table(&db, &name, &mut writing).await?;
+        say(&name, table.rows);
+        written.push(table);
+    }
+    let referred = database::texts(&db, "SELECT DISTINCT hash FROM register_attachment", params![]).await?;
+    db.rollback().await?;
+    // A file lies in its place before a row names it, so all that the rows name are there by now.
+    let mut copied = 0;
+    for hash in files::kept(&app.config.files()).map_err(|error| BackupError::Io(app.config.files(), error))? {
+        let bytes = files::content(&app.config.files(), &hash);
+        let mut part = writing.part(part_of_file(&hash))?;
+        part.write(&bytes.map_err(|error| BackupError::Io(app.config.files().join(&hash), error))?)?;
+        part.end();
+        copied += 1;
+    }
+    say("files", copied);
+    if let Some(missing) = referred.into_iter().find(|hash| !writing.parts.contains_key(&part_of_file(hash))) {
+        return Err(BackupError::Missing(missing));
+    }
+    let keys = app.config.keys();
+    if keys.exists() {
+        let bytes = std::fs::read(&keys).map_err(|error| BackupError::Io(keys, error))?;
+        let mut part = writing.part(KEYS.to_owned())?;
+        part.write(&bytes)?;
+        part.end();
+    }
+    let manifest = Manifest {
+        format: FORMAT.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        taken_at: app.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        migrations,
+        audit_head: head.unwrap_or_default(),
+        tables: written,
+        parts: writing.parts.clone(),
+    };
+    writing.end(&manifest)?;
+    Ok(manifest)
+}
+
+async fn table(db: &DatabaseTransaction, name: &str, writing: &mut Writing) -> Result<Table, BackupError> {
+    let columns = tables::columns(db, name).await?;
+    let list: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+    // Rows that refer to earlier rows of their own table come after them.
+    let order = if columns.iter().any(|column| column.name == "id") { " ORDER BY id" } else { "" };
+    let sql = format!("SELECT {} FROM {name}{order}", list.join(", "));
+    let mut part = writing.part(part_of_table(name))?;
+    let mut rows = 0;
+    {
+        let mut stream = db.stream_raw(Statement::from_string(ConnectionTrait::get_database_backend(db), sql)).await?;
+        while let Some(row) = stream.try_next().await? {
+            let mut line = serde_json::to_vec(&tables::read(&row, &columns)?)?;
+            line.push(b'\n');
+            part.write(&line)?;
+            rows += 1;
+        }
+    }
+    part.end();
+    let last_key = tables::last_key(db, name, &columns).await?;
+    Ok(Table { name: name.to_owned(), columns, rows, last_key })
+}

@@ -1,0 +1,71 @@
+//! `sheber backup` and `sheber restore`.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use sheber_app::backup::{self, Archive};
+use sheber_app::platform::database;
+use sheber_app::{App, Clock};
+
+use super::serve::{Settings, runtime};
+
+#[derive(clap::Args)]
+pub struct Taking {
+    /// Where to write it; it holds the signing keys, so nobody else may read it
+    file: PathBuf,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(clap::Args)]
+pub struct Restoring {
+    /// A file that `sheber backup` wrote
+    file: PathBuf,
+    /// Only says whether the file is whole
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Says how far the work is, where somebody watches.
+fn say(what: &str, count: u64) {
+    if std::io::stderr().is_terminal() {
+        eprintln!("  {what}: {count}");
+    }
+}
+
+pub fn take(arguments: &Taking) -> anyhow::Result<ExitCode> {
+    let config = arguments.settings.effective()?;
+    runtime()?.block_on(async {
+        let db = database::connect(&config.database).await.context("database")?;
+        let app = App::new(db, config, Arc::new(Clock::default()));
+        let manifest = backup::take(&app, &arguments.file, say).await?;
+        let (rows, files) = (manifest.rows(), manifest.files());
+        writeln!(
+            std::io::stdout(),
+            "{}: {rows} rows, {files} files; head {}",
+            arguments.file.display(),
+            manifest.audit_head
+        )?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+pub fn restore(arguments: &Restoring) -> anyhow::Result<ExitCode> {
+    let config = arguments.settings.effective()?;
+    runtime()?.block_on(async {
+        let mut archive = Archive::open(&arguments.file)?;
+        let (rows, files) = (archive.manifest.rows(), archive.manifest.files());
+        let taken_at = archive.manifest.taken_at.clone();
+        if !arguments.check {
+            backup::restore(&mut archive, &config, say).await?;
+        }
+        let done = if arguments.check { "whole" } else { "restored" };
+        writeln!(std::io::stdout(), "{}: {done}; of {taken_at}, {rows} rows, {files} files", arguments.file.display())?;
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,159 @@
+//! A backup holds everything and says whether it is whole; it is restored onto either database, or not at all.
+
+use std::path::Path;
+use std::process::Command;
+
+use reqwest::StatusCode;
+use sheber_app::Config;
+use sheber_app::backup::{self, Archive, BackupError};
+use sheber_app::platform::{audit, database};
+
+use crate::on_both;
+use crate::register::{included, opened_and_sent};
+use crate::support::{Kind, Server, fresh};
+
+/// Somewhere else to restore to.
+async fn elsewhere(kind: Kind, folder: &Path) -> Config {
+    Config {
+        database: fresh(kind, folder).await,
+        keys: Some(folder.join("restored.keys")),
+        files: Some(folder.join("restored.files")),
+        ..Config::default()
+    }
+}
+
+async fn rows(db: &sea_orm::DatabaseConnection) -> Vec<(String, i64)> {
+    let mut counts = Vec::new();
+    for table in [
+        "account",
+        "audit",
+        "programme",
+        "programme_version",
+        "register_case",
+        "register_entry",
+        "register_attachment",
+        "outbox",
+        "notice",
+        "reference_entry",
+        "api_token",
+    ] {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        counts.push((table.to_owned(), database::number(db, &sql, vec![]).await.unwrap()));
+    }
+    counts
+}
+
+/// Takes a backup while people work, restores it onto each kind of database, and goes on from there.
+async fn what_was_backed_up_comes_back_on_either_database(server: Server) {
+    let number = included(&server, "2031-08-31").await;
+    server.program("methodist").await;
+    let director = server.person("director").await;
+    let programme = server.number("SELECT MAX(id) FROM programme WHERE violations = 0 AND college_id = (SELECT organisation_id FROM account WHERE email = 'methodist@demo.sheber.kz')").await.to_string();
+    director.post("/register/open", &[("programme", &programme)]).await;
+    let letter = b"%PDF-1.7\nhat\n%%EOF\n".to_vec();
+    assert_eq!(
+        director.upload("/register/2/attach", &[], &[("a.pdf", letter.clone())]).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let before = rows(&server.app.db).await;
+    let place = server.folder().join("sheber.backup");
+    let manifest = backup::take(&server.app, &place, |_, _| {}).await.unwrap();
+    assert_eq!(manifest.files(), 1);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&place).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "it holds the keys");
+    assert!(matches!(backup::take(&server.app, &place, |_, _| {}).await, Err(BackupError::Exists(_))));
+    // What comes later is not in it.
+    director.post("/inbox/mail", &[("how", "daily")]).await;
+
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let folder = tempfile::tempdir().unwrap();
+        let config = elsewhere(kind, folder.path()).await;
+        let mut archive = Archive::open(&place).unwrap();
+        backup::restore(&mut archive, &config, |_, _| {}).await.unwrap();
+        assert!(matches!(
+            backup::restore(&mut archive, &Config { keys: Some(folder.path().join("x")), ..config.clone() }, |_, _| {})
+                .await,
+            Err(BackupError::NotEmpty)
+        ));
+        let restored = Server::on(config, folder).await;
+        assert_eq!(rows(&restored.app.db).await, before, "{kind:?}");
+        let verdict = audit::verify(&restored.app.db).await.unwrap();
+        assert!(matches!(&verdict, audit::Verdict::Holds { head, .. } if *head == manifest.audit_head), "{verdict:?}");
+        let pdf = restored.visitor().get(&format!("/r/{number}/certificate.pdf")).await;
+        assert_eq!(pdf.status(), StatusCode::OK, "signed with the keys that came along");
+        let there = restored.visitor().page("/.well-known/sheber-register.json").await;
+        assert_eq!(there, server.visitor().page("/.well-known/sheber-register.json").await);
+        let person = restored.person("director").await;
+        assert_eq!(person.get("/register/2/attachments/1").await.bytes().await.unwrap(), letter);
+        // Numbering goes on where it was.
+        let last = restored.number("SELECT MAX(id) FROM audit").await;
+        let answer = person.post("/inbox/mail", &[("how", "never")]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(restored.number("SELECT MAX(id) FROM audit").await, last + 1);
+        assert!(matches!(audit::verify(&restored.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    }
+}
+
+/// While others write, a backup sees one instant: its chain holds up to its own head.
+async fn a_backup_is_consistent_while_serving(server: Server) {
+    let person = server.person("director").await;
+    let busy = tokio::spawn(async move {
+        loop {
+            for how in ["daily", "never", "each"] {
+                person.post("/inbox/mail", &[("how", how)]).await;
+            }
+        }
+    });
+    let case = opened_and_sent(&server).await;
+    assert_eq!(case, 1);
+    for n in 0..3 {
+        let place = server.folder().join(format!("{n}.backup"));
+        backup::take(&server.app, &place, |_, _| {}).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let config = elsewhere(Kind::Sqlite, folder.path()).await;
+        backup::restore(&mut Archive::open(&place).unwrap(), &config, |_, _| {}).await.unwrap();
+    }
+    busy.abort();
+}
+
+on_both! { what_was_backed_up_comes_back_on_either_database a_backup_is_consistent_while_serving }
+
+/// Every byte of a backup counts: a changed one is refused, and the database stays empty.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_that_does_not_verify_is_refused() {
+    let server = Server::start(Kind::Sqlite).await;
+    opened_and_sent(&server).await;
+    let place = server.folder().join("sheber.backup");
+    backup::take(&server.app, &place, |_, _| {}).await.unwrap();
+    let whole = std::fs::read(&place).unwrap();
+    let sheber = |arguments: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_sheber")).args(arguments).output().unwrap();
+        (run.status.code().unwrap(), String::from_utf8_lossy(&run.stderr).into_owned())
+    };
+    assert_eq!(sheber(&["restore", place.to_str().unwrap(), "--check"]).0, 0);
+    let broken = server.folder().join("broken.backup");
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("new.db");
+    let url = format!("sqlite://{}", database.display());
+    let step = whole.len() / 23;
+    for at in (0..whole.len()).step_by(step) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x20;
+        std::fs::write(&broken, &bytes).unwrap();
+        let (code, said) = sheber(&["restore", broken.to_str().unwrap(), "--database", &url]);
+        // A byte that nothing reads (a time stamp in the archive's own lists) may differ.
+        assert!(code == 2 || said.is_empty(), "byte {at}: {said}");
+        if code != 2 {
+            for ending in ["", "-wal", "-shm", ".keys"] {
+                let _ = std::fs::remove_file(format!("{}{ending}", database.display()));
+            }
+            continue;
+        }
+        assert!(!database.exists(), "nothing was begun");
+    }
+    std::fs::write(&broken, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(sheber(&["restore", broken.to_str().unwrap(), "--database", &url]).0, 2, "half a file");
+    assert_eq!(sheber(&["restore", place.to_str().unwrap(), "--database", &url]).0, 0, "then the whole one");
+    assert_eq!(sheber(&["audit", "verify", "--database", &url]).0, 0);
+    assert_eq!(sheber(&["restore", place.to_str().unwrap(), "--database", &url]).0, 2, "not over what is there");
+}
