@@ -12,7 +12,7 @@ use sheber_app::reference::store::{self as reference, Entry};
 use sheber_app::{organisations, params};
 
 pub use country::{PASSWORD, national, settle};
-pub use register::{national_entries, register};
+pub use register::{People, Upto, national_entries, register};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {

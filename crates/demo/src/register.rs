@@ -31,27 +31,40 @@ fn said(why: &str) -> Request {
     Request { why: why.to_owned(), ..Request::default() }
 }
 
-/// How far each of the college's programmes without violations is brought, in turn.
-const STEPS: [&str; 4] = ["included", "submitted", "expertise", "excluded"];
+/// The people of the demo country who bring an application to its end.
+pub struct People {
+    pub director: Actor,
+    pub operator: Actor,
+    /// The specialist who decides what the other one checked.
+    pub second: Actor,
+    pub experts: [Actor; 3],
+}
 
-/// Fills the register of a demo country that was just settled.
-pub async fn register(app: &App) -> Result<(), SeedError> {
-    #[derive(sea_orm::FromQueryResult)]
-    struct Own {
-        id: i64,
+/// How far an application is brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Upto {
+    Submitted,
+    Expertise,
+    /// The chair has summarised; a decision is due.
+    Summarised,
+    Included,
+    Excluded,
+}
+
+impl People {
+    pub async fn load(app: &App) -> Result<Self, SeedError> {
+        Ok(Self {
+            director: person(app, "director").await?,
+            operator: person(app, "operator").await?,
+            second: person(app, "operator-2").await?,
+            experts: [person(app, "expert").await?, person(app, "expert-2").await?, person(app, "expert-3").await?],
+        })
     }
-    let director = person(app, "director").await?;
-    let (operator, second) = (person(app, "operator").await?, person(app, "operator-2").await?);
-    let experts = [person(app, "expert").await?, person(app, "expert-2").await?, person(app, "expert-3").await?];
-    let programmes: Vec<Own> = database::all(
-        &app.db,
-        "SELECT id FROM programme WHERE college_id = $1 AND violations = 0 ORDER BY id",
-        params![director.organisation_id],
-    )
-    .await?;
-    for (programme, upto) in programmes.iter().zip(STEPS) {
-        let case = store::open(app, &director, programme.id).await?;
-        let opened = store::find(&app.db, &director, case).await?;
+
+    /// Brings a programme of the demo college there, by the procedure itself; gives the key of its application.
+    pub async fn bring(&self, app: &App, programme: i64, upto: Upto) -> Result<i64, SeedError> {
+        let case = store::open(app, &self.director, programme).await?;
+        let opened = store::find(&app.db, &self.director, case).await?;
         let (_, findings) = store::findings(&app.db, &opened, true).await?;
         let answers = findings
             .iter()
@@ -61,18 +74,18 @@ pub async fn register(app: &App) -> Result<(), SeedError> {
                 (finding.item.to_owned(), finding.at.clone(), answer.to_owned())
             })
             .collect();
-        done(app, &director, case, Action::Submit, Request { answers, ..Request::default() }).await?;
-        if upto == "submitted" {
-            continue;
+        done(app, &self.director, case, Action::Submit, Request { answers, ..Request::default() }).await?;
+        if upto == Upto::Submitted {
+            return Ok(case);
         }
-        done(app, &operator, case, Action::Take, Request::default()).await?;
-        let members = experts.iter().map(|expert| expert.id).collect();
-        let group = Request { members, chair: experts[0].id, ..Request::default() };
-        done(app, &operator, case, Action::PassOn, group).await?;
-        if upto == "expertise" {
-            continue;
+        done(app, &self.operator, case, Action::Take, Request::default()).await?;
+        let members = self.experts.iter().map(|expert| expert.id).collect();
+        let group = Request { members, chair: self.experts[0].id, ..Request::default() };
+        done(app, &self.operator, case, Action::PassOn, group).await?;
+        if upto == Upto::Expertise {
+            return Ok(case);
         }
-        for expert in &experts {
+        for expert in &self.experts {
             done(app, expert, case, Action::Declare, Request::default()).await?;
             let judgements = CRITERIA
                 .iter()
@@ -82,12 +95,37 @@ pub async fn register(app: &App) -> Result<(), SeedError> {
         }
         let summary =
             Request { recommendation: "include".to_owned(), ..said("Топ енгізуді ұсынады") };
-        done(app, &experts[0], case, Action::Summarise, summary).await?;
-        let valid_to = chrono::NaiveDate::from_ymd_opt(2031, 8, 31);
-        done(app, &second, case, Action::Include, Request { valid_to, ..Request::default() }).await?;
-        if upto == "excluded" {
-            done(app, &operator, case, Action::Exclude, said("Колледждің өтініші бойынша")).await?;
+        done(app, &self.experts[0], case, Action::Summarise, summary).await?;
+        if upto == Upto::Summarised {
+            return Ok(case);
         }
+        let valid_to = chrono::NaiveDate::from_ymd_opt(2031, 8, 31);
+        done(app, &self.second, case, Action::Include, Request { valid_to, ..Request::default() }).await?;
+        if upto == Upto::Excluded {
+            done(app, &self.operator, case, Action::Exclude, said("Колледждің өтініші бойынша")).await?;
+        }
+        Ok(case)
+    }
+}
+
+/// How far each of the college's programmes without violations is brought, in turn.
+const STEPS: [Upto; 4] = [Upto::Included, Upto::Submitted, Upto::Expertise, Upto::Excluded];
+
+/// Fills the register of a demo country that was just settled.
+pub async fn register(app: &App) -> Result<(), SeedError> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Own {
+        id: i64,
+    }
+    let people = People::load(app).await?;
+    let programmes: Vec<Own> = database::all(
+        &app.db,
+        "SELECT id FROM programme WHERE college_id = $1 AND violations = 0 ORDER BY id",
+        params![people.director.organisation_id],
+    )
+    .await?;
+    for (programme, upto) in programmes.iter().zip(STEPS) {
+        people.bring(app, programme.id, upto).await?;
     }
     Ok(())
 }

@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
+use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    FromQueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -26,7 +27,7 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     options
         .max_connections(16)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(20))
+        .acquire_timeout(Duration::from_secs(10))
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
@@ -38,6 +39,31 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
                 .pragma("cache_size", "-8000")
         });
     Database::connect(options).await
+}
+
+/// Whether an error says that the database cannot be reached or has no room, and not that a statement was wrong.
+pub fn is_away(error: &DbErr) -> bool {
+    let (DbErr::Conn(why) | DbErr::Exec(why) | DbErr::Query(why)) = error else {
+        return matches!(error, DbErr::ConnectionAcquire(_));
+    };
+    let RuntimeErr::SqlxError(error) = why else { return matches!(error, DbErr::Conn(_)) };
+    match error.as_ref() {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_away_code(&code)),
+        _ => false,
+    }
+}
+
+/// Codes of SQLite (busy, locked, input or output, full, cannot open) and classes of PostgreSQL (connection, resources, shutdown).
+fn is_away_code(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 6 | 8 | 10 | 13 | 14),
+        _ => ["08", "53", "57"].iter().any(|class| code.starts_with(class)),
+    }
 }
 
 /// Begins a transaction that may write. On SQLite it takes the write lock at once, so that two writers wait for each
@@ -150,6 +176,23 @@ impl Conditions {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_wrong_statement() {
+        for (code, away) in [
+            ("13", true),
+            ("778", true),
+            ("5", true),
+            ("1555", false),
+            ("19", false),
+            ("53100", true),
+            ("57P01", true),
+            ("23505", false),
+            ("08006", true),
+        ] {
+            assert_eq!(is_away_code(code), away, "{code}");
+        }
+    }
 
     #[test]
     fn conditions_number_their_values() {

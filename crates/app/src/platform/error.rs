@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+
+use super::database;
 use serde::Serialize;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
@@ -38,6 +40,9 @@ pub enum AppError {
     /// What was sent cannot be read; the key of a message.
     #[error("bad request: {0}")]
     Bad(&'static str),
+    /// What is kept cannot be reached or has no room: nothing was stored.
+    #[error("storage: {0}")]
+    Storage(String),
     #[error("database: {0}")]
     Database(#[from] sea_orm::DbErr),
     #[error("session: {0}")]
@@ -70,6 +75,12 @@ impl AppError {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "error-busy"),
             Self::Bad(key) => (StatusCode::BAD_REQUEST, *key),
+            Self::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, "error-storage"),
+            // Sessions lie in the database, too; of its error the store keeps the words alone.
+            Self::Session(tower_sessions::session::Error::Store(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "error-storage")
+            }
+            Self::Database(error) if database::is_away(error) => (StatusCode::SERVICE_UNAVAILABLE, "error-storage"),
             Self::Database(_) | Self::Session(_) | Self::Template(_) | Self::Document(_) | Self::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "error-internal")
             }

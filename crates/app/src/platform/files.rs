@@ -28,6 +28,10 @@ fn internal(error: impl std::fmt::Display) -> AppError {
     AppError::Internal(format!("file: {error}"))
 }
 
+fn storage(error: std::io::Error) -> AppError {
+    AppError::Storage(format!("file: {error}"))
+}
+
 /// Puts a content into a folder; gives its hash. It is on the disk, whole and under its name, before this returns.
 pub fn put(folder: &Path, bytes: &[u8]) -> std::io::Result<String> {
     let hash = secret::hex(&Sha256::digest(bytes));
@@ -75,13 +79,13 @@ pub fn kept(folder: &Path) -> std::io::Result<Vec<String>> {
 /// Keeps a content; gives its hash.
 pub async fn keep(app: &App, bytes: bytes::Bytes) -> Result<String, AppError> {
     let folder = app.config.files();
-    tokio::task::spawn_blocking(move || put(&folder, &bytes)).await.map_err(internal)?.map_err(internal)
+    tokio::task::spawn_blocking(move || put(&folder, &bytes)).await.map_err(internal)?.map_err(storage)
 }
 
 /// The content under a hash, if it is still what was kept.
 pub async fn read(app: &App, hash: &str) -> Result<Vec<u8>, AppError> {
     let (folder, hash) = (app.config.files(), hash.to_owned());
-    tokio::task::spawn_blocking(move || content(&folder, &hash)).await.map_err(internal)?.map_err(internal)
+    tokio::task::spawn_blocking(move || content(&folder, &hash)).await.map_err(internal)?.map_err(storage)
 }
 
 #[cfg(test)]

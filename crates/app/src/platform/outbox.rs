@@ -14,6 +14,7 @@ use crate::params;
 #[derive(FromQueryResult)]
 struct Letter {
     id: i64,
+    at: i64,
     recipient: String,
     subject: String,
     body: String,
@@ -70,7 +71,7 @@ async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Res
     let due: Option<Letter> = database::one(
         &txn,
         &format!(
-            "SELECT id, recipient, subject, body, attempts FROM outbox
+            "SELECT id, at, recipient, subject, body, attempts FROM outbox
              WHERE sent_at IS NULL AND next_at <= $1 ORDER BY next_at, id LIMIT 1{lock}"
         ),
         params![now],
@@ -102,6 +103,12 @@ async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Res
     Ok(1)
 }
 
+/// The name in the address that people reach the server under.
+fn host(base_url: &str) -> &str {
+    let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    rest.split(['/', ':']).next().unwrap_or_default()
+}
+
 #[derive(Debug, thiserror::Error)]
 enum Undelivered {
     #[error("address: {0}")]
@@ -116,6 +123,8 @@ async fn deliver(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>, letter:
     let message = Message::builder()
         .from(Mailbox::new(Some("Sheber".to_owned()), app.config.mail_from.parse()?))
         .to(Mailbox::new(None, letter.recipient.parse()?))
+        // A server that was killed between sending and noting it sends again: by the same name, so that it is known for the same.
+        .message_id(Some(format!("<{}.{}@{}>", letter.id, letter.at, host(&app.config.base_url))))
         .subject(letter.subject.clone())
         .header(ContentType::TEXT_PLAIN)
         .body(letter.body.clone())?;
@@ -125,7 +134,14 @@ async fn deliver(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>, letter:
 
 #[cfg(test)]
 mod tests {
-    use super::pause;
+    use super::{host, pause};
+
+    #[test]
+    fn a_letter_is_named_after_its_server() {
+        for (base, name) in [("https://sheber.kz", "sheber.kz"), ("http://127.0.0.1:8080/x", "127.0.0.1")] {
+            assert_eq!(host(base), name);
+        }
+    }
 
     #[test]
     fn pauses_grow_to_a_bound() {

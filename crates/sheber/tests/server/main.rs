@@ -8,6 +8,7 @@ mod api;
 mod backup;
 mod described;
 mod inbox;
+mod killed;
 mod mail;
 mod matrix;
 mod programmes;
