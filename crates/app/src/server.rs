@@ -14,9 +14,9 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::platform::app::App;
 use crate::platform::context;
 use crate::platform::error::AppError;
-use crate::platform::outbox;
 use crate::platform::route::{Route, router as table};
 use crate::platform::session::{self, Store};
+use crate::platform::{measure, outbox};
 use crate::{accounts, api, guidance, home, hooks, inbox, organisations, programmes, reference, register};
 
 /// The table of contents.
@@ -61,6 +61,8 @@ pub fn router(app: &App) -> Router {
         .fallback(nowhere)
         .layer(middleware::from_fn_with_state(app.clone(), context::layer))
         .layer(sessions)
+        .layer(middleware::from_fn_with_state(app.clone(), context::last_resort))
+        .layer(middleware::from_fn_with_state(app.clone(), measure::layer))
         .layer(
             CompressionLayer::new().compress_when(
                 // Documents and workbooks are compressed inside.

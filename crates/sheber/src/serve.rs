@@ -44,6 +44,12 @@ pub struct Settings {
     /// Behind a proxy that sets X-Forwarded-For
     #[arg(long, env = "SHEBER_PROXY")]
     proxy: Option<bool>,
+    /// Who has it may read the measurements at /metrics; without one there are none
+    #[arg(long, env = "SHEBER_METRICS_TOKEN", hide_env_values = true)]
+    metrics_token: Option<String>,
+    /// text or json
+    #[arg(long, env = "SHEBER_LOG_FORMAT", value_enum)]
+    log_format: Option<LogFormat>,
     /// Requests a minute that a token may make of the API
     #[arg(long, env = "SHEBER_API_PACE")]
     api_pace: Option<u32>,
@@ -64,19 +70,38 @@ struct File {
     proxy: Option<bool>,
     keys: Option<PathBuf>,
     files: Option<PathBuf>,
+    metrics_token: Option<String>,
+    log_format: Option<LogFormat>,
     api_pace: Option<u32>,
     webhooks_anywhere: Option<bool>,
 }
 
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
 impl Settings {
-    pub fn effective(&self) -> anyhow::Result<Config> {
-        let file = match &self.config {
+    fn file(&self) -> anyhow::Result<File> {
+        Ok(match &self.config {
             Some(path) => {
                 let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
                 toml::from_str::<File>(&text).with_context(|| path.display().to_string())?
             }
             None => File::default(),
-        };
+        })
+    }
+
+    fn log_format(&self) -> anyhow::Result<LogFormat> {
+        Ok(self.log_format.or(self.file()?.log_format).unwrap_or_default())
+    }
+
+    pub fn effective(&self) -> anyhow::Result<Config> {
+        let file = self.file()?;
         let default = Config::default();
         let listen = self.listen.or(file.listen).unwrap_or(default.listen);
         let base_url = self.base_url.clone().or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
@@ -92,6 +117,7 @@ impl Settings {
             files: self.files.clone().or(file.files),
             demo: false,
             proxy: self.proxy.or(file.proxy).unwrap_or(false),
+            metrics_token: self.metrics_token.clone().or(file.metrics_token),
             api_pace: self.api_pace.or(file.api_pace).unwrap_or(default.api_pace),
             webhooks_anywhere: self.webhooks_anywhere.or(file.webhooks_anywhere).unwrap_or(false),
         })
@@ -111,10 +137,14 @@ pub struct DemoSettings {
     programmes: usize,
 }
 
-fn logging() {
+fn logging(format: LogFormat) {
     let filter =
         tracing_subscriber::EnvFilter::try_from_env("SHEBER_LOG").unwrap_or_else(|_| "warn,sheber=info".into());
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
 }
 
 pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
@@ -145,7 +175,7 @@ async fn stop() {
 }
 
 pub fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
-    logging();
+    logging(settings.log_format()?);
     let config = settings.effective()?;
     runtime()?.block_on(async {
         let app = open(config).await?;
@@ -161,7 +191,7 @@ pub fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
 }
 
 pub fn demo(settings: &DemoSettings) -> anyhow::Result<ExitCode> {
-    logging();
+    logging(LogFormat::Text);
     let config = Config {
         listen: settings.listen,
         database: settings.database.clone(),
@@ -229,6 +259,9 @@ pub fn config(settings: &Settings) -> anyhow::Result<ExitCode> {
     table.insert("keys".to_owned(), keys.display().to_string().into());
     table.insert("files".to_owned(), files.display().to_string().into());
     table.insert("proxy".to_owned(), config.proxy.into());
+    if config.metrics_token.is_some() {
+        table.insert("metrics_token".to_owned(), "***".into());
+    }
     table.insert("api_pace".to_owned(), i64::from(config.api_pace).into());
     table.insert("webhooks_anywhere".to_owned(), config.webhooks_anywhere.into());
     write!(std::io::stdout(), "{table}")?;

@@ -18,7 +18,7 @@ use crate::platform::error::AppError;
 use crate::platform::page::{Page, html};
 use crate::platform::route::Access::{Public, SignedIn};
 use crate::platform::route::{Route, get};
-use crate::platform::{assets, clock, database, search};
+use crate::platform::{assets, clock, database, measure, search};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         get("/health", Public, ready),
         get("/healthz", Public, alive),
         get("/readyz", Public, ready),
+        get("/metrics", Public, measure::page),
         get("/design", Public, design),
     ]
 }

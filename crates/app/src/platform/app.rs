@@ -29,6 +29,8 @@ pub struct Config {
     pub files: Option<PathBuf>,
     /// Behind a proxy that sets `X-Forwarded-For`: the client's address is its last entry.
     pub proxy: bool,
+    /// Who has it may read the measurements at `/metrics`; nobody where there is none.
+    pub metrics_token: Option<String>,
     /// How many requests a minute a token may make of the API, and an address that has none.
     pub api_pace: u32,
     /// Lets webhooks go to plain HTTP and to addresses inside the own network.
@@ -48,6 +50,7 @@ impl Default for Config {
             keys: None,
             files: None,
             proxy: false,
+            metrics_token: None,
             api_pace: 600,
             webhooks_anywhere: false,
         }

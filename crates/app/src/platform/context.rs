@@ -14,9 +14,10 @@ use super::actor::Actor;
 use super::app::App;
 use super::error::{AppError, PROBLEM, Problem, Shown, wants_problem};
 use super::grant::{self, Grant};
-use super::pace;
 use super::page::ErrorPage;
 use super::session::{ACCOUNT, CSRF, SEEN};
+use super::{database, pace, session};
+use crate::params;
 
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -137,6 +138,21 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
     response
 }
 
+/// Says in words what the layers outside the handlers only say by a status: a session that could not be stored.
+pub async fn last_resort(State(app): State<App>, request: Request, next: Next) -> Response {
+    let asked = Asked {
+        headers: request.headers().clone(),
+        here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        address: String::new(),
+    };
+    let response = next.run(request).await;
+    if !response.status().is_server_error() || response.headers().contains_key(header::CONTENT_TYPE) {
+        return response;
+    }
+    let shown = Shown { status: StatusCode::SERVICE_UNAVAILABLE, key: Cow::Borrowed("error-storage") };
+    ErrorPage::respond(nobody(&app, &asked), shown)
+}
+
 /// What of a request says who asks for what.
 struct Asked {
     headers: HeaderMap,
@@ -194,7 +210,13 @@ async fn of_session(app: &App, session: &Session) -> Result<(Option<Actor>, Stri
         let now = app.clock.millis();
         let seen: i64 = session.get(SEEN).await?.unwrap_or_default();
         if now - seen > 10 * 60_000 {
-            session.insert(SEEN, now).await?;
+            // Tried first: where nothing can be written, reading goes on with the session as it is.
+            let id = session.id().map(|id| session::stored_id(&id)).unwrap_or_default();
+            let noted = "UPDATE session SET seen_at = $2 WHERE id = $1";
+            match database::run(&app.db, noted, params![id, now]).await {
+                Ok(_) => session.insert(SEEN, now).await?,
+                Err(error) => tracing::warn!(%error, "a session was not prolonged"),
+            }
         }
     }
     Ok((actor, session.get::<String>(CSRF).await?.unwrap_or_default()))

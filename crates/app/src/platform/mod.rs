@@ -12,6 +12,7 @@ pub mod files;
 pub mod forms;
 pub mod grant;
 pub mod heavy;
+pub mod measure;
 pub mod migrations;
 pub mod mirror;
 pub mod outbox;

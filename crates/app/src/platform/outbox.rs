@@ -98,7 +98,13 @@ async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Res
             )
             .await?;
         }
-        Err(error) => tracing::warn!(letter = letter.id, %error, "a letter was not delivered; it is tried again later"),
+        Err(error) => {
+            tracing::warn!(
+                letter = letter.id,
+                why = error.why(),
+                "a letter was not delivered; it is tried again later"
+            );
+        }
     }
     Ok(1)
 }
@@ -117,6 +123,21 @@ enum Undelivered {
     Message(#[from] lettre::error::Error),
     #[error("server: {0}")]
     Server(#[from] lettre::transport::smtp::Error),
+}
+
+impl Undelivered {
+    /// Why, without a word of the server's or the letter's own: those may name people.
+    fn why(&self) -> String {
+        match self {
+            Self::Address(_) => "the address cannot be read".to_owned(),
+            Self::Message(_) => "the message cannot be made".to_owned(),
+            Self::Server(error) => match error.status() {
+                Some(status) => format!("the mail server said {status}"),
+                None if error.is_timeout() => "the mail server does not answer".to_owned(),
+                None => "the mail server cannot be reached".to_owned(),
+            },
+        }
+    }
 }
 
 async fn deliver(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>, letter: &Letter) -> Result<(), Undelivered> {

@@ -15,4 +15,6 @@ mod programmes;
 mod public;
 mod reference;
 mod register;
+mod storage;
 mod trail;
+mod watched;

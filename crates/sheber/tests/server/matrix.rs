@@ -24,8 +24,10 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
     let get = method == Method::GET;
     Some(match path {
         "/" | "/search" | "/lang/{code}" | "/year" | "/static/{name}" | "/health" | "/healthz" | "/readyz"
-        | "/design" | "/login" | "/login/code" | "/logout" | "/reset" | "/welcome/{token}" | "/account"
-        | "/account/password" | "/account/session" | "/account/totp" | "/guidance" | "/guidance/{id}" => true,
+        | "/metrics" | "/design" | "/login" | "/login/code" | "/logout" | "/reset" | "/welcome/{token}"
+        | "/account" | "/account/password" | "/account/session" | "/account/totp" | "/guidance" | "/guidance/{id}" => {
+            true
+        }
         "/accounts" | "/accounts/{id}" | "/accounts/{id}/state" => {
             matches!(role, Administrator | Department | Director | DeputyDirector)
         }
@@ -105,6 +107,7 @@ fn is_public(path: &str) -> bool {
             | "/health"
             | "/healthz"
             | "/readyz"
+            | "/metrics"
             | "/design"
             | "/login"
             | "/login/code"
@@ -220,6 +223,7 @@ async fn every_route_and_role(server: Server) {
                             route.path,
                             "/welcome/{token}"
                                 | "/accounts/{id}"
+                                | "/metrics"
                                 | "/register/{id}"
                                 | "/register/{id}/curriculum.pdf"
                                 | "/register/{id}/attachments/{attachment}"

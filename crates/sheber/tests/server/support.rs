@@ -177,6 +177,11 @@ pub fn value<'h>(page: &'h str, name: &str) -> &'h str {
 }
 
 impl Person {
+    /// Goes on at another server on the same database, with the same session.
+    pub fn at(&mut self, base: &str) {
+        base.clone_into(&mut self.base);
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
     }
