@@ -21,7 +21,7 @@ use crate::platform::forms::File;
 use crate::register::attachments::{self, Kind};
 use crate::register::remarks::{self, Word};
 use crate::register::step::{self, Request};
-use crate::register::store::{self, Case};
+use crate::register::store::{self, Case, Listing as Wanted};
 use crate::register::workflow::{Action, State};
 
 /// An application as lists show it.
@@ -98,7 +98,8 @@ pub async fn list(
         "" => None,
         word => Some(word.parse::<State>().map_err(|_| AppError::Bad("error-state"))?),
     };
-    let mut cases = store::list(&app.db, context.actor()?, state, asked.after, most + 1).await?;
+    let listing = Wanted { state, after: Some((0, asked.after)), ..Wanted::default() };
+    let mut cases = store::list(&app.db, context.actor()?, &listing, most + 1).await?;
     let more = cases.len() > most;
     cases.truncate(most);
     let keys: Vec<i64> = cases.iter().map(|case| case.id).collect();

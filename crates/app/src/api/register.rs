@@ -23,7 +23,7 @@ pub struct Asked {
     /// The college's key.
     college: String,
     specialty: String,
-    /// `skilled`, `mid_level` or `applied_bachelor`
+    /// `worker`, `mid_level` or `applied_bachelor`
     level: String,
     language: String,
     /// Year of inclusion.

@@ -45,20 +45,22 @@ pub enum Ability {
     OpenApplication,
     /// Sets how long the stages of the register may take.
     SetLimits,
+    /// Enters programmes into the register that no case brought, and takes them out.
+    EnterEntries,
 }
 
 impl Role {
     /// Least privilege: each role has what its work needs and no more.
     pub fn may(self, ability: Ability) -> bool {
         use Ability::{
-            EditProgrammes, EditReference, ManageAccounts, ManageOrganisations, OpenApplication, SeeProgrammes,
-            SeeReference, SeeRegister, SeeTrail, SetLimits,
+            EditProgrammes, EditReference, EnterEntries, ManageAccounts, ManageOrganisations, OpenApplication,
+            SeeProgrammes, SeeReference, SeeRegister, SeeTrail, SetLimits,
         };
         match self {
             Self::Administrator => matches!(ability, ManageAccounts | ManageOrganisations | SeeReference | SeeTrail),
             Self::Ministry => matches!(ability, SeeProgrammes | SeeReference | SeeTrail | SeeRegister),
             Self::Operator => {
-                matches!(ability, SeeProgrammes | SeeReference | EditReference | SeeRegister | SetLimits)
+                matches!(ability, SeeProgrammes | SeeReference | EditReference | SeeRegister | SetLimits | EnterEntries)
             }
             Self::Expert => matches!(ability, SeeReference | SeeRegister),
             Self::Department => matches!(ability, SeeProgrammes | SeeReference | ManageAccounts | SeeRegister),

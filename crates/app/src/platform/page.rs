@@ -91,6 +91,10 @@ impl Page {
         self.may(Ability::SetLimits)
     }
 
+    pub fn can_enter_entries(&self) -> bool {
+        self.may(Ability::EnterEntries)
+    }
+
     pub fn can_edit_reference(&self) -> bool {
         self.may(Ability::EditReference)
     }

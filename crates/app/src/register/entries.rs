@@ -7,8 +7,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
-use sheber_kernel::Lang;
+use sheber_kernel::{Lang, LocalName, QualificationCode, SpecialtyCode, words};
 use sheber_norms::Programme;
+use sheber_norms::programme::Level;
 
 use super::seal::{Ended, Seal};
 use super::store::Case;
@@ -27,6 +28,8 @@ use crate::platform::search::{self, Words};
 pub struct Entry {
     pub id: i64,
     pub number: String,
+    pub case_id: Option<i64>,
+    pub origin: Option<String>,
     pub programme_id: Option<i64>,
     pub version: Option<i64>,
     pub hash: String,
@@ -103,8 +106,9 @@ impl Entry {
     }
 }
 
-const ENTRIES: &str = "SELECT e.*, o.name_kk AS college_kk, o.name_ru AS college_ru, o.region
-     FROM register_entry e JOIN organisation o ON o.id = e.college_id";
+const ENTRIES: &str = "SELECT e.*, o.name_kk AS college_kk, o.name_ru AS college_ru, o.region, g.origin
+     FROM register_entry e JOIN organisation o ON o.id = e.college_id
+     LEFT JOIN register_origin g ON g.entry_id = e.id";
 
 pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Entry, AppError> {
     let sql = format!("{ENTRIES} WHERE e.number = $1");
@@ -117,6 +121,118 @@ pub async fn of_programme(db: &impl ConnectionTrait, programme: i64) -> Result<V
     database::all(db, &sql, params![programme]).await
 }
 
+words! {
+    /// How an entry came into the register where no case brought it.
+    Origin {
+        /// пилоттық бағдарлама (2.11): taught before the procedure was there.
+        Pilot = "pilot",
+        /// бұрынғы тізілім: from the register of 2022.
+        Earlier = "earlier",
+    }
+}
+
+/// An entry to be written.
+#[derive(Clone, Debug)]
+pub struct NewEntry {
+    pub number: String,
+    pub case_id: Option<i64>,
+    /// Key and version of the programme, where Sheber has it.
+    pub programme: Option<(i64, i64)>,
+    /// Of that version; empty where there is no file.
+    pub hash: String,
+    pub college_id: i64,
+    pub college: LocalName,
+    pub specialty: SpecialtyCode,
+    pub name: LocalName,
+    pub qualifications: Vec<QualificationCode>,
+    /// Names of the qualifications, to be found by.
+    pub words: Vec<String>,
+    pub level: Level,
+    /// Words of language, entry base, form and intake; empty where they are not known.
+    pub language: String,
+    pub entry_base: String,
+    pub form: String,
+    pub intake: String,
+    pub included_on: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
+    /// Taken out of the register since, and when.
+    pub excluded_on: Option<NaiveDate>,
+    pub origin: Option<Origin>,
+}
+
+impl NewEntry {
+    /// What a programme's version says of itself.
+    pub fn of(programme: &Programme, college_id: i64, college: LocalName) -> Self {
+        let names = programme.qualifications.iter().flat_map(|q| [q.name.kk.clone(), q.name.ru.clone()]);
+        Self {
+            number: String::new(),
+            case_id: None,
+            programme: None,
+            hash: String::new(),
+            college_id,
+            college,
+            specialty: programme.specialty.code,
+            name: programme.specialty.name.clone(),
+            qualifications: programme.qualifications.iter().map(|q| q.code).collect(),
+            words: names.collect(),
+            level: programme.level,
+            language: programme.language.to_string(),
+            entry_base: programme.entry_base.word().to_owned(),
+            form: programme.form.word().to_owned(),
+            intake: programme.intake.to_string(),
+            included_on: NaiveDate::default(),
+            valid_to: None,
+            excluded_on: None,
+            origin: None,
+        }
+    }
+}
+
+/// Writes an entry; gives its key.
+pub async fn insert(change: &Change, new: &NewEntry) -> Result<i64, DbErr> {
+    let codes: Vec<String> = new.qualifications.iter().map(ToString::to_string).collect();
+    let specialty = new.specialty.to_string();
+    let mut words = vec![new.number.as_str(), &specialty, &new.name.kk, &new.name.ru, &new.college.kk, &new.college.ru];
+    words.extend(codes.iter().chain(&new.words).map(String::as_str));
+    let state = if new.excluded_on.is_some() { State::Excluded } else { State::Included };
+    let id = database::number(
+        change.db(),
+        "INSERT INTO register_entry (number, case_id, programme_id, version, hash, college_id, specialty, name_kk, name_ru,
+             qualifications, level, language, entry_base, form, intake, state, included_on, valid_to, ended_on, search)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id",
+        params![
+            new.number.clone(),
+            new.case_id,
+            new.programme.map(|(id, _)| id),
+            new.programme.map(|(_, version)| version),
+            new.hash.clone(),
+            new.college_id,
+            specialty.clone(),
+            new.name.kk.clone(),
+            new.name.ru.clone(),
+            codes.join(", "),
+            new.level.word(),
+            new.language.clone(),
+            new.entry_base.clone(),
+            new.form.clone(),
+            new.intake.clone(),
+            state.word(),
+            new.included_on.to_string(),
+            new.valid_to.map(|day| day.to_string()),
+            new.excluded_on.map(|day| day.to_string()),
+            format!(" {}", search::folded(&words.join(" ")))
+        ],
+    )
+    .await?;
+    if let Some(origin) = new.origin {
+        let sql = "INSERT INTO register_origin (entry_id, origin, at) VALUES ($1, $2, $3)";
+        database::run(change.db(), sql, params![id, origin.word(), change.at()]).await?;
+    }
+    let after = serde_json::json!({ "number": new.number, "origin": new.origin.map(Origin::word) });
+    change.record(Event::new("event-register-entry", "entry", id).after(after)).await?;
+    Ok(id)
+}
+
 /// Writes the entry of a case that is included now.
 pub async fn include(
     change: &Change,
@@ -125,46 +241,28 @@ pub async fn include(
     number: &str,
     (on, valid_to): (NaiveDate, Option<NaiveDate>),
 ) -> Result<(), DbErr> {
-    let codes: Vec<String> = programme.qualifications.iter().map(|q| q.code.to_string()).collect();
-    let name = &programme.specialty.name;
-    let specialty = programme.specialty.code.to_string();
-    let mut words = vec![number, &specialty, &name.kk, &name.ru, &case.college_kk, &case.college_ru];
-    words.extend(codes.iter().map(String::as_str));
-    words.extend(programme.qualifications.iter().flat_map(|q| [q.name.kk.as_str(), q.name.ru.as_str()]));
-    let id = database::number(
-        change.db(),
-        "INSERT INTO register_entry (number, case_id, programme_id, version, hash, college_id, specialty, name_kk, name_ru,
-             qualifications, level, language, entry_base, form, intake, state, included_on, valid_to, search)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'included', $16, $17, $18) RETURNING id",
-        params![
-            number,
-            case.id,
-            case.programme_id,
-            case.version,
-            case.hash.clone(),
-            case.college_id,
-            specialty.clone(),
-            name.kk.clone(),
-            name.ru.clone(),
-            codes.join(", "),
-            programme.level.word(),
-            programme.language.to_string(),
-            programme.entry_base.word(),
-            programme.form.word(),
-            programme.intake.to_string(),
-            on.to_string(),
-            valid_to.map(|day| day.to_string()),
-            format!(" {}", search::folded(&words.join(" ")))
-        ],
-    )
-    .await?;
-    change.record(Event::new("event-register-entry", "entry", id).after(serde_json::json!({ "number": number }))).await
+    let college = LocalName::new(case.college_kk.clone(), case.college_ru.clone());
+    let new = NewEntry {
+        number: number.to_owned(),
+        case_id: Some(case.id),
+        programme: Some((case.programme_id, case.version)),
+        hash: case.hash.clone(),
+        included_on: on,
+        valid_to,
+        ..NewEntry::of(programme, case.college_id, college)
+    };
+    insert(change, &new).await.map(|_| ())
 }
 
 /// Marks the entry of a case: it stays visible, with the day and the grounds.
 pub async fn end(change: &Change, case: &Case, state: State, on: NaiveDate, grounds: &str) -> Result<(), DbErr> {
     let id =
         database::number(change.db(), "SELECT id FROM register_entry WHERE case_id = $1", params![case.id]).await?;
+    end_one(change, id, state, on, grounds).await
+}
+
+/// Marks an entry by its key.
+pub async fn end_one(change: &Change, id: i64, state: State, on: NaiveDate, grounds: &str) -> Result<(), DbErr> {
     database::run(
         change.db(),
         "UPDATE register_entry SET state = $2, ended_on = $3, grounds = $4 WHERE id = $1",
@@ -414,6 +512,8 @@ mod tests {
         Arc::new(Entry {
             id,
             number: format!("{region}-06130100-2024-{id:06}"),
+            case_id: None,
+            origin: None,
             programme_id: None,
             version: None,
             hash: String::new(),

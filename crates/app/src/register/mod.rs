@@ -3,6 +3,8 @@
 
 pub mod attachments;
 pub mod deadlines;
+mod earlier;
+mod enter;
 pub mod entries;
 pub mod expertise;
 pub mod keys;
@@ -17,7 +19,7 @@ pub mod store;
 pub mod time;
 pub mod workflow;
 
-use crate::platform::actor::Ability::{OpenApplication, SeeRegister, SetLimits};
+use crate::platform::actor::Ability::{EnterEntries, OpenApplication, SeeRegister, SetLimits};
 use crate::platform::route::Access::{Can, Public};
 use crate::platform::route::{Route, get, post};
 
@@ -27,6 +29,14 @@ pub fn routes() -> Vec<Route> {
         post("/register/open", Can(OpenApplication), pages::open),
         get("/register/limits", Can(SetLimits), limits::page),
         post("/register/limits", Can(SetLimits), limits::save),
+        get("/register/enter", Can(EnterEntries), enter::page),
+        post("/register/enter", Can(EnterEntries), enter::save),
+        get("/register/import", Can(EnterEntries), enter::import_page),
+        post("/register/import", Can(EnterEntries), enter::import).files(),
+        post("/register/import/take", Can(EnterEntries), enter::take).files(),
+        get("/register/import/template.xlsx", Can(EnterEntries), enter::template),
+        get("/register/entries/{number}/exclude", Can(EnterEntries), enter::exclude_page),
+        post("/register/entries/{number}/exclude", Can(EnterEntries), enter::exclude),
         get("/register/{id}", Can(SeeRegister), pages::case),
         post("/register/{id}/act", Can(SeeRegister), pages::act),
         post("/register/{id}/remark", Can(SeeRegister), remarks::write),

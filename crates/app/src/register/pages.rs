@@ -15,7 +15,7 @@ use super::attachments::{self, Attachment, Kind};
 use super::expertise::{CRITERIA, GRADES, Judgement};
 use super::remarks::{self, Remark};
 use super::step::{self, Refused, Request};
-use super::store::{self, Answer, Case, Load, Member, Step};
+use super::store::{self, Answer, Case, Listing, Load, Member, Order, Step};
 use super::workflow::{Action, State};
 use crate::platform::actor::{OrganisationKind, Role};
 use crate::platform::app::App;
@@ -27,11 +27,13 @@ use crate::platform::page::{Choice, Page, html};
 use crate::programmes;
 use crate::programmes::versions::Difference;
 
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub struct Asked {
+    q: String,
     state: String,
-    after: i64,
+    sort: String,
+    after: String,
 }
 
 const PAGE: usize = 50;
@@ -54,6 +56,7 @@ struct ListPage {
     page: Page,
     cases: Vec<Case>,
     states: Vec<Choice>,
+    asked: Asked,
     filtered: bool,
     load: Vec<Load>,
     next: Option<String>,
@@ -78,10 +81,16 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let state: Option<State> = asked.state.parse().ok();
-    let mut cases = store::list(&app.db, &actor, state, asked.after, PAGE + 1).await?;
+    let order = if asked.sort == "updated" { Order::Updated } else { Order::Waiting };
+    let listing = Listing { words: &asked.q, state, order, after: order.cursor(&asked.after) };
+    let mut cases = store::list(&app.db, &actor, &listing, PAGE + 1).await?;
     let more = cases.len() > PAGE;
     cases.truncate(PAGE);
-    let next = cases.last().filter(|_| more).map(|last| format!("state={}&after={}", asked.state, last.id));
+    let next = cases.last().filter(|_| more).map(|last| {
+        let after = order.after(last);
+        let query = [("q", &asked.q), ("state", &asked.state), ("sort", &asked.sort), ("after", &after)];
+        serde_urlencoded::to_string(query).unwrap_or_default()
+    });
     let load = if actor.role == Role::Operator { store::load(&app.db).await? } else { Vec::new() };
     let mut states = vec![Choice { value: String::new(), label: context.t("any"), chosen: state.is_none() }];
     states.extend(State::ALL.iter().map(|one| Choice {
@@ -93,7 +102,17 @@ pub async fn list(
     let keys: Vec<i64> = cases.iter().map(|case| case.id).collect();
     let due = store::deadlines(&app.db, &keys, Edition::of(context.this_year)).await?;
     let today = clock::day(app.clock.millis());
-    html(&ListPage { page, cases, states, filtered: state.is_some() || asked.after > 0, load, next, due, today })
+    html(&ListPage {
+        page,
+        cases,
+        states,
+        filtered: state.is_some() || !asked.q.trim().is_empty(),
+        asked,
+        load,
+        next,
+        due,
+        today,
+    })
 }
 
 #[derive(Deserialize)]

@@ -261,9 +261,12 @@ fn exported(kind: &str, found: &Found, title: &str, today: NaiveDate) -> Result<
     }
 }
 
-/// The language of instruction by its name.
-fn language(lang: Lang, entry: &Entry) -> String {
-    sheber_messages::try_text(lang, &format!("language-{}", entry.language)).unwrap_or_else(|| entry.language.clone())
+/// A word of a list as it is called, a dash where there is none.
+fn called(lang: Lang, list: &str, word: &str) -> String {
+    if word.is_empty() {
+        return "–".to_owned();
+    }
+    sheber_messages::try_text(lang, &format!("{list}-{word}")).unwrap_or_else(|| word.to_owned())
 }
 
 #[derive(Template)]
@@ -301,8 +304,9 @@ impl EntryPage {
         self.verdict.is_none_or(|verdict| verdict == "genuine")
     }
 
-    fn language(&self, entry: &Entry) -> String {
-        language(self.page.lang(), entry)
+    /// A word of a list as it is called; earlier entries do not have them all.
+    fn called(&self, list: &str, word: &str) -> String {
+        called(self.page.lang(), list, word)
     }
 
     fn number(&self, version: &i64) -> String {
@@ -383,7 +387,7 @@ pub async fn certificate(
         specialty: format!("{} {}", entry.specialty, entry.name(lang)),
         qualifications: entry.qualifications.clone(),
         level: t(format!("level-{}", entry.level)),
-        language: language(lang, &entry),
+        language: called(lang, "language", &entry.language),
         included_on: sheber_messages::date(lang, entry.included_on()),
         valid_to: entry.valid_to().map(|day| sheber_messages::date(lang, day)),
         hash: entry.hash.chars().take(32).collect(),

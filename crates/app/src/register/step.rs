@@ -298,7 +298,8 @@ pub(super) async fn effect(
             let day = clock::day(change.at());
             let (_, _, programme) = programmes::store::frozen(db, case.programme_id, Some(case.version)).await?;
             let code = programme.specialty.code.to_string();
-            let number = next_number(db, case, &code, chrono::Datelike::year(&day)).await?;
+            let region = case.region.as_deref().unwrap_or("00");
+            let number = next_number(db, region, &code, chrono::Datelike::year(&day)).await?;
             set(
                 "number = $2, included_on = $3, valid_to = $4",
                 params![number.clone(), day.to_string(), request.valid_to.map(|day| day.to_string())],
@@ -352,7 +353,7 @@ pub(super) async fn effect(
 }
 
 /// The next registration number of a year: the counter's row is locked until the step is committed, so there is no gap.
-async fn next_number(db: &impl ConnectionTrait, case: &Case, specialty: &str, year: i32) -> Result<String, DbErr> {
+pub async fn next_number(db: &impl ConnectionTrait, region: &str, specialty: &str, year: i32) -> Result<String, DbErr> {
     let serial = database::number(
         db,
         "INSERT INTO register_serial (year, last) VALUES ($1, 1)
@@ -360,7 +361,7 @@ async fn next_number(db: &impl ConnectionTrait, case: &Case, specialty: &str, ye
         params![i64::from(year)],
     )
     .await?;
-    Ok(format!("{}-{}-{year}-{serial:06}", case.region.as_deref().unwrap_or("00"), specialty))
+    Ok(format!("{region}-{specialty}-{year}-{serial:06}"))
 }
 
 /// Tells those whom the step concerns, each in their own language, in the step's own transaction.

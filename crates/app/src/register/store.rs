@@ -18,6 +18,7 @@ use crate::platform::audit::{Change, Event};
 use crate::platform::clock;
 use crate::platform::database::{self, Conditions};
 use crate::platform::error::AppError;
+use crate::platform::search;
 use crate::{programmes, reference};
 
 #[derive(Clone, Debug, FromQueryResult)]
@@ -113,20 +114,74 @@ pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<C
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 
-/// A page of cases, the longest waiting first, after the one with the key `after`.
+/// The orders a list of cases can stand in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The longest waiting first.
+    #[default]
+    Waiting,
+    /// The last moved first.
+    Updated,
+}
+
+impl Order {
+    /// Where the page before ended, as the address says it.
+    pub fn cursor(self, after: &str) -> Option<(i64, i64)> {
+        match self {
+            Self::Waiting => after.parse().ok().map(|id| (0, id)),
+            Self::Updated => after.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?))),
+        }
+    }
+
+    pub fn after(self, last: &Case) -> String {
+        match self {
+            Self::Waiting => last.id.to_string(),
+            Self::Updated => format!("{}.{}", last.updated_at, last.id),
+        }
+    }
+}
+
+/// What a list of cases asks for.
+#[derive(Debug, Default)]
+pub struct Listing<'a> {
+    pub words: &'a str,
+    pub state: Option<State>,
+    pub order: Order,
+    pub after: Option<(i64, i64)>,
+}
+
+/// A page of cases.
 pub async fn list(
     db: &impl ConnectionTrait,
     actor: &Actor,
-    state: Option<State>,
-    after: i64,
+    listing: &Listing<'_>,
     most: usize,
 ) -> Result<Vec<Case>, DbErr> {
     let mut conditions = visible(actor);
-    conditions.and("c.id > ?", params![after]);
-    if let Some(state) = state {
+    match (listing.order, listing.after) {
+        (_, None) => {}
+        (Order::Waiting, Some((_, id))) => {
+            conditions.and("c.id > ?", params![id]);
+        }
+        (Order::Updated, Some((at, id))) => {
+            conditions.and("(c.updated_at < ? OR (c.updated_at = ? AND c.id < ?))", params![at, at, id]);
+        }
+    }
+    if let Some(state) = listing.state {
         conditions.and("c.state = ?", params![state.word()]);
     }
-    let sql = format!("{CASES}{} ORDER BY c.id LIMIT {most}", conditions.sql());
+    for word in search::folded(listing.words).split(' ').filter(|word| !word.is_empty()).take(6) {
+        let like = format!("%{}%", search::escaped(word));
+        conditions.and(
+            "(p.search_name LIKE ? ESCAPE '\\' OR o.search_name LIKE ? ESCAPE '\\' OR LOWER(c.number) LIKE ? ESCAPE '\\')",
+            params![like.clone(), like.clone(), like],
+        );
+    }
+    let order = match listing.order {
+        Order::Waiting => "c.id",
+        Order::Updated => "c.updated_at DESC, c.id DESC",
+    };
+    let sql = format!("{CASES}{} ORDER BY {order} LIMIT {most}", conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
 

@@ -7,6 +7,7 @@ mod accounts;
 mod api;
 mod backup;
 mod described;
+mod earlier;
 mod inbox;
 mod killed;
 mod mail;

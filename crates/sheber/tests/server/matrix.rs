@@ -66,7 +66,12 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         | "/register/{id}/receipt.pdf"
         | "/register/{id}/attachments/{attachment}"
         | "/register/{id}/act" => reader && role != Teacher || role == Expert,
-        "/register/limits" => role == Operator,
+        "/register/limits"
+        | "/register/enter"
+        | "/register/import"
+        | "/register/import/take"
+        | "/register/import/template.xlsx"
+        | "/register/entries/{number}/exclude" => role == Operator,
         "/inbox" | "/inbox/read" | "/inbox/mail" => true,
         "/register/open" | "/register/{id}/attach" | "/register/{id}/detach" => editor,
         "/r" | "/r/{number}" | "/r/{number}/certificate.pdf" | "/r/{number}/curriculum.pdf" | "/open/{file}" => true,
@@ -197,7 +202,7 @@ async fn every_route_and_role(server: Server) {
                     person.get(&path).await
                 } else if matches!(
                     route.path,
-                    "/programmes/import" | "/reference/{kind}/import" | "/register/{id}/attach"
+                    "/programmes/import" | "/reference/{kind}/import" | "/register/{id}/attach" | "/register/import"
                 ) {
                     person.upload(&path, &[], &[]).await
                 } else {
@@ -225,6 +230,7 @@ async fn every_route_and_role(server: Server) {
                                 | "/accounts/{id}"
                                 | "/metrics"
                                 | "/register/{id}"
+                                | "/register/entries/{number}/exclude"
                                 | "/register/{id}/curriculum.pdf"
                                 | "/register/{id}/attachments/{attachment}"
                                 | "/register/{id}/journal.pdf"

@@ -18,6 +18,7 @@ mod m0012_remarks;
 mod m0013_inbox;
 mod m0014_sent;
 mod m0015_programs;
+mod m0016_origin;
 
 pub struct Migrator;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_inbox::Migration),
             Box::new(m0014_sent::Migration),
             Box::new(m0015_programs::Migration),
+            Box::new(m0016_origin::Migration),
         ]
     }
 }
