@@ -106,3 +106,6 @@ error-other-college = The programme is another college's
 error-other-college-advice = The BIN in the file has to be your own college's.
 error-programme = The programme's file cannot be read
 error-programme-advice = The list errors names the place of each.
+token-password = Your password
+token-many = There can be at most twenty good tokens: revoke those that are not needed.
+token-told = A new token for a program was made: { $name }. If it was not you, revoke it and change your password.

@@ -244,10 +244,15 @@ earlier-order = it ends before it was included
 earlier-over = the validity is over
 earlier-state = the state is not known
 earlier-no-end = the day of exclusion is missing
-register-sort-waiting = longest waiting first
-register-sort-updated = last moved first
+register-sort-waiting = waiting time
+register-sort-updated = last moved
 cancel = Cancel
 earlier-taken = { $n ->
     [one] { $n } entry was taken into the register.
    *[other] { $n } entries were taken into the register.
 }
+limits-bound = An expert does not judge the programme who works
+limits-bound-college = for the applicant college
+limits-bound-department = for the college or its region's department
+limits-bound-region = for any organisation of the college's region
+register-no-advice = Choose what is recommended: inclusion or refusal.

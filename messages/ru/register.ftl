@@ -244,11 +244,16 @@ earlier-order = срок заканчивается раньше даты вкл
 earlier-over = срок действия истёк
 earlier-state = состояние не распознано
 earlier-no-end = нет даты исключения
-register-sort-waiting = сначала давно ожидающие
-register-sort-updated = сначала недавно изменённые
+register-sort-waiting = по ожиданию
+register-sort-updated = по изменению
 cancel = Отмена
 earlier-taken = { $n ->
     [one] В реестр внесена { $n } запись.
     [few] В реестр внесены { $n } записи.
    *[other] В реестр внесено { $n } записей.
 }
+limits-bound = Эксперт не оценивает программу, если работает
+limits-bound-college = в колледже-заявителе
+limits-bound-department = в колледже или управлении образования его региона
+limits-bound-region = в любой организации региона колледжа
+register-no-advice = Выберите рекомендацию: включить или отказать.

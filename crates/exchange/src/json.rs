@@ -16,6 +16,9 @@ pub fn read(bytes: &[u8]) -> Result<Programme, Unreadable> {
     if text.trim().is_empty() {
         return Err(Unreadable::whole("empty", ""));
     }
+    if text.contains("\\u0000") {
+        return Err(Unreadable::whole("json-syntax", "\\u0000"));
+    }
     let text: Cow<'_, str> = ComposingNormalizerBorrowed::new_nfc().normalize(text);
     // The plain deserializer is the fast way; paths are only worth their price where there is something to report.
     let mut programme: Programme = serde_json::from_str(&text).map_err(|_| locate(&text))?;

@@ -329,6 +329,6 @@ pub async fn welcome_submit(
     }
     let Some(account) = store::welcome(&app, &token).await? else { return Err(AppError::Bad("error-link")) };
     let hash = form.hash().await?;
-    store::set_password(&app, account.account_id, hash).await?;
+    store::set_password(&app, account.account_id, hash, true).await?;
     Ok(Redirect::to("/login").into_response())
 }

@@ -4,7 +4,7 @@ mod invite;
 mod login;
 mod own;
 
-pub use login::local as login_local;
+pub use login::{local as login_local, password_fits};
 pub mod store;
 
 use crate::platform::actor::Ability::ManageAccounts;

@@ -142,7 +142,7 @@ pub async fn password_submit(
         return show_password(context, Some("password-wrong"));
     }
     store::succeeded(&app, "login", &actor.email, attempt).await?;
-    store::set_password(&app, actor.id, new.hash().await?).await?;
+    store::set_password(&app, actor.id, new.hash().await?, false).await?;
     // Every session has ended, this one too: it begins anew under another id.
     session.cycle_id().await?;
     session.insert(session::CSRF, secret::token()).await?;

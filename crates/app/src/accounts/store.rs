@@ -2,11 +2,12 @@
 
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 
+use crate::hooks;
 use crate::params;
 use crate::platform::actor::{Actor, Role, Scope};
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
-use crate::platform::{database, search, secret};
+use crate::platform::{database, grant, search, secret};
 
 /// What signing in needs to know of an account.
 #[derive(Debug, FromQueryResult)]
@@ -266,8 +267,9 @@ pub async fn welcome(app: &App, token: &str) -> Result<Option<Welcome>, DbErr> {
     .await
 }
 
-/// Sets a password; every other session of the account ends, and links to set one end with it.
-pub async fn set_password(app: &App, account: i64, hash: String) -> Result<(), DbErr> {
+/// Sets a password; every other session of the account ends, and links to set one end with it. Where the old one was `lost`,
+/// somebody else may have used it: what they let programs do ends, too.
+pub async fn set_password(app: &App, account: i64, hash: String, lost: bool) -> Result<(), DbErr> {
     let change = Change::by(app, Some(account)).await?;
     database::run(
         change.db(),
@@ -282,6 +284,10 @@ pub async fn set_password(app: &App, account: i64, hash: String) -> Result<(), D
     )
     .await?;
     database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await?;
+    if lost {
+        grant::revoke_all(&change, account).await?;
+        hooks::remove_all(&change, account).await?;
+    }
     change.record(Event::new("event-password", "account", account)).await?;
     change.commit().await
 }
@@ -301,6 +307,8 @@ pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) ->
     database::run(change.db(), "UPDATE account SET active = $2 WHERE id = $1", params![account, active]).await?;
     if !active {
         database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await?;
+        grant::revoke_all(&change, account).await?;
+        hooks::remove_all(&change, account).await?;
     }
     let after = serde_json::json!({ "active": active });
     change

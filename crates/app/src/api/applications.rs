@@ -21,7 +21,7 @@ use crate::platform::forms::File;
 use crate::register::attachments::{self, Kind};
 use crate::register::remarks::{self, Word};
 use crate::register::step::{self, Request};
-use crate::register::store::{self, Case, Listing as Wanted};
+use crate::register::store::{self, Case, Listing as Wanted, Step};
 use crate::register::workflow::{Action, State};
 
 /// An application as lists show it.
@@ -200,8 +200,9 @@ pub struct WholeApplication {
     steps: Vec<StepLine>,
 }
 
-fn etag(case: &Case) -> String {
-    format!("\"{}-{}\"", case.version, case.updated_at)
+/// Changes with every step that the asker may know of.
+fn etag(case: &Case, steps: &[Step]) -> String {
+    format!("\"{}-{}-{}\"", case.version, steps.len(), steps.last().map_or(0, |step| step.at))
 }
 
 /// An application with its steps, findings, remarks and documents.
@@ -219,6 +220,8 @@ pub async fn one(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>
     let members = if store::is_applicants_side(actor) { Vec::new() } else { store::members(&app.db, id).await? };
     let due = store::deadlines(&app.db, &[id], Edition::of(context.this_year)).await?;
     let sends = actions.iter().any(|action| action.sends());
+    let steps = store::steps(&app.db, &case, actor).await?;
+    let etag = etag(&case, &steps);
     let whole = WholeApplication {
         application: Application::of(&case, due.get(&id).copied()),
         sending: if sends { Some(step::sending(&app.db, &case).await?) } else { None },
@@ -283,8 +286,7 @@ pub async fn one(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>
                 declared: one.declared_at.is_some(),
             })
             .collect(),
-        steps: store::steps(&app.db, &case, actor)
-            .await?
+        steps: steps
             .into_iter()
             .map(|step| StepLine {
                 action: step.action().to_owned(),
@@ -297,7 +299,7 @@ pub async fn one(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>
             .collect(),
     };
     let mut response = Json(whole).into_response();
-    if let Ok(value) = HeaderValue::from_str(&etag(&case)) {
+    if let Ok(value) = HeaderValue::from_str(&etag) {
         response.headers_mut().insert(header::ETAG, value);
     }
     Ok(response)
@@ -315,6 +317,10 @@ pub(super) fn parsed<T: serde::de::DeserializeOwned>(headers: &HeaderMap, bytes:
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/json") {
         return Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-media"));
+    }
+    // The letter NUL is no text of people, and not every database keeps it.
+    if String::from_utf8_lossy(bytes).contains("\\u0000") {
+        return Err(AppError::Bad("error-json"));
     }
     serde_json::from_slice(bytes).map_err(|_| AppError::Bad("error-json"))
 }
@@ -338,7 +344,7 @@ pub async fn open(
         return Ok(answer);
     }
     let id = store::open_in(&change, actor, asked.programme).await?;
-    let made = Made { location: format!("/api/v1/applications/{id}"), etag: None, body: Created { id } };
+    let made = Made { location: format!("/api/v1/applications/{id}"), body: Created { id } };
     let answer = once.answer(&change, made).await?;
     change.commit().await?;
     Ok(answer)
@@ -400,6 +406,9 @@ pub struct NewStep {
     valid_to: Option<NaiveDate>,
 }
 
+/// No list of a step is longer.
+const MANY: usize = 2_000;
+
 /// No text of a step is longer.
 const LONG: usize = 10_000;
 
@@ -409,7 +418,8 @@ impl NewStep {
         let texts = texts.chain(self.answers.iter().map(|one| &one.answer));
         let texts = texts.chain(self.remarks.iter().map(|one| &one.answer));
         let mut texts = texts.chain(self.judgements.iter().map(|one| &one.reason));
-        texts.any(|text| text.chars().count() > LONG)
+        let lists = [self.answers.len(), self.remarks.len(), self.members.len(), self.judgements.len()];
+        texts.any(|text| text.chars().count() > LONG) || lists.into_iter().any(|many| many > MANY)
     }
 
     fn request(self) -> Request {
@@ -460,9 +470,10 @@ pub async fn step(
     if let Some(answer) = once.known(&change).await? {
         return Ok(answer);
     }
-    if let Some(seen) = if_match(&headers) {
+    if let Some(seen) = if_match(&headers)? {
         let case = store::locked(&change, id).await?;
-        if etag(&case).trim_matches('"') != seen {
+        let steps = store::steps(change.db(), &case, actor).await?;
+        if etag(&case, &steps).trim_matches('"') != seen {
             return Err(refused(StatusCode::PRECONDITION_FAILED, "register-not-now"));
         }
     }
@@ -470,7 +481,7 @@ pub async fn step(
         Ok(shown) => shown,
         Err(why) => return Err(refused(StatusCode::CONFLICT, why.key())),
     };
-    let made = Made { location: format!("/api/v1/applications/{shown}"), etag: None, body: Created { id: shown } };
+    let made = Made { location: format!("/api/v1/applications/{shown}"), body: Created { id: shown } };
     let answer = once.answer(&change, made).await?;
     change.commit().await?;
     Ok(answer)
@@ -549,8 +560,7 @@ pub struct Document {
 #[utoipa::path(post, path = "/api/v1/applications/{id}/attachments", operation_id = "attach", tag = "applications",
     params(("id" = i64, Path), Document), request_body(content = [u8], content_type = "application/octet-stream"),
     responses((status = 204, description = "Attached"),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "Not now, too many, too large, or no PDF."),
-        (status = 413, body = Problem, content_type = "application/problem+json"), Usual))]
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "Not now, too many, too large, or no PDF."), Usual))]
 pub async fn attach(
     Shared(app): Shared<App>,
     context: Context,

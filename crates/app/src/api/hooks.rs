@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::{Made, Once};
+use super::once::{Made, Once, created};
+use super::programmes::Created;
 use super::tokens::{Secret, show};
 use super::{Listing, Usual, instant, refused};
 use crate::hooks;
@@ -80,17 +81,25 @@ pub async fn create(
     let once = Once::of(actor.id, &headers, "/api/v1/webhooks", &bytes)?;
     let asked: NewWebhook = super::applications::parsed(&headers, &bytes)?;
     let change = Change::begin(&app, Some(actor)).await?;
-    if let Some(answer) = once.known(&change).await? {
-        return Ok(answer);
+    if let Some((location, body)) = once.answered(&change).await? {
+        // The secret is not kept with the answer: an address that was removed since has none.
+        let id = serde_json::from_str::<Created>(&body).map_err(|error| AppError::Internal(error.to_string()))?.id;
+        let secret = hooks::secret_of(change.db(), actor.id, id).await?.ok_or(AppError::NotFound)?;
+        return answered(&location, id, secret);
     }
     let (id, secret) = match hooks::add(&change, actor, &asked.address, app.config.webhooks_anywhere).await? {
         Ok(added) => added,
         Err(key) => return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, key)),
     };
-    let made = Made { location: "/api/v1/webhooks".to_owned(), etag: None, body: CreatedWebhook { id, secret } };
-    let answer = once.answer(&change, made).await?;
+    let location = "/api/v1/webhooks".to_owned();
+    once.answer(&change, Made { location: location.clone(), body: Created { id } }).await?;
     change.commit().await?;
-    Ok(answer)
+    answered(&location, id, secret)
+}
+
+fn answered(location: &str, id: i64, secret: String) -> Result<Response, AppError> {
+    let body = serde_json::to_string(&CreatedWebhook { id, secret });
+    Ok(created(location, body.map_err(|error| AppError::Internal(error.to_string()))?))
 }
 
 /// Removes one's own address; what still waits for it is dropped.

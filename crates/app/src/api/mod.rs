@@ -2,7 +2,7 @@
 
 mod applications;
 mod hooks;
-mod once;
+pub mod once;
 mod programmes;
 mod reference;
 mod register;
@@ -33,11 +33,15 @@ pub fn routes() -> Vec<Route> {
         get("/api/v1/norms", Public, reference::norms),
         get("/api/v1/reference/{kind}", Can(SeeReference), reference::list),
         get("/api/v1/reference/{kind}/{code}", Can(SeeReference), reference::one),
-        post("/api/v1/check", SignedIn, programmes::check).files(),
+        post("/api/v1/check", SignedIn, programmes::check).at_most(sheber_exchange::MAX_BYTES),
         get("/api/v1/programmes", Can(SeeProgrammes), programmes::list),
-        post("/api/v1/programmes", Can(EditProgrammes), programmes::create).files().scope(GrantScope::Programmes),
+        post("/api/v1/programmes", Can(EditProgrammes), programmes::create)
+            .at_most(sheber_exchange::MAX_BYTES)
+            .scope(GrantScope::Programmes),
         get("/api/v1/programmes/{id}", Can(SeeProgrammes), programmes::one),
-        put("/api/v1/programmes/{id}", Can(EditProgrammes), programmes::change).files().scope(GrantScope::Programmes),
+        put("/api/v1/programmes/{id}", Can(EditProgrammes), programmes::change)
+            .at_most(sheber_exchange::MAX_BYTES)
+            .scope(GrantScope::Programmes),
         get("/api/v1/applications", Can(SeeRegister), applications::list),
         post("/api/v1/applications", Can(OpenApplication), applications::open).scope(GrantScope::Register),
         get("/api/v1/applications/{id}", Can(SeeRegister), applications::one),
@@ -100,9 +104,10 @@ pub fn most(limit: Option<usize>) -> Result<usize, AppError> {
 }
 
 /// The version that a change was made from, out of `If-Match`.
-pub fn if_match(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(axum::http::header::IF_MATCH)?.to_str().ok()?.trim();
-    Some(value.strip_prefix("W/").unwrap_or(value).trim_matches('"'))
+pub fn if_match(headers: &HeaderMap) -> Result<Option<&str>, AppError> {
+    let Some(value) = headers.get(axum::http::header::IF_MATCH) else { return Ok(None) };
+    let value = value.to_str().map_err(|_| AppError::Bad("error-if-match"))?.trim();
+    Ok(Some(value.strip_prefix("W/").unwrap_or(value).trim_matches('"')))
 }
 
 fn refused(status: axum::http::StatusCode, key: impl Into<String>) -> AppError {
@@ -131,6 +136,7 @@ impl utoipa::IntoResponses for Usual {
             ("401", "The token is missing, unknown, revoked or out of date."),
             ("403", "Neither role nor token allow this."),
             ("404", "Not there, or not in scope: the two look the same."),
+            ("413", "More was sent than is taken."),
             ("429", "Asked too often; `Retry-After` says when to ask again."),
             ("503", "The server cannot do this now."),
         ]

@@ -3,11 +3,12 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult};
 use serde::Serialize;
 
 use super::refused;
 use crate::params;
+use crate::platform::app::App;
 use crate::platform::audit::Change;
 use crate::platform::error::AppError;
 use crate::platform::{database, secret};
@@ -22,7 +23,6 @@ pub struct Once {
 /// What was made: where it is, and what is said of it.
 pub struct Made<T> {
     pub location: String,
-    pub etag: Option<String>,
     pub body: T,
 }
 
@@ -49,9 +49,13 @@ impl Once {
 
     /// The answer that was given before, if this is not the first time. Whoever asks with the same key meanwhile waits here.
     pub async fn known(&self, change: &Change) -> Result<Option<Response>, AppError> {
+        Ok(self.answered(change).await?.map(|(location, body)| created(&location, body)))
+    }
+
+    /// The same as it was kept: where, and what was said.
+    pub async fn answered(&self, change: &Change) -> Result<Option<(String, String)>, AppError> {
         let Some(key) = &self.key else { return Ok(None) };
         let db = change.db();
-        database::run(db, "DELETE FROM api_answer WHERE at < $1", params![change.at() - KEPT]).await?;
         let new = database::run(
             db,
             "INSERT INTO api_answer (account_id, idempotency_key, request, status, location, body, at)
@@ -72,7 +76,7 @@ impl Once {
         if known.request != self.request {
             return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, "error-idempotency-other"));
         }
-        Ok(Some(created(&known.location, None, known.body)))
+        Ok(Some((known.location, known.body)))
     }
 
     /// Keeps the answer with the deed, and gives it.
@@ -87,16 +91,20 @@ impl Once {
             )
             .await?;
         }
-        Ok(created(&made.location, made.etag, body))
+        Ok(created(&made.location, body))
     }
 }
 
-fn created(location: &str, etag: Option<String>, body: String) -> Response {
+pub fn created(location: &str, body: String) -> Response {
     let mut response = (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], body).into_response();
-    for (name, value) in [(header::LOCATION, Some(location.to_owned())), (header::ETAG, etag)] {
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
-            response.headers_mut().insert(name, value);
-        }
+    if let Ok(value) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(header::LOCATION, value);
     }
     response
+}
+
+/// Forgets answers that nobody asks for again.
+pub async fn sweep(app: &App) -> Result<(), DbErr> {
+    let old = app.clock.millis() - KEPT;
+    database::run(&app.db, "DELETE FROM api_answer WHERE at < $1", params![old]).await.map(|_| ())
 }

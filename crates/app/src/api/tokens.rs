@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Usual;
+use crate::accounts::{password_fits, store as accounts};
 use crate::hooks::{self, Hook};
+use crate::inbox::{self, Reader};
 use crate::params;
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
@@ -61,11 +63,14 @@ async fn of(db: &impl ConnectionTrait, account: i64) -> Result<Vec<Token>, DbErr
     database::all(
         db,
         "SELECT id, name, scopes, created_at, expires_at, used_at FROM api_token
-         WHERE account_id = $1 AND revoked_at IS NULL ORDER BY id DESC LIMIT 100",
+         WHERE account_id = $1 AND revoked_at IS NULL ORDER BY expires_at DESC, id DESC LIMIT 100",
         params![account],
     )
     .await
 }
+
+/// How many tokens somebody may have that are good.
+const MANY: usize = 20;
 
 /// How long a token is good at most, in days.
 const LONGEST: i64 = 366;
@@ -189,9 +194,29 @@ pub async fn create(State(app): State<App>, context: Context, Form(form): Form<P
     let Ok(scopes) = chosen.collect::<Result<Vec<_>, _>>() else { return Err(AppError::Bad("error-form")) };
     let (true, Some(days)) = (!name.is_empty(), days) else {
         let key = if name.is_empty() { "token-name-missing" } else { "token-days-wrong" };
-        let page = shown(&app, context, None, Some(key), String::new(), form).await?;
+        let mut typed = form;
+        typed.retain(|(name, _)| name != "password");
+        let page = shown(&app, context, None, Some(key), String::new(), typed).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
+    // Who sits at an open session by chance makes no key to the house.
+    let attempt = accounts::attempt(&app, "login", &actor.email, &context.address).await?;
+    let hash = accounts::login_of(&app.db, actor.id).await?.and_then(|login| login.password_hash);
+    let refused = match attempt {
+        None => Some("login-held-back"),
+        Some(_) if !password_fits(form.get("password").to_owned(), hash).await? => Some("password-wrong"),
+        Some(attempt) => {
+            accounts::succeeded(&app, "login", &actor.email, attempt).await?;
+            None
+        }
+    };
+    let live = of(&app.db, actor.id).await?.iter().filter(|one| one.expires_at > app.clock.millis()).count();
+    if let Some(key) = refused.or((live >= MANY).then_some("token-many")) {
+        let mut typed = form;
+        typed.retain(|(name, _)| name != "password");
+        let page = shown(&app, context, None, Some(key), String::new(), typed).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
     let token = grant::made();
     let change = Change::begin(&app, Some(&actor)).await?;
@@ -205,6 +230,9 @@ pub async fn create(State(app): State<App>, context: Context, Form(form): Form<P
     .await?;
     let after = serde_json::json!({ "name": name, "scopes": scopes, "expires": clock::day(expires).to_string() });
     change.record(Event::new("event-token-made", "token", id).after(after)).await?;
+    let reader = Reader::of(&actor);
+    let said = sheber_messages::text_with(actor.lang, "token-told", &[("name", &name)]);
+    inbox::tell(&change, &reader, said, "", "/account/tokens").await?;
     change.commit().await?;
     show(&app, context, Some(Secret::Token(token)), None, String::new()).await
 }

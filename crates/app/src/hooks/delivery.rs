@@ -16,11 +16,12 @@ use super::address::Outer;
 use super::{PREFIX, fault};
 use crate::params;
 use crate::platform::app::App;
-use crate::platform::database::{self, Conditions};
+use crate::platform::database;
 
 #[derive(FromQueryResult)]
 struct Message {
     id: i64,
+    webhook_id: i64,
     key: String,
     body: String,
     attempts: i64,
@@ -30,6 +31,9 @@ struct Message {
 
 /// How long a message is tried, in milliseconds.
 const EXPIRY: i64 = 3 * 24 * 3_600_000;
+
+/// How long a message is kept after it was taken.
+const KEPT: i64 = 30 * 24 * 3_600_000;
 
 /// So many are sent at once: one slow address holds up few others.
 const AT_ONCE: usize = 8;
@@ -55,6 +59,13 @@ fn client(app: &App) -> reqwest::Result<Client> {
         .build()
 }
 
+/// Forgets messages that were taken, or given up, long ago.
+pub async fn sweep(app: &App) -> Result<(), DbErr> {
+    let old = app.clock.millis() - KEPT;
+    let sql = "DELETE FROM webhook_message WHERE done_at IS NOT NULL AND at < $1";
+    database::run(&app.db, sql, params![old]).await.map(|_| ())
+}
+
 /// Sends for as long as the server runs.
 pub async fn run(app: App) {
     let client = match client(&app) {
@@ -77,38 +88,47 @@ pub async fn run(app: App) {
 }
 
 async fn claim(app: &App) -> Result<Vec<Message>, DbErr> {
+    let _turn = app.turn_to_write().await;
     let txn = database::begin(&app.db).await?;
     let now = app.clock.millis();
     let old = "UPDATE webhook_message SET done_at = 0, answer = 'expired' WHERE done_at IS NULL AND at < $1";
     database::run(&txn, old, params![now - EXPIRY]).await?;
     let lock = if database::is_sqlite(&txn) { "" } else { " FOR UPDATE OF m SKIP LOCKED" };
+    // Whose people are gone, or who was removed, is told nothing more.
+    let gone = "UPDATE webhook_message SET done_at = 0, answer = 'removed' WHERE done_at IS NULL AND webhook_id NOT IN
+                    (SELECT h.id FROM webhook h JOIN account a ON a.id = h.account_id
+                     JOIN organisation o ON o.id = a.organisation_id WHERE h.removed_at IS NULL AND a.active AND o.active)";
+    database::run(&txn, gone, params![]).await?;
+    // One message of an address at a time, in their order: who does not answer holds up nobody but themselves.
     let due: Vec<Message> = database::all(
         &txn,
         &format!(
-            "SELECT m.id, m.key, m.body, m.attempts, h.address, h.secret FROM webhook_message m
+            "SELECT m.id, m.webhook_id, m.key, m.body, m.attempts, h.address, h.secret FROM webhook_message m
              JOIN webhook h ON h.id = m.webhook_id
-             WHERE m.done_at IS NULL AND m.next_at <= $1 ORDER BY m.next_at, m.id LIMIT {AT_ONCE}{lock}"
+             WHERE m.done_at IS NULL AND m.next_at <= $1 AND NOT EXISTS (SELECT 1 FROM webhook_message e
+                 WHERE e.webhook_id = m.webhook_id AND e.done_at IS NULL AND e.id < m.id)
+             ORDER BY m.next_at, m.id LIMIT {AT_ONCE}{lock}"
         ),
         params![now],
     )
     .await?;
     for message in &due {
-        database::run(
-            &txn,
-            "UPDATE webhook_message SET attempts = attempts + 1, next_at = $2 WHERE id = $1",
-            params![message.id, now + pause(message.attempts)],
-        )
-        .await?;
+        let next = now + pause(message.attempts);
+        let attempt = "UPDATE webhook_message SET attempts = attempts + 1, next_at = $2 WHERE id = $1";
+        database::run(&txn, attempt, params![message.id, next]).await?;
+        // Those behind it wait as long; they are free at once when it was taken.
+        let behind = "UPDATE webhook_message SET next_at = $3
+                      WHERE webhook_id = $1 AND id > $2 AND done_at IS NULL AND next_at < $3";
+        database::run(&txn, behind, params![message.webhook_id, message.id, next]).await?;
     }
     txn.commit().await?;
     Ok(due)
 }
 
 async fn has_due(app: &App) -> Result<bool, DbErr> {
-    let mut conditions = Conditions::default();
-    conditions.and("done_at IS NULL AND next_at <= ?", params![app.clock.millis()]);
-    let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM webhook_message{} LIMIT 1) AS due", conditions.sql());
-    Ok(database::number(&app.db, &sql, conditions.values).await? > 0)
+    let sql =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM webhook_message WHERE done_at IS NULL AND next_at <= $1 LIMIT 1) AS due";
+    Ok(database::number(&app.db, sql, params![app.clock.millis()]).await? > 0)
 }
 
 async fn send_due(app: &App, client: &Client) -> Result<usize, DbErr> {
@@ -125,8 +145,13 @@ async fn send_due(app: &App, client: &Client) -> Result<usize, DbErr> {
             let answer = send(&app, &client, &message).await;
             let done = answer.as_ref().is_ok_and(|status| (200..300).contains(status)).then(|| app.clock.millis());
             let answer = answer.map_or_else(|why| why, |status| status.to_string());
+            let free = "UPDATE webhook_message SET next_at = at WHERE webhook_id = $1 AND id > $2 AND done_at IS NULL";
             let sql = "UPDATE webhook_message SET done_at = COALESCE(done_at, $2), answer = $3 WHERE id = $1";
-            if let Err(error) = database::run(&app.db, sql, params![message.id, done, answer]).await {
+            let mut noted = database::run(&app.db, sql, params![message.id, done, answer]).await;
+            if noted.is_ok() && done.is_some() {
+                noted = database::run(&app.db, free, params![message.webhook_id, message.id]).await;
+            }
+            if let Err(error) = noted {
                 tracing::warn!(message = message.id, %error, "a message was sent, but not marked so");
             }
         });

@@ -4,7 +4,7 @@ mod address;
 mod delivery;
 
 pub use address::fault;
-pub use delivery::{run, signature};
+pub use delivery::{run, signature, sweep};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -73,7 +73,9 @@ pub async fn add(
         params![actor.id, address, secret.clone(), change.at()],
     )
     .await?;
-    let after = serde_json::json!({ "address": address });
+    // The rest of an address may be a secret of the receiver's.
+    let host = reqwest::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let after = serde_json::json!({ "host": host });
     change.record(Event::new("event-webhook-added", "webhook", id).after(after)).await?;
     Ok(Ok((id, secret)))
 }
@@ -94,6 +96,18 @@ pub async fn remove(app: &App, actor: &Actor, id: i64) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Removes every address of an account within a change: it was taken over, or switched off.
+pub async fn remove_all(change: &Change, account: i64) -> Result<(), DbErr> {
+    let sql = "UPDATE webhook SET removed_at = $2, secret = '' WHERE account_id = $1 AND removed_at IS NULL";
+    database::run(change.db(), sql, params![account, change.at()]).await.map(|_| ())
+}
+
+/// The secret of an address that is still registered.
+pub async fn secret_of(db: &impl ConnectionTrait, account: i64, id: i64) -> Result<Option<String>, DbErr> {
+    let sql = "SELECT secret FROM webhook WHERE id = $2 AND account_id = $1 AND removed_at IS NULL";
+    database::text(db, sql, params![account, id]).await
+}
+
 /// What is told of a step: no words of people, only what to look up.
 #[derive(Serialize)]
 pub struct Step<'a> {
@@ -106,16 +120,22 @@ pub struct Step<'a> {
     pub number: Option<&'a str>,
 }
 
-/// Whose case it was, and whether the applicant's side hears of the step.
+/// Whose case it was, and who hears of the step.
 pub struct Whose<'a> {
     pub college: i64,
     pub region: &'a str,
+    /// The applicant's side does.
     pub applicants: bool,
+    /// Others than the college do: what was never sent is its own.
+    pub sent: bool,
+    /// The experts of the case.
+    pub members: Vec<i64>,
 }
 
 #[derive(FromQueryResult)]
 struct Listener {
     id: i64,
+    account_id: i64,
     role: String,
     organisation_id: i64,
     region: Option<String>,
@@ -126,9 +146,15 @@ impl Listener {
         let Ok(role) = self.role.parse::<Role>() else { return false };
         match role.organisation() {
             OrganisationKind::College => whose.applicants && self.organisation_id == whose.college,
-            OrganisationKind::Department => whose.applicants && self.region.as_deref() == Some(whose.region),
-            OrganisationKind::Ministry => true,
-            OrganisationKind::Operator => role == Role::Operator,
+            OrganisationKind::Department => {
+                whose.sent && whose.applicants && self.region.as_deref() == Some(whose.region)
+            }
+            OrganisationKind::Ministry => whose.sent,
+            OrganisationKind::Operator => match role {
+                Role::Operator => whose.sent,
+                Role::Expert => whose.members.contains(&self.account_id),
+                _ => false,
+            },
         }
     }
 }
@@ -137,7 +163,7 @@ impl Listener {
 pub async fn told(change: &Change, whose: &Whose<'_>, step: &Step<'_>) -> Result<(), AppError> {
     let listeners: Vec<Listener> = database::all(
         change.db(),
-        "SELECT h.id, a.role, a.organisation_id, o.region FROM webhook h JOIN account a ON a.id = h.account_id
+        "SELECT h.id, a.id AS account_id, a.role, a.organisation_id, o.region FROM webhook h JOIN account a ON a.id = h.account_id
          JOIN organisation o ON o.id = a.organisation_id
          WHERE h.removed_at IS NULL AND a.active AND o.active ORDER BY h.id",
         params![],
@@ -166,21 +192,28 @@ mod tests {
 
     #[test]
     fn who_sees_a_case_hears_of_it() {
-        for (role, organisation_id, region, applicants, hears) in [
-            ("director", 1, "35", true, true),
-            ("director", 2, "35", true, false),
-            ("director", 1, "35", false, false),
-            ("department", 9, "35", true, true),
-            ("department", 9, "71", true, false),
-            ("department", 9, "35", false, false),
-            ("operator", 5, "", false, true),
-            ("expert", 5, "", false, false),
-            ("administrator", 5, "", false, false),
-            ("ministry", 6, "", false, true),
+        for (role, organisation_id, region, applicants, sent, hears) in [
+            ("director", 1, "35", true, true, true),
+            ("director", 1, "35", true, false, true),
+            ("director", 2, "35", true, true, false),
+            ("director", 1, "35", false, true, false),
+            ("department", 9, "35", true, true, true),
+            ("department", 9, "35", true, false, false),
+            ("department", 9, "71", true, true, false),
+            ("department", 9, "35", false, true, false),
+            ("operator", 5, "", false, true, true),
+            ("operator", 5, "", true, false, false),
+            ("expert", 5, "", false, true, true),
+            ("administrator", 5, "", false, true, false),
+            ("ministry", 6, "", false, true, true),
+            ("ministry", 6, "", true, false, false),
         ] {
-            let listener = Listener { id: 1, role: role.to_owned(), organisation_id, region: Some(region.to_owned()) };
-            let whose = Whose { college: 1, region: "35", applicants };
-            assert_eq!(listener.hears(&whose), hears, "{role} {organisation_id} {region} {applicants}");
+            let region = Some(region.to_owned());
+            let listener = Listener { id: 1, account_id: 7, role: role.to_owned(), organisation_id, region };
+            let whose = Whose { college: 1, region: "35", applicants, sent, members: vec![7] };
+            assert_eq!(listener.hears(&whose), hears, "{role} {organisation_id} {applicants} {sent}");
+            let none = Whose { members: Vec::new(), ..whose };
+            assert!(role != "expert" || !listener.hears(&none), "of one's own groups alone");
         }
     }
 }

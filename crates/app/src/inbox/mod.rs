@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sheber_kernel::{Lang, words};
 
 use crate::params;
+use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
 use crate::platform::context::Context;
@@ -44,6 +45,11 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Whoever is signed in.
+    pub fn of(actor: &Actor) -> Self {
+        Self { id: actor.id, email: actor.email.clone(), lang: actor.lang.code().to_owned() }
+    }
+
     pub fn lang(&self) -> Lang {
         self.lang.parse().unwrap_or_default()
     }

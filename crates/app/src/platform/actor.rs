@@ -123,6 +123,8 @@ pub struct Actor {
     pub region: Option<String>,
     /// Notices that were not read yet.
     pub unread: i64,
+    /// The token of the program that acts in the name of the person.
+    pub token: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
@@ -168,6 +170,7 @@ impl Actor {
                 organisation_ru: row.name_ru,
                 region: row.region,
                 unread: row.unread,
+                token: None,
             })
         }))
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::Extensions;
 use sea_orm::DatabaseConnection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::clock::Clock;
 
@@ -83,11 +84,22 @@ pub struct App {
     pub config: Arc<Config>,
     pub clock: Arc<Clock>,
     kept: Arc<Mutex<Extensions>>,
+    writers: Arc<Semaphore>,
 }
+
+/// So many write at once to PostgreSQL; the rest wait here in turn and hold no connection meanwhile.
+const WRITERS: usize = 8;
 
 impl App {
     pub fn new(db: DatabaseConnection, config: Config, clock: Arc<Clock>) -> Self {
-        Self { db, config: Arc::new(config), clock, kept: Arc::default() }
+        // SQLite has one writer; whose turn it is, it leaves to chance.
+        let writers = if super::database::is_sqlite(&db) { 1 } else { WRITERS };
+        Self { db, config: Arc::new(config), clock, kept: Arc::default(), writers: Arc::new(Semaphore::new(writers)) }
+    }
+
+    /// The turn to write, given up when dropped: who asked first writes first.
+    pub async fn turn_to_write(&self) -> Option<OwnedSemaphorePermit> {
+        self.writers.clone().acquire_owned().await.ok()
     }
 
     /// What a room keeps in memory between requests, one of each type, made when first asked for.

@@ -5,6 +5,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, FromQueryResult};
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::actor::Actor;
 use super::app::App;
@@ -17,6 +18,9 @@ pub struct Change {
     at: i64,
     actor: Option<i64>,
     base_url: String,
+    /// The token of the program that acts.
+    token: Option<i64>,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 /// One thing that happened to a record.
@@ -47,13 +51,22 @@ impl<'a> Event<'a> {
 
 impl Change {
     pub async fn begin(app: &App, actor: Option<&Actor>) -> Result<Self, DbErr> {
-        Self::by(app, actor.map(|actor| actor.id)).await
+        let change = Self::by(app, actor.map(|actor| actor.id)).await?;
+        Ok(Self { token: actor.and_then(|actor| actor.token), ..change })
     }
 
     /// A change in the name of an account that is not signed in: signing in itself, accepting an invitation.
     pub async fn by(app: &App, account: Option<i64>) -> Result<Self, DbErr> {
+        let turn = app.turn_to_write().await;
         let txn = database::begin(&app.db).await?;
-        Ok(Self { txn, at: app.clock.millis(), actor: account, base_url: app.config.base_url.clone() })
+        Ok(Self {
+            txn,
+            at: app.clock.millis(),
+            actor: account,
+            base_url: app.config.base_url.clone(),
+            token: None,
+            _turn: turn,
+        })
     }
 
     pub fn db(&self) -> &DatabaseTransaction {
@@ -84,7 +97,7 @@ impl Change {
             entity: event.entity.to_owned(),
             entity_id: event.id,
             before: event.before.map(|value| value.to_string()),
-            after: event.after.map(|value| value.to_string()),
+            after: self.marked(event.after).map(|value| value.to_string()),
             prior_hash: prior.unwrap_or_default(),
             hash: String::new(),
         };
@@ -107,6 +120,16 @@ impl Change {
         )
         .await?;
         Ok(())
+    }
+
+    /// What came of it, with the token where a program did it.
+    fn marked(&self, after: Option<Value>) -> Option<Value> {
+        let Some(token) = self.token else { return after };
+        let mut after = after.unwrap_or_else(|| serde_json::json!({}));
+        if let Some(fields) = after.as_object_mut() {
+            fields.insert("token".to_owned(), token.into());
+        }
+        Some(after)
     }
 
     /// Puts a mail into the outbox; it is sent once the change is committed.

@@ -225,15 +225,25 @@ async fn of_session(app: &App, session: &Session) -> Result<(Option<Actor>, Stri
 /// A program says by its token in whose name it asks; cookies say nothing here.
 async fn of_program(app: &App, asked: Asked) -> Result<Context, Unknown> {
     let mut context = nobody(app, &asked);
-    // Before the token is looked for: guessing is slow, too.
     let given = asked.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
-    let token = given.map(|given| given.strip_prefix("Bearer ").unwrap_or_default().trim());
-    if let Err(error) = pace::keep(app, token.map_or_else(|| context.address.clone(), crate::platform::secret::sha256))
-    {
+    let token = given.map(|given| match given.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => "",
+    });
+    let found = match token {
+        Some(token) => Some(grant::find(app, token).await),
+        None => None,
+    };
+    // Each person has a pace, whatever their tokens; who has none that is good, and guesses, has that of the address.
+    let who = match &found {
+        Some(Ok(Some((actor, _)))) => format!("account {}", actor.id),
+        _ => format!("address {}", context.address),
+    };
+    if let Err(error) = pace::keep(app, who) {
         return Err((error, context));
     }
-    if let Some(token) = token {
-        match grant::find(app, token).await {
+    if let Some(found) = found {
+        match found {
             Ok(Some((actor, grant))) => {
                 // What a program asks for comes before what its person prefers.
                 context.lang = accepted(&asked.headers).unwrap_or(actor.lang);

@@ -58,6 +58,14 @@ pub fn is_away(error: &DbErr) -> bool {
     }
 }
 
+/// Whether a text holds what the database has no room for: the letter NUL, on PostgreSQL.
+pub fn is_unstorable(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    matches!(error.as_ref(), sqlx::Error::Database(error) if error.code().is_some_and(|code| code == "22021"))
+}
+
 /// Codes of SQLite (busy, locked, input or output, full, cannot open) and classes of PostgreSQL (connection, resources, shutdown).
 fn is_away_code(code: &str) -> bool {
     match code.parse::<u32>() {

@@ -80,6 +80,7 @@ impl AppError {
             Self::Session(tower_sessions::session::Error::Store(_)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-storage")
             }
+            Self::Database(error) if database::is_unstorable(error) => (StatusCode::BAD_REQUEST, "error-form"),
             Self::Database(error) if database::is_away(error) => (StatusCode::SERVICE_UNAVAILABLE, "error-storage"),
             Self::Database(_) | Self::Session(_) | Self::Template(_) | Self::Document(_) | Self::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "error-internal")

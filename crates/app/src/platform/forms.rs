@@ -51,6 +51,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let context = context(&request)?;
         let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
         let pairs: Pairs = serde_urlencoded::from_bytes(&bytes).map_err(|_| AppError::Bad("error-form"))?;
+        // The letter NUL is no text of people, and not every database keeps it.
+        if pairs.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(AppError::Bad("error-form"));
+        }
         check(&context, pairs.get("csrf"))?;
         serde_urlencoded::from_bytes(&bytes).map(Self).map_err(|_| AppError::Bad("error-form"))
     }

@@ -1,11 +1,12 @@
 //! What somebody lets a program do in their name: tokens (қолжетімділік белгілері) with scope and end, of which only the hash is
 //! kept.
 
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult};
 use sheber_kernel::words;
 
 use super::actor::Actor;
 use super::app::App;
+use super::audit::Change;
 use super::error::AppError;
 use super::{database, secret};
 use crate::params;
@@ -49,6 +50,12 @@ pub fn scopes(words: &str) -> Vec<GrantScope> {
     words.split(' ').filter_map(|word| word.parse().ok()).collect()
 }
 
+/// Ends every token of an account within a change: it was taken over, or switched off.
+pub async fn revoke_all(change: &Change, account: i64) -> Result<(), DbErr> {
+    let sql = "UPDATE api_token SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
+    database::run(change.db(), sql, params![account, change.at()]).await.map(|_| ())
+}
+
 /// Said no more often than this, in milliseconds, when a token was last used.
 const NOTED: i64 = 60_000;
 
@@ -67,10 +74,17 @@ pub async fn find(app: &App, token: &str) -> Result<Option<(Actor, Grant)>, AppE
     .await?;
     let Some(row) = row else { return Ok(None) };
     if row.used_at.is_none_or(|at| at < now - NOTED) {
-        database::run(&app.db, "UPDATE api_token SET used_at = $2 WHERE id = $1", params![row.id, now]).await?;
+        // Beside the request: where nothing can be written, reading goes on.
+        let (db, id) = (app.db.clone(), row.id);
+        tokio::spawn(async move {
+            let noted = "UPDATE api_token SET used_at = $2 WHERE id = $1";
+            if let Err(error) = database::run(&db, noted, params![id, now]).await {
+                tracing::warn!(%error, "the use of a token was not noted");
+            }
+        });
     }
     let grant = Grant { token: row.id, scopes: scopes(&row.scopes) };
     // A one-time password opens nothing, not even by a token made before it was given.
     let actor = Actor::load(&app.db, row.account_id).await?.filter(|actor| !actor.must_change);
-    Ok(actor.map(|actor| (actor, grant)))
+    Ok(actor.map(|actor| (Actor { token: Some(grant.token), ..actor }, grant)))
 }

@@ -2,10 +2,10 @@
 //! anything of a person; and counts of what waits.
 
 use std::sync::LazyLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header;
+use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -26,6 +26,14 @@ const CLASSES: [f64; 10] = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0,
 static RECORDER: LazyLock<Option<PrometheusHandle>> = LazyLock::new(|| {
     let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &CLASSES).ok()?;
     let handle = builder.install_recorder().ok()?;
+    let kept = handle.clone();
+    // Without it durations pile up while nobody asks for them.
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_mins(1)).await;
+            kept.run_upkeep();
+        }
+    });
     metrics::describe_counter!(REQUESTS, "Requests by route, method and status");
     metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "How long requests took, by route");
     metrics::describe_gauge!("sheber_outbox_waiting", "Letters that were not sent yet");
@@ -41,7 +49,17 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
     let is_measured = app.config.metrics_token.is_some();
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "–".to_owned(), |path| path.as_str().to_owned());
-    let method = request.method().as_str().to_owned();
+    // A method is whatever somebody sends: only those that exist are told apart.
+    let method = match request.method() {
+        known @ (&Method::GET
+        | &Method::POST
+        | &Method::PUT
+        | &Method::DELETE
+        | &Method::HEAD
+        | &Method::OPTIONS
+        | &Method::PATCH) => known.as_str().to_owned(),
+        _ => "other".to_owned(),
+    };
     let begun = Instant::now();
     let response = next.run(request).await;
     let took = begun.elapsed();

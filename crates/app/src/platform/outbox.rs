@@ -58,6 +58,7 @@ pub async fn run(app: App) {
 }
 
 async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Result<usize, sea_orm::DbErr> {
+    let turn = app.turn_to_write().await;
     let txn = database::begin(&app.db).await?;
     let now = app.clock.millis();
     // A letter that could not be sent for two weeks is out of date, and so are the links in it.
@@ -89,6 +90,7 @@ async fn send_due(app: &App, mailer: &AsyncSmtpTransport<Tokio1Executor>) -> Res
     )
     .await?;
     txn.commit().await?;
+    drop(turn);
     match deliver(app, mailer, &letter).await {
         Ok(()) => {
             database::run(

@@ -47,6 +47,12 @@ impl Route {
         self
     }
 
+    /// A route that takes at most so many bytes.
+    pub fn at_most(mut self, bytes: usize) -> Self {
+        self.body = bytes;
+        self
+    }
+
     /// A route that takes files.
     pub fn files(mut self) -> Self {
         self.body = FILES;

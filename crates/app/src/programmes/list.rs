@@ -91,8 +91,10 @@ impl Filter {
 
     /// Where the page before ended, as the address says it.
     pub fn cursor(&self) -> Result<Option<Cursor>, AppError> {
-        let Some((value, id)) = self.after.split_once('.') else { return Ok(None) };
         let wrong = || AppError::Bad("error-address");
+        let Some((value, id)) = self.after.split_once('.') else {
+            return if self.after.is_empty() { Ok(None) } else { Err(wrong()) };
+        };
         let id = id.parse().map_err(|_| wrong())?;
         Ok(Some(if self.sort == "updated" {
             Cursor::Updated(value.parse().map_err(|_| wrong())?, id)

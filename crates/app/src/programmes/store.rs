@@ -299,7 +299,7 @@ pub async fn save_in(
         && last.author_id == Some(actor.id)
         && change.at() - anchor.at < THINNING
     {
-        let delete = "DELETE FROM programme_version WHERE programme_id = $1 AND number = $2";
+        let delete = "DELETE FROM programme_version WHERE programme_id = $1 AND number = $2 AND autosave = TRUE";
         database::run(change.db(), delete, params![id, last.number]).await?;
     }
     write_version(change, id, number, Some(actor.id), &content, new.note, new.autosave).await?;

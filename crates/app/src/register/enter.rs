@@ -14,6 +14,7 @@ use sheber_norms::programme::{EntryBase, Form as Study, Level};
 use super::earlier::{self, Anomaly, College, FIELDS, Known, Line};
 use super::entries::{self, Entry, NewEntry, Origin};
 use super::step;
+use super::store;
 use super::workflow::State;
 use crate::inbox::{self, READER, Reader};
 use crate::params;
@@ -65,7 +66,9 @@ struct Said {
 fn said(context: &Context, anomalies: &[Anomaly]) -> Vec<Said> {
     let one = |anomaly: &Anomaly| {
         let text = context.t(anomaly.key);
-        let text = if anomaly.found.is_empty() { text } else { format!("{text}: {}", anomaly.found) };
+        let day = anomaly.found.parse().ok().map(|day| sheber_messages::date(context.lang, day));
+        let found = day.unwrap_or_else(|| anomaly.found.clone());
+        let text = if found.is_empty() { text } else { format!("{text}: {found}") };
         Said { text, refuses: anomaly.refuses }
     };
     anomalies.iter().map(one).collect()
@@ -217,18 +220,19 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
         let page = show(&app, context, form, &line.anomalies).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    if let Some(stored) = &stored {
-        let (version, hash, programme) = programmes::store::frozen(change.db(), stored.id, None).await?;
-        programmes::store::keep_version(&change, stored.id, version).await?;
-        let NewEntry { number, included_on, valid_to, origin, college_id, college, .. } = entry;
-        let of = NewEntry::of(&programme, college_id, college);
-        entry = NewEntry { number, included_on, valid_to, origin, hash, programme: Some((stored.id, version)), ..of };
-    }
     if entry.number.is_empty() {
         let region = known.colleges.iter().find(|college| college.id == entry.college_id);
         let region = region.map_or("00", |college| college.region.as_str());
         let year = chrono::Datelike::year(&entry.included_on);
         entry.number = step::next_number(change.db(), region, &entry.specialty.to_string(), year).await?;
+    }
+    if let Some(stored) = &stored {
+        store::lock(change.db(), "programme", stored.id).await?;
+        let (version, hash, programme) = programmes::store::frozen(change.db(), stored.id, None).await?;
+        programmes::store::keep_version(&change, stored.id, version).await?;
+        let NewEntry { number, included_on, valid_to, origin, college_id, college, .. } = entry;
+        let of = NewEntry::of(&programme, college_id, college);
+        entry = NewEntry { number, included_on, valid_to, origin, hash, programme: Some((stored.id, version)), ..of };
     }
     entries::insert(&change, &entry).await?;
     let path = format!("/r/{}", entry.number);

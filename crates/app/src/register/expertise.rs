@@ -1,6 +1,38 @@
 //! The expertise (сараптама), third stage of item 5.3: what is judged, by how many, and who sees it when.
 
 use sea_orm::FromQueryResult;
+use sheber_kernel::words;
+use sheber_norms::Edition;
+
+words! {
+    /// What binds an expert to the applicant, so that they may not judge its programme (мүдделер қақтығысы).
+    Binding {
+        /// Working for the college.
+        College = "college",
+        /// Working for the college or its region's department.
+        Department = "department",
+        /// Working for any organisation of its region.
+        Region = "region",
+    }
+}
+
+impl Binding {
+    /// The edition's parameter of item 5.3.
+    pub fn of(edition: &Edition) -> Self {
+        let item = edition.item("5.3");
+        let value = item.and_then(|item| item.parameters.get("experts_unbound")).and_then(toml::Value::as_str);
+        value.and_then(|word| word.parse().ok()).unwrap_or(Self::Department)
+    }
+
+    /// The condition on an expert's account and organisation `o`, with the college's key as `$1` and its region as `$2`.
+    pub const fn unbound(self) -> &'static str {
+        match self {
+            Self::College => "a.organisation_id <> $1 AND $2 = $2",
+            Self::Department => "a.organisation_id <> $1 AND NOT (o.kind = 'department' AND o.region = $2)",
+            Self::Region => "a.organisation_id <> $1 AND (o.region IS NULL OR o.region <> $2)",
+        }
+    }
+}
 
 /// The least size of an expert group (сараптама тобы).
 pub const GROUP: usize = 3;

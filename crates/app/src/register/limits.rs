@@ -11,6 +11,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use sheber_norms::Edition;
 
 use super::deadlines::Stage;
+use super::expertise::Binding;
 use crate::params;
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
@@ -18,10 +19,13 @@ use crate::platform::context::Context;
 use crate::platform::database;
 use crate::platform::error::AppError;
 use crate::platform::forms::{Form, Lookup, Pairs};
-use crate::platform::page::{Page, html};
+use crate::platform::page::{Choice, Page, html};
 
 /// What the operator set, by the parameter's name.
 pub type Set = HashMap<String, i64>;
+
+/// The name of the parameter that says who is bound to the applicant.
+const BINDING: &str = "experts_unbound";
 
 /// No stage takes longer than a working year.
 const MOST: i64 = 250;
@@ -36,6 +40,13 @@ pub async fn set(db: &impl ConnectionTrait) -> Result<Set, DbErr> {
         database::all(db, "SELECT name, value FROM setting WHERE name LIKE 'register.%'", params![]).await?;
     let read = |row: Row| Some((row.name.strip_prefix("register.")?.to_owned(), row.value.parse().ok()?));
     Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// What binds an expert to the applicant: what the operator chose, else the edition's.
+pub async fn binding(db: &impl ConnectionTrait, edition: &Edition) -> Result<Binding, DbErr> {
+    let chosen =
+        database::text(db, "SELECT value FROM setting WHERE name = 'register.experts_unbound'", params![]).await?;
+    Ok(chosen.and_then(|word| word.parse().ok()).unwrap_or_else(|| Binding::of(edition)))
 }
 
 /// The working days a stage may take.
@@ -54,6 +65,8 @@ struct Line {
 struct LimitsPage {
     page: Page,
     lines: Vec<Line>,
+    bindings: Vec<Choice>,
+    default_binding: String,
     error: Option<String>,
 }
 
@@ -62,14 +75,30 @@ fn show(context: Context, value: impl Fn(&str) -> String, error: Option<&str>) -
     let line =
         |stage: &Stage| Line { name: stage.parameter(), default: stage.days(edition), value: value(stage.parameter()) };
     let lines = Stage::ALL.iter().map(line).collect();
+    let chosen = value(BINDING);
+    let label = |word: &str| context.t(&format!("limits-bound-{word}"));
+    let default_binding = label(Binding::of(edition).word());
+    let mut bindings =
+        vec![Choice { value: String::new(), label: context.t("limits-default"), chosen: chosen.is_empty() }];
+    bindings.extend(Binding::ALL.iter().map(|one| Choice {
+        value: one.word().to_owned(),
+        label: label(one.word()),
+        chosen: one.word() == chosen,
+    }));
     let page =
         Page::new(context.clone(), "register", context.t("limits-title")).crumb(context.t("nav-register"), "/register");
-    html(&LimitsPage { page, lines, error: error.map(|key| context.t(key)) })
+    html(&LimitsPage { page, lines, bindings, default_binding, error: error.map(|key| context.t(key)) })
 }
 
 pub async fn page(Shared(app): Shared<App>, context: Context) -> Result<Response, AppError> {
     let set = set(&app.db).await?;
-    show(context, |name| set.get(name).map(ToString::to_string).unwrap_or_default(), None)
+    let sql = "SELECT value FROM setting WHERE name = 'register.experts_unbound'";
+    let bound = database::text(&app.db, sql, params![]).await?.unwrap_or_default();
+    let value = |name: &str| match name {
+        BINDING => bound.clone(),
+        _ => set.get(name).map(ToString::to_string).unwrap_or_default(),
+    };
+    show(context, value, None)
 }
 
 /// An empty field gives the edition's number back.
@@ -87,6 +116,10 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
             }
         }
     }
+    let bound = form.get(BINDING);
+    if !bound.is_empty() && bound.parse::<Binding>().is_err() {
+        return Err(AppError::Bad("error-form"));
+    }
     let change = Change::begin(&app, Some(&actor)).await?;
     let before = set(change.db()).await?;
     for (stage, days) in &wanted {
@@ -100,9 +133,21 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
             }
         };
     }
+    let name = format!("register.{BINDING}");
+    let was = database::text(change.db(), "SELECT value FROM setting WHERE name = $1", params![name.clone()]).await?;
+    if bound.is_empty() {
+        database::run(change.db(), "DELETE FROM setting WHERE name = $1", params![name]).await?;
+    } else {
+        let sql = "INSERT INTO setting (name, value) VALUES ($1, $2)
+                   ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        database::run(change.db(), sql, params![name, bound]).await?;
+    }
     let after: Set = wanted.iter().filter_map(|(stage, days)| Some((stage.parameter().to_owned(), (*days)?))).collect();
     let event = Event::new("event-register-limits", "setting", 0);
-    change.record(event.before(serde_json::json!(before)).after(serde_json::json!(after))).await?;
+    let told = |days: &Set, bound: Option<&str>| serde_json::json!({ "days": days, BINDING: bound });
+    let event =
+        event.before(told(&before, was.as_deref())).after(told(&after, Some(bound).filter(|word| !word.is_empty())));
+    change.record(event).await?;
     change.commit().await?;
     Ok(Redirect::to("/register/limits").into_response())
 }

@@ -54,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         get("/open/{file}", Public, public::export),
         get("/.well-known/sheber-register.json", Public, public::published),
         get("/sitemap.xml", Public, public::sitemap),
+        get("/sitemap/{part}", Public, public::sitemap_part),
         get("/robots.txt", Public, public::robots),
     ]
 }

@@ -13,6 +13,7 @@ use sheber_norms::{Edition, Programme, Severity};
 
 use super::attachments::{self, Attachment, Kind};
 use super::expertise::{CRITERIA, GRADES, Judgement};
+use super::limits;
 use super::remarks::{self, Remark};
 use super::step::{self, Refused, Request};
 use super::store::{self, Answer, Case, Listing, Load, Member, Order, Step};
@@ -277,7 +278,12 @@ pub(super) async fn show(
         noted.push(note(app, &case, &programme, remark, lang).await?);
     }
     let mut remarks = noted;
-    let experts = if actions.contains(&"pass_on") { store::experts(&app.db, &case).await? } else { Vec::new() };
+    let experts = if actions.contains(&"pass_on") {
+        let binding = limits::binding(&app.db, Edition::of(context.this_year)).await?;
+        store::experts(&app.db, &case, binding).await?
+    } else {
+        Vec::new()
+    };
     let retyped = read(&typed).unwrap_or_default();
     let mut findings: Vec<Said> = findings.iter().map(|finding| said(lang, finding, &answers)).collect();
     for one in &mut findings {

@@ -3,11 +3,12 @@
 
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr};
-use sheber_norms::Severity;
+use sheber_kernel::AcademicYear;
+use sheber_norms::{Edition, Severity};
 
-use super::store::{Case, experts, find, findings, has_declared, insert, is_judged, judgements, lock, part};
+use super::store::{Case, experts, find, findings, has_declared, insert, is_judged, judgements, lock, members, part};
 use super::workflow::{self, Action, Guard, Hand, Rule, State};
-use super::{attachments, entries, expertise, remarks};
+use super::{attachments, entries, expertise, limits, remarks};
 use crate::hooks;
 use crate::inbox::{self, READER, Reader};
 use crate::params;
@@ -48,6 +49,8 @@ pub enum Refused {
     Changed,
     /// The validity would end before it begins.
     Past,
+    /// A summary that recommends neither.
+    NoAdvice,
     Guard(Guard),
 }
 
@@ -58,6 +61,7 @@ impl Refused {
             Self::NotNow => "register-not-now".to_owned(),
             Self::NotSure => "register-not-sure".to_owned(),
             Self::Changed => "register-changed".to_owned(),
+            Self::NoAdvice => "register-no-advice".to_owned(),
             Self::Past => "register-date-past".to_owned(),
             Self::Guard(guard) => format!("register-guard-{}", guard.word()),
         }
@@ -92,6 +96,7 @@ async fn allowed(
     id: i64,
     action: Action,
     request: &Request,
+    today: NaiveDate,
 ) -> Result<Result<(Case, &'static Rule), Refused>, AppError> {
     let case = find(db, actor, id).await?;
     let part = part(db, actor, &case).await?;
@@ -99,7 +104,7 @@ async fn allowed(
         return Ok(Err(Refused::NotNow));
     };
     for guard in rule.guards {
-        if !holds(db, actor, &case, *guard, request).await? {
+        if !holds(db, actor, &case, *guard, request, today).await? {
             return Ok(Err(Refused::Guard(*guard)));
         }
     }
@@ -114,7 +119,8 @@ pub async fn would(
     action: Action,
     request: &Request,
 ) -> Result<Result<Case, Refused>, AppError> {
-    Ok(allowed(&app.db, actor, id, action, request).await?.map(|(case, _)| case))
+    let today = clock::day(app.clock.millis());
+    Ok(allowed(&app.db, actor, id, action, request, today).await?.map(|(case, _)| case))
 }
 
 /// A mark of what would be sent now: it changes with the newest version and with the attachments.
@@ -151,7 +157,12 @@ pub async fn act_in(
 ) -> Result<Result<i64, Refused>, AppError> {
     let db = change.db();
     lock(db, "register_case", id).await?;
-    let (case, rule) = match allowed(db, actor, id, action, request).await? {
+    if action.sends() {
+        // What is looked at, signed and frozen is one version: nobody saves another in between.
+        let programme = find(db, actor, id).await?.programme_id;
+        lock(db, "programme", programme).await?;
+    }
+    let (case, rule) = match allowed(db, actor, id, action, request, clock::day(change.at())).await? {
         Ok(allowed) => allowed,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -169,6 +180,9 @@ pub async fn act_in(
     if action.sends() && sending(db, &case).await? != request.seen {
         return Ok(Err(Refused::Changed));
     }
+    if action == Action::Summarise && !matches!(request.recommendation.as_str(), "include" | "refuse") {
+        return Ok(Err(Refused::NoAdvice));
+    }
     if action == Action::Include && request.valid_to.is_some_and(|day| day <= clock::day(change.at())) {
         return Ok(Err(Refused::Past));
     }
@@ -181,6 +195,7 @@ async fn holds(
     case: &Case,
     guard: Guard,
     request: &Request,
+    today: NaiveDate,
 ) -> Result<bool, AppError> {
     Ok(match guard {
         Guard::NoViolation => !findings(db, case, true).await?.1.iter().any(|f| f.severity == Severity::Violation),
@@ -199,7 +214,8 @@ async fn holds(
         Guard::RemarksAnswered => remarks::are_answered(db, case.id, request).await?,
         Guard::Reworked => programmes::store::frozen(db, case.programme_id, None).await?.1 != case.hash,
         Guard::Group => {
-            let known = experts(db, case).await?;
+            let edition = Edition::of(AcademicYear::of(today));
+            let known = experts(db, case, limits::binding(db, edition).await?).await?;
             let mut members = request.members.clone();
             members.sort_unstable();
             members.dedup();
@@ -247,7 +263,11 @@ pub(super) async fn effect(
             remarks::answer(db, case.id, request).await?;
             attachments::send(change, case.id).await?;
             database::run(db, "DELETE FROM register_answer WHERE case_id = $1", params![case.id]).await?;
-            for (item, place, answer) in request.answers.iter().filter(|(_, _, answer)| !answer.trim().is_empty()) {
+            let (_, found) = findings(db, case, true).await?;
+            let is_asked = |(item, place, answer): &&(String, String, String)| {
+                !answer.trim().is_empty() && found.iter().any(|finding| finding.item == item && finding.at == *place)
+            };
+            for (item, place, answer) in request.answers.iter().filter(is_asked) {
                 database::run(
                     db,
                     "INSERT INTO register_answer (case_id, item, place, answer) VALUES ($1, $2, $3, $4)
@@ -291,7 +311,7 @@ pub(super) async fn effect(
             }
         }
         Action::Summarise => {
-            let advice = if request.recommendation == "refuse" { "refuse" } else { "include" };
+            let advice = request.recommendation.as_str();
             set("summary = $2, recommendation = $3", params![request.why.trim(), advice]).await?;
         }
         Action::Include => {
@@ -347,6 +367,8 @@ pub(super) async fn effect(
         college: case.college_id,
         region: case.region.as_deref().unwrap_or_default(),
         applicants: !rule.action.is_among_experts(),
+        sent: rule.from != State::Draft || rule.action.sends(),
+        members: members(db, case.id).await?.into_iter().map(|member| member.account_id).collect(),
     };
     hooks::told(change, &whose, &step).await?;
     Ok(shown)

@@ -8,7 +8,7 @@ use sheber_kernel::Lang;
 use sheber_norms::{Edition, Finding, Programme, check};
 
 use super::deadlines::{self, Calendar};
-use super::expertise::{self, Judgement};
+use super::expertise::{self, Binding, Judgement};
 use super::limits;
 use super::workflow::{Action, Part, State};
 use crate::params;
@@ -225,7 +225,7 @@ pub fn is_applicants_side(actor: &Actor) -> bool {
     matches!(actor.scope(), Scope::College(_) | Scope::Region(_))
 }
 
-/// What was done in a case that the actor has already been let to see, in order. Who judged is not told before all have.
+/// What was done in a case that the actor has already been let to see, in order. Of what was judged nothing is told here.
 pub async fn steps(db: &impl ConnectionTrait, case: &Case, actor: &Actor) -> Result<Vec<Step>, DbErr> {
     let is_applicants = is_applicants_side(actor);
     // The college learns what was decided of it and why, not which expert sits on it.
@@ -294,17 +294,15 @@ pub async fn has_declared(db: &impl ConnectionTrait, case: i64, account: i64) ->
     Ok(members(db, case).await?.iter().any(|member| member.account_id == account && member.declared_at.is_some()))
 }
 
-/// Experts that may judge a programme of this college: active, and not of the college itself.
-pub async fn experts(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Member>, DbErr> {
-    database::all(
-        db,
+/// Experts that may judge a programme of this college: active, and not bound to it as the parameter says.
+pub async fn experts(db: &impl ConnectionTrait, case: &Case, binding: Binding) -> Result<Vec<Member>, DbErr> {
+    let sql = format!(
         "SELECT a.id AS account_id, a.name, FALSE AS is_chair, NULL AS declared_at FROM account a
          JOIN organisation o ON o.id = a.organisation_id
-         WHERE a.role = 'expert' AND a.active AND a.organisation_id <> $1
-           AND NOT (o.kind = 'department' AND o.region = $2) ORDER BY a.name",
-        params![case.college_id, case.region.clone().unwrap_or_default()],
-    )
-    .await
+         WHERE a.role = 'expert' AND a.active AND o.active AND {} ORDER BY a.name",
+        binding.unbound()
+    );
+    database::all(db, &sql, params![case.college_id, case.region.clone().unwrap_or_default()]).await
 }
 
 pub(super) async fn judgements(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Judgement>, DbErr> {

@@ -22,12 +22,17 @@ async fn a_token_has_scope_and_end(server: Server) {
     assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = person.post("/account/tokens", &[("name", "бухгалтерия"), ("days", "400")]).await.text().await.unwrap();
     assert!(page.contains("value=\"бухгалтерия\"") && page.contains("value=\"400\""), "what was typed stays");
-    let page = person.post("/account/tokens", &[("name", "бухгалтерия"), ("days", "30")]).await.text().await.unwrap();
+    let wrong = [("name", "бухгалтерия"), ("days", "30"), ("password", "басқа-құпиясөз")];
+    let page = person.post("/account/tokens", &wrong).await.text().await.unwrap();
+    assert!(page.contains("value=\"бухгалтерия\"") && !page.contains("басқа-құпиясөз"), "not without the password");
+    let right = [("name", "бухгалтерия"), ("days", "30"), ("password", sheber_demo::PASSWORD)];
+    let page = person.post("/account/tokens", &right).await.text().await.unwrap();
     let token = page.split("id=\"once\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert!(!person.page("/account/tokens").await.contains(&token), "shown once");
     let stored = format!("SELECT COUNT(*) FROM api_token WHERE hash = '{token}'");
     assert_eq!(server.number(&stored).await, 0, "kept as a hash alone");
     let reader = Program { http: reqwest::Client::new(), base: server.base.clone(), token };
+    assert!(person.page("/inbox").await.contains("бухгалтерия"), "the owner is told");
     let me = reader.json("/api/v1/me").await;
     assert_eq!((me["role"].as_str(), me["scopes"].as_array().unwrap().len()), (Some("director"), 0));
     assert!(reader.json("/api/v1/programmes").await["total"].as_u64().unwrap() > 0);
@@ -238,10 +243,22 @@ async fn what_cannot_be_read_is_a_problem(server: Server) {
         (Method::POST, "/api/v1/applications", "{", StatusCode::BAD_REQUEST),
         (Method::POST, "/api/v1/applications", "{\"programme\": 1, \"more\": 2}", StatusCode::BAD_REQUEST),
         (Method::POST, "/api/v1/check", "[]", StatusCode::UNPROCESSABLE_ENTITY),
+        (Method::POST, "/api/v1/check", "{\"format\": \"\\u0000\"}", StatusCode::UNPROCESSABLE_ENTITY),
+        (Method::GET, "/api/v1/programmes?after=garbage", "", StatusCode::BAD_REQUEST),
+        (
+            Method::POST,
+            "/api/v1/applications/1/steps",
+            "{\"action\": \"take\", \"why\": \"\\u0000\"}",
+            StatusCode::BAD_REQUEST,
+        ),
         (Method::POST, "/api/v1/webhooks", "{\"address\": \"ftp://x\"}", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         let asked = program.ask(method.clone(), path).header("content-type", "application/json").body(body);
         assert_eq!(problem(asked.send().await.unwrap()).await.0, status, "{method} {path} {body}");
+    }
+    for path in ["/api/v1/register/%00", "/api/v1/reference/specialty?q=%00", "/r/%00"] {
+        assert!(program.get(path).await.status().is_client_error() || path.contains('?'), "{path}");
+        assert!(!program.get(path).await.status().is_server_error(), "{path}");
     }
     let plain = program.ask(Method::POST, "/api/v1/applications").body("{}").send().await.unwrap();
     assert_eq!(problem(plain).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -282,6 +299,33 @@ async fn receiver(fails: usize) -> (String, std::sync::Arc<tokio::sync::Mutex<Ve
     let address = format!("http://{}/hook", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
     (address, taken)
+}
+
+/// Whoever got in by a session that was left open is out once the account is taken back.
+async fn a_reset_password_ends_what_programs_may(server: Server) {
+    let program = server.program("methodist").await;
+    let hook = json!({ "address": "https://example.kz/hook" });
+    assert_eq!(program.post("/api/v1/webhooks", &hook).await.status(), StatusCode::CREATED);
+    let keyed = async || {
+        let asked = program.ask(Method::POST, "/api/v1/webhooks").header("idempotency-key", "hook-1").json(&hook);
+        asked.send().await.unwrap().text().await.unwrap()
+    };
+    let first = keyed().await;
+    assert_eq!(first, keyed().await, "the same answer, secret included");
+    assert_eq!(
+        server.number("SELECT COUNT(*) FROM api_answer WHERE body LIKE '%whsec_%'").await,
+        0,
+        "kept nowhere else"
+    );
+    assert_eq!(
+        server.number("SELECT COUNT(*) FROM audit WHERE after LIKE '%\"token\"%'").await,
+        2,
+        "the trail says that a program did it"
+    );
+    let id = server.number("SELECT id FROM account WHERE email = 'methodist@demo.sheber.kz'").await;
+    sheber_app::accounts::store::set_password(&server.app, id, "hash".to_owned(), true).await.unwrap();
+    assert_eq!(program.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(server.number("SELECT COUNT(*) FROM webhook WHERE removed_at IS NULL").await, 0);
 }
 
 async fn webhooks_hear_of_ones_own_cases(server: Server) {
@@ -339,5 +383,5 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
 
 on_both! {
     a_token_has_scope_and_end a_revoked_token_opens_nothing a_programme_is_made_once_and_saved_over_what_was_read
-    an_application_goes_to_its_number what_cannot_be_read_is_a_problem webhooks_hear_of_ones_own_cases
+    an_application_goes_to_its_number what_cannot_be_read_is_a_problem a_reset_password_ends_what_programs_may webhooks_hear_of_ones_own_cases
 }

@@ -10,7 +10,7 @@ use thirtyfour::prelude::*;
 
 use crate::support::{Kind, Server};
 
-struct Driver(Child);
+pub struct Driver(Child);
 
 impl Drop for Driver {
     fn drop(&mut self) {
@@ -20,15 +20,15 @@ impl Drop for Driver {
 }
 
 /// A browser window as wide as asked.
-struct Window {
-    driver: WebDriver,
+pub struct Window {
+    pub driver: WebDriver,
     base: String,
     _process: Driver,
     _profile: tempfile::TempDir,
 }
 
 impl Window {
-    async fn open(server: &Server, width: u32) -> Self {
+    pub async fn open(server: &Server, width: u32) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -72,20 +72,20 @@ impl Window {
         Self { driver, base: server.base.clone(), _process: process, _profile: profile }
     }
 
-    async fn go(&self, path: &str) {
+    pub async fn go(&self, path: &str) {
         self.driver.goto(format!("{}{path}", self.base)).await.unwrap();
     }
 
-    async fn find(&self, css: &str) -> WebElement {
+    pub async fn find(&self, css: &str) -> WebElement {
         self.driver.query(By::Css(css)).first().await.unwrap_or_else(|_| panic!("nothing matches {css}"))
     }
 
-    async fn script(&self, script: &str) -> serde_json::Value {
+    pub async fn script(&self, script: &str) -> serde_json::Value {
         self.driver.execute(script, vec![]).await.unwrap().json().clone()
     }
 
     /// Waits until a script answers true.
-    async fn until(&self, script: &str) {
+    pub async fn until(&self, script: &str) {
         for _ in 0..200 {
             if self.script(script).await == json!(true) {
                 return;
@@ -95,7 +95,7 @@ impl Window {
         panic!("never true: {script}");
     }
 
-    async fn sign_in(&self, local: &str) {
+    pub async fn sign_in(&self, local: &str) {
         self.go("/login").await;
         self.find("#email").await.send_keys(format!("{local}@demo.sheber.kz")).await.unwrap();
         self.find("#password").await.send_keys(sheber_demo::PASSWORD).await.unwrap();
@@ -104,12 +104,12 @@ impl Window {
     }
 
     /// The page is no wider than the window, whatever scrolls inside it.
-    async fn fits(&self, what: &str) {
+    pub async fn fits(&self, what: &str) {
         let wide = self.script("return [document.documentElement.scrollWidth, innerWidth]").await;
         assert!(wide[0].as_i64() <= wide[1].as_i64(), "{what} is wider than the window: {wide}");
     }
 
-    async fn close(self) {
+    pub async fn close(self) {
         self.driver.quit().await.unwrap();
     }
 }

@@ -154,8 +154,8 @@ async fn nothing_acknowledged_is_lost(server: Server) {
         let id = programmes::store::create(&server.app, &people.director, own, &programme, "", None).await.unwrap();
         cases.push_back(people.bring(&server.app, id, Upto::Summarised).await.unwrap());
     }
-    database::run(&server.app.db, "UPDATE outbox SET sent_at = 1", vec![]).await.unwrap();
     let (second, methodist) = (server.program("operator-2").await, server.program("methodist").await);
+    database::run(&server.app.db, "UPDATE outbox SET sent_at = 1", vec![]).await.unwrap();
     let file = methodist.get(&format!("/api/v1/programmes/{source}")).await.text().await.unwrap();
     let (smtp, taken) = mail_server().await;
     let waiting = Arc::new(Mutex::new(cases));

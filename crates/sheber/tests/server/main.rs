@@ -9,6 +9,7 @@ mod backup;
 mod described;
 mod earlier;
 mod inbox;
+mod journey;
 mod killed;
 mod mail;
 mod matrix;

@@ -75,7 +75,7 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         "/inbox" | "/inbox/read" | "/inbox/mail" => true,
         "/register/open" | "/register/{id}/attach" | "/register/{id}/detach" => editor,
         "/r" | "/r/{number}" | "/r/{number}/certificate.pdf" | "/r/{number}/curriculum.pdf" | "/open/{file}" => true,
-        "/.well-known/sheber-register.json" | "/sitemap.xml" | "/robots.txt" => true,
+        "/.well-known/sheber-register.json" | "/sitemap.xml" | "/sitemap/{part}" | "/robots.txt" => true,
         "/developers" | "/account/tokens" | "/account/tokens/revoke" | "/account/webhooks/remove" => true,
         "/account/webhooks" => reader && role != Teacher || role == Expert,
         "/api/v1/openapi.json" | "/api/v1/me" | "/api/v1/norms" | "/api/v1/check" => true,
@@ -127,6 +127,7 @@ fn is_public(path: &str) -> bool {
             | "/open/{file}"
             | "/.well-known/sheber-register.json"
             | "/sitemap.xml"
+            | "/sitemap/{part}"
             | "/robots.txt"
             | "/developers"
             | "/api/v1/openapi.json"
@@ -154,6 +155,7 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{file}", "register.csv")
         .replace("{attachment}", "1")
         .replace("{remark}", "1")
+        .replace("{part}", "1.xml")
         .replace("{number}", "00-00000000-2024-000000")
 }
 

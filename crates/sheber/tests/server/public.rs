@@ -12,7 +12,7 @@ use crate::register::{exclude, included};
 use crate::support::Server;
 
 /// What the code on the first page of a PDF says, printed with so many dots per inch.
-fn scanned(folder: &Path, pdf: &[u8], dots: u32) -> String {
+pub fn scanned(folder: &Path, pdf: &[u8], dots: u32) -> String {
     let (file, image) = (folder.join("certificate.pdf"), folder.join("certificate"));
     std::fs::write(&file, pdf).unwrap();
     let mut printer = Command::new("pdftoppm");

@@ -387,6 +387,42 @@ async fn the_operator_sets_how_long_a_stage_may_take(server: Server) {
     assert_eq!(records, 2, "who changed it stands in the trail");
 }
 
+/// The demo's experts work for the operator, which lies in no region; one of them moves.
+async fn who_is_bound_to_the_college_does_not_judge(server: Server) {
+    let case = opened_and_sent(&server).await;
+    let case = Case { server: &server, id: case };
+    let operator = server.person("operator").await;
+    case.act(&operator, "take", &[]).await;
+    let offered = async || values(&case.page(&operator).await, "member").len();
+    let move_to = async |organisation: &str| {
+        let sql =
+            format!("UPDATE account SET organisation_id = ({organisation}) WHERE email = 'expert-3@demo.sheber.kz'");
+        database::run(&server.app.db, &sql, vec![]).await.unwrap();
+    };
+    let choose = async |word: &str| operator.post("/register/limits", &[("experts_unbound", word)]).await.status();
+    assert_eq!(offered().await, 3);
+    for (organisation, word, experts) in [
+        (OWN, "college", 2),
+        ("SELECT id FROM organisation WHERE kind = 'department' AND region = '35'", "college", 3),
+        ("SELECT id FROM organisation WHERE kind = 'department' AND region = '35'", "", 2),
+        ("SELECT MAX(id) FROM organisation WHERE kind = 'college' AND region <> '35'", "department", 3),
+        ("SELECT id FROM organisation WHERE kind = 'department' AND region = '35'", "region", 2),
+        ("SELECT id FROM organisation WHERE kind = 'department' AND region = '71'", "region", 3),
+    ] {
+        move_to(organisation).await;
+        assert_eq!(choose(word).await, DONE);
+        assert_eq!(offered().await, experts, "{organisation} {word}");
+    }
+    assert_eq!(choose("nobody").await, StatusCode::BAD_REQUEST);
+    assert!(operator.page("/register/limits").await.contains("value=\"region\" selected"));
+    move_to("SELECT id FROM organisation WHERE kind = 'department' AND region = '35'").await;
+    let members = server.number("SELECT MIN(id) FROM account WHERE role = 'expert'").await;
+    let ids: Vec<String> = (0..3).map(|at| (members + at).to_string()).collect();
+    let mut fields: Vec<(&str, &str)> = ids.iter().map(|id| ("member", id.as_str())).collect();
+    fields.push(("chair", &ids[0]));
+    assert_eq!(case.act(&operator, "pass_on", &fields).await, REFUSED, "not by a form made by hand either");
+}
+
 async fn what_was_never_sent_stays_the_colleges_own(server: Server) {
     let (case, _) = opened(&server).await;
     let director = server.person("director").await;
@@ -591,5 +627,5 @@ on_both! {
 two_clicks_at_once_open_one_application
 from_application_to_the_number experts_judge_blind_and_others_decide experts_return_and_a_refusal_is_appealed
 numbers_have_no_gap_under_concurrency time_alone_reminds_once_and_ends_a_validity documents_accompany_an_application
-    what_was_never_sent_stays_the_colleges_own what_is_sent_is_looked_over_first the_operator_sets_how_long_a_stage_may_take a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
+    who_is_bound_to_the_college_does_not_judge what_was_never_sent_stays_the_colleges_own what_is_sent_is_looked_over_first the_operator_sets_how_long_a_stage_may_take a_remark_is_answered_shows_what_changed_and_is_accepted an_experts_remark_is_blind_and_nameless
 }

@@ -122,8 +122,14 @@ impl Server {
     /// A program that acts for somebody of the demo, with a token for everything.
     pub async fn program(&self, local: &str) -> Program {
         let person = self.person(local).await;
-        let fields =
-            [("name", "тест"), ("days", "30"), ("scope", "programmes"), ("scope", "register"), ("scope", "webhooks")];
+        let fields = [
+            ("name", "тест"),
+            ("days", "30"),
+            ("password", sheber_demo::PASSWORD),
+            ("scope", "programmes"),
+            ("scope", "register"),
+            ("scope", "webhooks"),
+        ];
         let page = person.post("/account/tokens", &fields).await.text().await.unwrap();
         let token = page.split("id=\"once\">").nth(1).expect("a token").split('<').next().unwrap().to_owned();
         Program { http: Client::builder().no_proxy().build().unwrap(), base: self.base.clone(), token }
