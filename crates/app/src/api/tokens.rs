@@ -230,7 +230,7 @@ pub async fn create(State(app): State<App>, context: Context, Form(form): Form<P
     .await?;
     let after = serde_json::json!({ "name": name, "scopes": scopes, "expires": clock::day(expires).to_string() });
     change.record(Event::new("event-token-made", "token", id).after(after)).await?;
-    let reader = Reader::of(&actor);
+    let reader = Reader::of(change.db(), &actor).await?;
     let said = sheber_messages::text_with(actor.lang, "token-told", &[("name", &name)]);
     inbox::tell(&change, &reader, said, "", "/account/tokens").await?;
     change.commit().await?;

@@ -42,12 +42,19 @@ pub struct Reader {
     pub id: i64,
     pub email: String,
     lang: String,
+    /// How they want to hear by mail; each where they never said.
+    how: Option<String>,
 }
 
 impl Reader {
     /// Whoever is signed in.
-    pub fn of(actor: &Actor) -> Self {
-        Self { id: actor.id, email: actor.email.clone(), lang: actor.lang.code().to_owned() }
+    pub async fn of(db: &impl ConnectionTrait, actor: &Actor) -> Result<Self, DbErr> {
+        let how = preference(db, actor.id).await?.word().to_owned();
+        Ok(Self { id: actor.id, email: actor.email.clone(), lang: actor.lang.code().to_owned(), how: Some(how) })
+    }
+
+    fn mail(&self) -> Mail {
+        self.how.as_deref().and_then(|how| how.parse().ok()).unwrap_or(Mail::Each)
     }
 
     pub fn lang(&self) -> Lang {
@@ -56,7 +63,8 @@ impl Reader {
 }
 
 /// The columns of a [`Reader`], of an account called `a`.
-pub const READER: &str = "a.id, a.email, a.lang";
+pub const READER: &str =
+    "a.id, a.email, a.lang, (SELECT p.how FROM mail_preference p WHERE p.account_id = a.id) AS how";
 
 async fn preference(db: &impl ConnectionTrait, account: i64) -> Result<Mail, DbErr> {
     let sql = "SELECT how FROM mail_preference WHERE account_id = $1";
@@ -66,7 +74,7 @@ async fn preference(db: &impl ConnectionTrait, account: i64) -> Result<Mail, DbE
 
 /// Tells somebody within the change: in the inbox, and by mail where they want each. `path` is where to go next.
 pub async fn tell(change: &Change, reader: &Reader, subject: String, text: &str, path: &str) -> Result<(), DbErr> {
-    let mail = preference(change.db(), reader.id).await?;
+    let mail = reader.mail();
     database::run(
         change.db(),
         "INSERT INTO notice (account_id, at, subject, body, link, in_digest) VALUES ($1, $2, $3, $4, $5, $6)",

@@ -4,9 +4,9 @@
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr};
 use sheber_kernel::AcademicYear;
-use sheber_norms::{Edition, Severity};
+use sheber_norms::{Edition, Finding, Severity, check};
 
-use super::store::{Case, experts, find, findings, has_declared, insert, is_judged, judgements, lock, members, part};
+use super::store::{Case, experts, find, has_declared, insert, is_judged, judgements, lock, members, part};
 use super::workflow::{self, Action, Guard, Hand, Rule, State};
 use super::{attachments, entries, expertise, limits, remarks};
 use crate::hooks;
@@ -88,6 +88,25 @@ pub async fn offered(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -> R
     Ok(actions)
 }
 
+/// The newest version of a case's programme with what the norms say of it: looked at once, so that what the guards see is what is
+/// signed and frozen.
+struct Newest {
+    version: i64,
+    hash: String,
+    findings: Vec<Finding>,
+}
+
+impl Newest {
+    async fn of(db: &impl ConnectionTrait, case: &Case) -> Result<Self, AppError> {
+        let (version, hash, programme) = programmes::store::frozen(db, case.programme_id, None).await?;
+        let findings = check(&programme, Edition::of(programme.intake)).findings;
+        Ok(Self { version, hash, findings })
+    }
+}
+
+/// What a step that may be taken is about: the case, the rule, and the version that would go out with it.
+type Allowed = (Case, &'static Rule, Option<Newest>);
+
 /// The rule by which a step may be taken now, with the case it was looked up for; every guard holds but the last word of the
 /// person.
 async fn allowed(
@@ -97,18 +116,19 @@ async fn allowed(
     action: Action,
     request: &Request,
     today: NaiveDate,
-) -> Result<Result<(Case, &'static Rule), Refused>, AppError> {
+) -> Result<Result<Allowed, Refused>, AppError> {
     let case = find(db, actor, id).await?;
     let part = part(db, actor, &case).await?;
     let Some(rule) = workflow::find(case.state(), action, actor.role, part) else {
         return Ok(Err(Refused::NotNow));
     };
+    let newest = if action.sends() { Some(Newest::of(db, &case).await?) } else { None };
     for guard in rule.guards {
-        if !holds(db, actor, &case, *guard, request, today).await? {
+        if !holds(db, actor, &case, newest.as_ref(), *guard, request, today).await? {
             return Ok(Err(Refused::Guard(*guard)));
         }
     }
-    Ok(Ok((case, rule)))
+    Ok(Ok((case, rule, newest)))
 }
 
 /// Whether a step could be taken as it stands: what the page asks before it shows what will be sent.
@@ -120,12 +140,16 @@ pub async fn would(
     request: &Request,
 ) -> Result<Result<Case, Refused>, AppError> {
     let today = clock::day(app.clock.millis());
-    Ok(allowed(&app.db, actor, id, action, request, today).await?.map(|(case, _)| case))
+    Ok(allowed(&app.db, actor, id, action, request, today).await?.map(|(case, ..)| case))
 }
 
 /// A mark of what would be sent now: it changes with the newest version and with the attachments.
 pub async fn sending(db: &impl ConnectionTrait, case: &Case) -> Result<String, AppError> {
     let (_, hash, _) = programmes::store::frozen(db, case.programme_id, None).await?;
+    mark(db, case, &hash).await
+}
+
+async fn mark(db: &impl ConnectionTrait, case: &Case, hash: &str) -> Result<String, AppError> {
     let attached = attachments::kept(db, case.id).await?;
     let files: Vec<&str> = attached.iter().map(|one| one.hash.as_str()).collect();
     Ok(secret::sha256(&format!("{hash} {}", files.join(" "))))
@@ -162,7 +186,7 @@ pub async fn act_in(
         let programme = find(db, actor, id).await?.programme_id;
         lock(db, "programme", programme).await?;
     }
-    let (case, rule) = match allowed(db, actor, id, action, request, clock::day(change.at())).await? {
+    let (case, rule, newest) = match allowed(db, actor, id, action, request, clock::day(change.at())).await? {
         Ok(allowed) => allowed,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -177,7 +201,9 @@ pub async fn act_in(
     if action.is_confirmed() && !request.sure {
         return Ok(Err(Refused::NotSure));
     }
-    if action.sends() && sending(db, &case).await? != request.seen {
+    if let Some(newest) = &newest
+        && mark(db, &case, &newest.hash).await? != request.seen
+    {
         return Ok(Err(Refused::Changed));
     }
     if action == Action::Summarise && !matches!(request.recommendation.as_str(), "include" | "refuse") {
@@ -186,33 +212,32 @@ pub async fn act_in(
     if action == Action::Include && request.valid_to.is_some_and(|day| day <= clock::day(change.at())) {
         return Ok(Err(Refused::Past));
     }
-    Ok(Ok(effect(change, Some(actor.id), &case, rule, request).await?))
+    Ok(Ok(effect(change, Some(actor.id), &case, rule, newest.as_ref(), request).await?))
 }
 
 async fn holds(
     db: &impl ConnectionTrait,
     actor: &Actor,
     case: &Case,
+    newest: Option<&Newest>,
     guard: Guard,
     request: &Request,
     today: NaiveDate,
 ) -> Result<bool, AppError> {
+    let findings = newest.map(|newest| newest.findings.as_slice()).unwrap_or_default();
     Ok(match guard {
-        Guard::NoViolation => !findings(db, case, true).await?.1.iter().any(|f| f.severity == Severity::Violation),
-        Guard::WarningsAnswered => {
-            let (_, findings) = findings(db, case, true).await?;
-            findings.iter().filter(|f| f.severity == Severity::Warning).all(|finding| {
-                request
-                    .answers
-                    .iter()
-                    .any(|(item, at, answer)| item == finding.item && *at == finding.at && !answer.trim().is_empty())
-            })
-        }
+        Guard::NoViolation => !findings.iter().any(|f| f.severity == Severity::Violation),
+        Guard::WarningsAnswered => findings.iter().filter(|f| f.severity == Severity::Warning).all(|finding| {
+            request
+                .answers
+                .iter()
+                .any(|(item, at, answer)| item == finding.item && *at == finding.at && !answer.trim().is_empty())
+        }),
         Guard::Signed => request.signed,
         Guard::Grounds => !request.why.trim().is_empty(),
         Guard::Remarks => !request.why.trim().is_empty() || remarks::any_open(db, case.id).await?,
         Guard::RemarksAnswered => remarks::are_answered(db, case.id, request).await?,
-        Guard::Reworked => programmes::store::frozen(db, case.programme_id, None).await?.1 != case.hash,
+        Guard::Reworked => newest.is_some_and(|newest| newest.hash != case.hash),
         Guard::Group => {
             let edition = Edition::of(AcademicYear::of(today));
             let known = experts(db, case, limits::binding(db, edition).await?).await?;
@@ -234,12 +259,18 @@ async fn holds(
     })
 }
 
+/// Does what the clock's rule says.
+pub(super) async fn expire(change: &Change, case: &Case, rule: &Rule) -> Result<(), AppError> {
+    effect(change, None, case, rule, None, &Request::default()).await.map(|_| ())
+}
+
 /// Does what a rule says: by somebody, or by the clock.
-pub(super) async fn effect(
+async fn effect(
     change: &Change,
     actor: Option<i64>,
     case: &Case,
     rule: &Rule,
+    newest: Option<&Newest>,
     request: &Request,
 ) -> Result<i64, AppError> {
     let db = change.db();
@@ -253,7 +284,8 @@ pub(super) async fn effect(
     let mut shown = case.id;
     match rule.action {
         Action::Submit | Action::Resubmit => {
-            (version, hash, _) = programmes::store::frozen(db, case.programme_id, None).await?;
+            let newest = newest.ok_or_else(|| AppError::Internal("nothing to send".to_owned()))?;
+            (version, hash) = (newest.version, newest.hash.clone());
             programmes::store::keep_version(change, case.programme_id, version).await?;
             set(
                 "version = $2, hash = $3, signed_by = $4, round = round + $5, summary = NULL, recommendation = NULL",
@@ -263,9 +295,9 @@ pub(super) async fn effect(
             remarks::answer(db, case.id, request).await?;
             attachments::send(change, case.id).await?;
             database::run(db, "DELETE FROM register_answer WHERE case_id = $1", params![case.id]).await?;
-            let (_, found) = findings(db, case, true).await?;
             let is_asked = |(item, place, answer): &&(String, String, String)| {
-                !answer.trim().is_empty() && found.iter().any(|finding| finding.item == item && finding.at == *place)
+                !answer.trim().is_empty()
+                    && newest.findings.iter().any(|finding| finding.item == item && finding.at == *place)
             };
             for (item, place, answer) in request.answers.iter().filter(is_asked) {
                 database::run(
@@ -349,9 +381,6 @@ pub(super) async fn effect(
         params![case.id, rule.action.word(), to.word(), actor, change.at(), why, version, hash.clone()],
     )
     .await?;
-    let after = serde_json::json!({ "action": rule.action.word(), "state": to.word(), "version": version, "hash": hash.clone() });
-    let before = serde_json::json!({ "state": case.state().word() });
-    change.record(Event::new("event-register-step", "case", case.id).before(before).after(after)).await?;
     tell(change, actor, case, rule, request).await?;
     let number = database::text(db, "SELECT number FROM register_case WHERE id = $1", params![case.id]).await?;
     let step = hooks::Step {
@@ -371,6 +400,10 @@ pub(super) async fn effect(
         members: members(db, case.id).await?.into_iter().map(|member| member.account_id).collect(),
     };
     hooks::told(change, &whose, &step).await?;
+    // The record comes last: from here to the commit the changes of others wait.
+    let after = serde_json::json!({ "action": rule.action.word(), "state": to.word(), "version": version, "hash": hash.clone() });
+    let before = serde_json::json!({ "state": case.state().word() });
+    change.record(Event::new("event-register-step", "case", case.id).before(before).after(after)).await?;
     Ok(shown)
 }
 

@@ -8,7 +8,7 @@ use sheber_kernel::AcademicYear;
 use sheber_norms::Edition;
 
 use super::entries;
-use super::step::{self, Request};
+use super::step;
 use super::store::{self, Case};
 use super::workflow::{Action, Hand, RULES, State};
 use crate::inbox::{self, READER, Reader};
@@ -94,7 +94,7 @@ async fn expire_one(app: &App, id: i64) -> Result<(), AppError> {
     let case = store::locked(&change, id).await?;
     // Somebody may have been faster.
     if let Some(rule) = rule.filter(|rule| rule.from == case.state()) {
-        step::effect(&change, None, &case, rule, &Request::default()).await?;
+        step::expire(&change, &case, rule).await?;
         change.commit().await?;
     }
     Ok(())
