@@ -256,3 +256,14 @@ limits-bound-college = for the applicant college
 limits-bound-department = for the college or its region's department
 limits-bound-region = for any organisation of the college's region
 register-no-advice = Choose what is recommended: inclusion or refusal.
+enter-there = this programme is in the register already, has an open application, or is archived
+earlier-two-columns = The file has two columns for one field: take one of them out.
+earlier-unread = Columns that are not read
+earlier-own-number = numbers of this year are not typed, they are drawn in turn
+earlier-padded = the zeros at the beginning were put back
+earlier-alike = the register has such an entry in force
+earlier-two-states = it says “included” but has a day of exclusion
+earlier-told = { $n ->
+    [one] { $n } of your programmes was taken from the earlier register
+   *[other] { $n } of your programmes were taken from the earlier register
+}

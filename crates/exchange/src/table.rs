@@ -15,6 +15,8 @@ const MAX_COLUMNS: usize = 100;
 pub struct Table {
     pub headings: Vec<String>,
     pub rows: Vec<Vec<String>>,
+    /// Of each row where it stood, as people count; empty rows are passed over.
+    pub places: Vec<usize>,
 }
 
 /// Reads the first sheet of a workbook, or CSV with commas, semicolons or tabs; the content tells which.
@@ -27,8 +29,20 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
         return Err(Unreadable::whole("empty", ""));
     }
     let headings = rows.remove(0);
-    rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
-    Ok(Table { headings, rows })
+    let mut places = Vec::with_capacity(rows.len());
+    let mut kept = Vec::with_capacity(rows.len());
+    for (at, mut row) in rows.into_iter().enumerate() {
+        if row.iter().all(String::is_empty) {
+            continue;
+        }
+        // The letter NUL is no text of people, and not every database keeps it.
+        for cell in row.iter_mut().filter(|cell| cell.contains('\0')) {
+            *cell = cell.replace('\0', "");
+        }
+        places.push(at + 2);
+        kept.push(row);
+    }
+    Ok(Table { headings, rows: kept, places })
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
@@ -108,6 +122,8 @@ mod tests {
         let rows = vec![vec!["35".to_owned(), "а, \"б\"".to_owned()], vec!["=1+1".to_owned(), "-".to_owned()]];
         let table = read(&written(&["code", "name"], rows.into_iter()).unwrap()).unwrap();
         assert_eq!(table.rows, [["35", "а, \"б\""], ["'=1+1", "'-"]], "no formula leaves");
+        let table = read("code\n\"\"\n35\n".as_bytes()).unwrap();
+        assert_eq!((table.rows.len(), table.places[0]), (1, 3), "an empty row counts");
         assert!(read(b"").is_err());
         assert!(read(b"\xff\xff").is_err());
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use sheber_app::backup::{self, Archive};
+use sheber_app::backup::{self, Archive, Audit, Manifest};
 use sheber_app::platform::database;
 use sheber_app::{App, Clock};
 
@@ -51,8 +51,20 @@ pub fn take(arguments: &Taking) -> anyhow::Result<ExitCode> {
             arguments.file.display(),
             manifest.audit_head
         )?;
-        Ok(ExitCode::SUCCESS)
+        println!("keys: {}", if manifest.has_keys() { "in it" } else { "none there" });
+        Ok(sound(&manifest))
     })
+}
+
+/// What was wrong with what was backed up is said aloud: the backup is there, but something is to be done.
+fn sound(manifest: &Manifest) -> ExitCode {
+    if manifest.audit != Audit::Holds {
+        println!("the audit trail does not hold: {:?}", manifest.audit);
+    }
+    for hash in &manifest.missing {
+        println!("a handed-in file is missing or no longer what it was: {hash}");
+    }
+    ExitCode::from(u8::from(!manifest.is_sound()))
 }
 
 pub fn restore(arguments: &Restoring) -> anyhow::Result<ExitCode> {
@@ -66,6 +78,7 @@ pub fn restore(arguments: &Restoring) -> anyhow::Result<ExitCode> {
         }
         let done = if arguments.check { "whole" } else { "restored" };
         writeln!(std::io::stdout(), "{}: {done}; of {taken_at}, {rows} rows, {files} files", arguments.file.display())?;
-        Ok(ExitCode::SUCCESS)
+        println!("keys: {}", if archive.manifest.has_keys() { "in it" } else { "none in it" });
+        Ok(sound(&archive.manifest))
     })
 }

@@ -149,7 +149,11 @@ pub struct Note {
 
 impl Note {
     fn read(self) -> Result<String, AppError> {
-        if self.note.chars().count() > 500 { Err(AppError::Bad("error-long")) } else { Ok(self.note) }
+        if self.note.chars().count() > 500 || self.note.contains('\0') {
+            Err(AppError::Bad("error-long"))
+        } else {
+            Ok(self.note)
+        }
     }
 }
 

@@ -27,9 +27,8 @@ impl Writing {
             return Err(BackupError::Exists(place.to_owned()));
         }
         let mut beside = place.as_os_str().to_owned();
-        beside.push(".part");
+        beside.push(format!(".{}.part", &secret::token()[..8]));
         let beside = PathBuf::from(beside);
-        let _ = std::fs::remove_file(&beside);
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
         let file = file.map_err(|error| BackupError::Io(beside.clone(), error))?;
         Ok(Self { zip: ZipWriter::new(BufWriter::new(file)), place: place.to_owned(), beside, parts: BTreeMap::new() })
@@ -58,7 +57,13 @@ impl Writing {
         self.zip.write_all(&serde_json::to_vec_pretty(manifest)?).map_err(&io)?;
         let file = self.zip.finish()?.into_inner().map_err(|error| io(error.into_error()))?;
         file.sync_all().map_err(&io)?;
-        std::fs::rename(&self.beside, &self.place).map_err(&io)
+        // Never in the place of another: two backups may be under way.
+        let linked = std::fs::hard_link(&self.beside, &self.place);
+        let _ = std::fs::remove_file(&self.beside);
+        linked.map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => BackupError::Exists(self.place.clone()),
+            _ => BackupError::Io(self.place.clone(), error),
+        })
     }
 }
 
@@ -80,6 +85,9 @@ impl Part<'_> {
     }
 }
 
+/// No manifest is longer.
+const LONGEST: u64 = 64 * 1024 * 1024;
+
 /// An archive that says of itself that it is whole.
 pub struct Archive {
     zip: ZipArchive<BufReader<File>>,
@@ -94,7 +102,7 @@ impl Archive {
         let mut zip = ZipArchive::new(BufReader::new(file))?;
         let mut text = String::new();
         let io = |error| BackupError::Io(path.to_owned(), error);
-        zip.by_name(MANIFEST)?.read_to_string(&mut text).map_err(io)?;
+        zip.by_name(MANIFEST)?.take(LONGEST).read_to_string(&mut text).map_err(io)?;
         let manifest: Manifest = serde_json::from_str(&text)?;
         if manifest.format != FORMAT {
             return Err(BackupError::Broken(format!("its format is {}, not {FORMAT}", manifest.format)));

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::platform::audit::Verdict;
+
 pub use archive::Archive;
 pub use restore::restore;
 pub use take::take;
@@ -32,8 +34,15 @@ pub enum BackupError {
     NotEmpty,
     #[error("the backup is of a newer Sheber, which knows more ({0})")]
     Newer(String),
-    #[error("a file that an application is accompanied by is not in the folder of files: {0}")]
-    Missing(String),
+    #[error(
+        "certificates were issued, but their keys are not at {path}: name the file with --keys, or the backup could not bring \
+         them back", path = .0.display()
+    )]
+    NoKeys(PathBuf),
+    #[error("table {0}, row {1}: {2}")]
+    Row(String, u64, Box<BackupError>),
+    #[error("everything is restored, but the newer steps of the schema failed; `sheber serve` tries them again: {0}")]
+    Newest(sea_orm::DbErr),
     #[error("database: {0}")]
     Database(#[from] sea_orm::DbErr),
     #[error("archive: {0}")]
@@ -81,12 +90,46 @@ pub struct Manifest {
     migrations: Vec<String>,
     /// The hash of the last record of the audit trail.
     pub audit_head: String,
+    /// What a walk along the trail said; a restore has to come to the same.
+    pub audit: Audit,
+    /// Handed-in files that the rows name and that were not there, or were not what was kept.
+    pub missing: Vec<String>,
     tables: Vec<Table>,
     /// Of every part of the file its SHA-256.
     parts: std::collections::BTreeMap<String, String>,
 }
 
+/// Whether the audit trail held when the backup was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audit {
+    Holds,
+    /// The record that does not follow from the one before it.
+    Broken(i64),
+    /// The version of a programme that is not what it was saved as.
+    Version(i64),
+}
+
+impl From<&Verdict> for Audit {
+    fn from(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Holds { .. } => Self::Holds,
+            Verdict::Broken(record) => Self::Broken(*record),
+            Verdict::Version(version) => Self::Version(*version),
+        }
+    }
+}
+
 impl Manifest {
+    /// Whether nothing was wrong with what was backed up.
+    pub fn is_sound(&self) -> bool {
+        self.audit == Audit::Holds && self.missing.is_empty()
+    }
+
+    pub fn has_keys(&self) -> bool {
+        self.parts.contains_key(KEYS)
+    }
+
     /// So many rows of all tables.
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).sum()

@@ -3,11 +3,11 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement, Value};
 use sea_orm_migration::MigratorTrait;
 
 use super::tables;
-use super::{Archive, BackupError, KEYS, Table, part_of_file, part_of_table};
+use super::{Archive, Audit, BackupError, KEYS, Table, part_of_file, part_of_table};
 use crate::params;
 use crate::platform::app::Config;
 use crate::platform::audit::{self, Verdict};
@@ -18,16 +18,15 @@ use crate::register::keys::Keys;
 /// So many values go into one statement: SQLite takes no more than 32,766.
 const VALUES: usize = 10_000;
 
+/// Or so many bytes.
+const BYTES: usize = 4 * 1024 * 1024;
+
 /// Restores an archive that has verified; `say` hears of each table.
 pub async fn restore(archive: &mut Archive, config: &Config, say: impl Fn(&str, u64)) -> Result<(), BackupError> {
     let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     let taken = archive.manifest.migrations.clone();
     if let Some(newer) = taken.iter().find(|name| !known.contains(name)) {
         return Err(BackupError::Newer(newer.clone()));
-    }
-    let keys = config.keys();
-    if keys.exists() && archive.manifest.parts.contains_key(KEYS) {
-        return Err(BackupError::Exists(keys));
     }
     let db = database::connect(&config.database).await?;
     let applied = Migrator::get_applied_migrations(&db).await?.len();
@@ -37,8 +36,7 @@ pub async fn restore(archive: &mut Archive, config: &Config, say: impl Fn(&str, 
     // The schema as it was, then the data, then what has been added to the schema since.
     Migrator::up(&db, Some(u32::try_from(taken.len() - applied).unwrap_or(u32::MAX))).await?;
     fill(archive, config, &db, say).await?;
-    Migrator::up(&db, None).await?;
-    Ok(())
+    Migrator::up(&db, None).await.map_err(BackupError::Newest)
 }
 
 /// Whether nobody has worked with a database: there may be a schema, but no organisation, person or record.
@@ -79,9 +77,11 @@ async fn fill(
         }
         say(&name, rows);
     }
-    match audit::verify(&txn).await? {
-        Verdict::Holds { head, .. } if head == archive.manifest.audit_head => {}
-        verdict => return Err(BackupError::Broken(format!("the audit trail: {verdict:?}"))),
+    // As it held, or did not hold, when it was taken.
+    let verdict = audit::verify(&txn).await?;
+    let has_head = !matches!(&verdict, Verdict::Holds { head, .. } if *head != archive.manifest.audit_head);
+    if Audit::from(&verdict) != archive.manifest.audit || !has_head {
+        return Err(BackupError::Broken(format!("the audit trail: {verdict:?}")));
     }
     let folder = config.files();
     let hashes: Vec<String> =
@@ -94,17 +94,12 @@ async fn fill(
         }
     }
     say("files", hashes.len() as u64);
-    let keys = config.keys();
-    let has_keys = archive.manifest.parts.contains_key(KEYS);
-    if has_keys {
-        Keys::bring_back(&keys, &archive.bytes(KEYS)?)?;
+    // Before the data: an attempt that fails now finds the same keys the next time.
+    if archive.manifest.has_keys() {
+        Keys::bring_back(&config.keys(), &archive.bytes(KEYS)?)?;
     }
-    let done = txn.commit().await;
-    if done.is_err() && has_keys {
-        // Nothing half done: the next attempt begins like this one.
-        let _ = std::fs::remove_file(&keys);
-    }
-    Ok(done?)
+    txn.commit().await?;
+    Ok(())
 }
 
 async fn put(archive: &mut Archive, txn: &DatabaseTransaction, table: &Table) -> Result<u64, BackupError> {
@@ -120,7 +115,7 @@ async fn put(archive: &mut Archive, txn: &DatabaseTransaction, table: &Table) ->
     }
     let mut rows = 0;
     let mut values: Vec<Value> = Vec::new();
-    let mut pending = 0;
+    let (mut pending, mut bytes) = (0, 0);
     let part = part_of_table(&table.name);
     let mut reader = archive.lines(&part)?;
     let mut line = String::new();
@@ -128,11 +123,13 @@ async fn put(archive: &mut Archive, txn: &DatabaseTransaction, table: &Table) ->
         line.clear();
         let read = reader.read_line(&mut line).map_err(|error| BackupError::Io(path.clone(), error))?;
         if read > 0 {
-            values.extend(tables::values(&line, &table.columns)?);
-            pending += 1;
             rows += 1;
+            bytes += read;
+            let wrong = |error| BackupError::Row(table.name.clone(), rows, Box::new(error));
+            values.extend(tables::values(&line, &table.columns).map_err(wrong)?);
+            pending += 1;
         }
-        if pending == at_once || (read == 0 && pending > 0) {
+        if pending == at_once || (bytes >= BYTES && pending > 0) || (read == 0 && pending > 0) {
             let mark = |row: usize| {
                 let marks: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
                 format!("({})", marks.join(", "))
@@ -141,8 +138,9 @@ async fn put(archive: &mut Archive, txn: &DatabaseTransaction, table: &Table) ->
             let sql = format!("{head}{}", marks.join(", "));
             let statement =
                 Statement::from_sql_and_values(txn.get_database_backend(), sql, std::mem::take(&mut values));
-            txn.execute_raw(statement).await?;
-            pending = 0;
+            let wrong = |error: DbErr| BackupError::Row(table.name.clone(), rows, Box::new(error.into()));
+            txn.execute_raw(statement).await.map_err(wrong)?;
+            (pending, bytes) = (0, 0);
         }
         if read == 0 {
             return Ok(rows);

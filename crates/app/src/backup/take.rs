@@ -10,10 +10,10 @@ use sea_orm::{
 
 use super::archive::Writing;
 use super::tables;
-use super::{BackupError, FORMAT, KEYS, Manifest, Table, part_of_file, part_of_table};
+use super::{Audit, BackupError, FORMAT, KEYS, Manifest, Table, part_of_file, part_of_table};
 use crate::params;
 use crate::platform::app::App;
-use crate::platform::{database, files};
+use crate::platform::{audit, database, files};
 
 async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, BackupError> {
     Ok(if database::is_sqlite(db) {
@@ -45,23 +45,29 @@ async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Resu
         say(&name, table.rows);
         written.push(table);
     }
+    let verdict = audit::verify(&db).await?;
     let referred = database::texts(&db, "SELECT DISTINCT hash FROM register_attachment", params![]).await?;
+    let issued = "SELECT COUNT(*) FROM (SELECT 1 FROM register_entry LIMIT 1) AS issued";
+    let has_issued = database::number(&db, issued, params![]).await? > 0;
     db.rollback().await?;
-    // A file lies in its place before a row names it, so all that the rows name are there by now.
+    let keys = app.config.keys();
+    let keys_there = keys.try_exists().map_err(|error| BackupError::Io(keys.clone(), error))?;
+    if !keys_there && has_issued {
+        return Err(BackupError::NoKeys(keys));
+    }
+    // A file lies in its place before a row names it, so all that the rows name are there by now; what rotted is named.
+    let folder = app.config.files();
     let mut copied = 0;
-    for hash in files::kept(&app.config.files()).map_err(|error| BackupError::Io(app.config.files(), error))? {
-        let bytes = files::content(&app.config.files(), &hash);
+    for hash in files::kept(&folder).map_err(|error| BackupError::Io(folder.clone(), error))? {
+        let Ok(bytes) = files::content(&folder, &hash) else { continue };
         let mut part = writing.part(part_of_file(&hash))?;
-        part.write(&bytes.map_err(|error| BackupError::Io(app.config.files().join(&hash), error))?)?;
+        part.write(&bytes)?;
         part.end();
         copied += 1;
     }
     say("files", copied);
-    if let Some(missing) = referred.into_iter().find(|hash| !writing.parts.contains_key(&part_of_file(hash))) {
-        return Err(BackupError::Missing(missing));
-    }
-    let keys = app.config.keys();
-    if keys.exists() {
+    let missing = referred.into_iter().filter(|hash| !writing.parts.contains_key(&part_of_file(hash))).collect();
+    if keys_there {
         let bytes = std::fs::read(&keys).map_err(|error| BackupError::Io(keys, error))?;
         let mut part = writing.part(KEYS.to_owned())?;
         part.write(&bytes)?;
@@ -73,6 +79,8 @@ async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Resu
         taken_at: app.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         migrations,
         audit_head: head.unwrap_or_default(),
+        audit: Audit::from(&verdict),
+        missing,
         tables: written,
         parts: writing.parts.clone(),
     };

@@ -36,14 +36,19 @@ fn storage(error: std::io::Error) -> AppError {
 pub fn put(folder: &Path, bytes: &[u8]) -> std::io::Result<String> {
     let hash = secret::hex(&Sha256::digest(bytes));
     let place = place(folder, &hash).ok_or_else(|| std::io::Error::other("hash"))?;
-    if !place.exists() {
+    // One that is there and rotted is written anew.
+    if content(folder, &hash).is_err() {
         let beside = place.with_extension(secret::token());
         let write = || {
-            std::fs::create_dir_all(place.parent().unwrap_or(folder))?;
+            let part = place.parent().unwrap_or(folder);
+            std::fs::create_dir_all(part)?;
             let mut file = std::fs::File::create_new(&beside)?;
             file.write_all(bytes)?;
             file.sync_all()?;
-            std::fs::rename(&beside, &place)
+            std::fs::rename(&beside, &place)?;
+            // The name, too, has to outlive a lost current.
+            std::fs::File::open(part)?.sync_all()?;
+            std::fs::File::open(folder)?.sync_all()
         };
         write().inspect_err(|_| {
             let _ = std::fs::remove_file(&beside);

@@ -75,6 +75,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for PageJson<T> {
         let token = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
         check(&context, token)?;
         let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
+        if String::from_utf8_lossy(&bytes).contains("\\u0000") {
+            return Err(AppError::Bad("error-form"));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|_| AppError::Bad("error-form"))
     }
 }
@@ -115,6 +118,9 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             match field.file_name().map(str::to_owned) {
                 None => {
                     let text = field.text().await.map_err(|error| too_large(&error))?;
+                    if text.contains('\0') {
+                        return Err(AppError::Bad("error-form"));
+                    }
                     if name == "csrf" {
                         check(&context, &text)?;
                         checked = true;

@@ -343,6 +343,9 @@ pub async fn take(
     if !store::is_kind(&kind) {
         return Err(AppError::NotFound);
     }
+    if form.payload.contains("\\u0000") {
+        return Err(AppError::Bad("error-form"));
+    }
     let entries: Vec<Entry> = serde_json::from_str(&form.payload).map_err(|_| AppError::Bad("error-form"))?;
     let entries: Vec<Entry> = entries.into_iter().map(tidy).collect();
     if entries.iter().any(|entry| entry.fault(&kind).is_some()) {

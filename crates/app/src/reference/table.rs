@@ -35,7 +35,7 @@ pub fn entries(kind: &str, table: &Table) -> Option<Vec<(usize, Entry)>> {
     }
     let mut seen = std::collections::HashSet::new();
     let mut entries = Vec::new();
-    for (place, row) in table.rows.iter().enumerate() {
+    for (place, row) in table.places.iter().zip(&table.rows) {
         let mut entry = Entry::default();
         for (column, text) in columns.iter().zip(row) {
             let filled = || Some(text.clone()).filter(|text| !text.is_empty());
@@ -52,7 +52,7 @@ pub fn entries(kind: &str, table: &Table) -> Option<Vec<(usize, Entry)>> {
             }
         }
         if seen.insert(entry.code.clone()) {
-            entries.push((place + 2, entry));
+            entries.push((*place, entry));
         }
     }
     Some(entries)

@@ -2,6 +2,7 @@
 //! taken, taken with a note of what is odd about it, or refused with the reason.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{LazyLock, RwLock};
 
 use chrono::NaiveDate;
 use sheber_exchange::table::Table;
@@ -32,7 +33,7 @@ pub const FIELDS: [&str; 16] = [
 ];
 
 /// Headings of files that circulate, folded, with the field each stands for.
-const OTHERS: [(&str, &str); 34] = [
+const OTHERS: [(&str, &str); 37] = [
     ("тіркеу нөмірі", "number"),
     ("тіркеу номері", "number"),
     ("регистрационный номер", "number"),
@@ -67,6 +68,9 @@ const OTHERS: [(&str, &str); 34] = [
     ("күйі", "state"),
     ("состояние", "state"),
     ("шығарылған күні", "ended_on"),
+    ("дата исключения", "ended_on"),
+    ("дата исключения из реестра", "ended_on"),
+    ("действует до", "valid_to"),
 ];
 
 /// What is odd about a row: the key of a message, and what was found.
@@ -103,14 +107,63 @@ pub struct College {
 /// What rows are compared with.
 #[derive(Debug, Default)]
 pub struct Known {
-    pub colleges: Vec<College>,
+    pub(super) colleges: Vec<College>,
+    /// The places of the colleges by BIN, and by name as it is searched.
+    pub(super) bins: HashMap<String, usize>,
+    pub(super) names: HashMap<String, Vec<usize>>,
     /// Names by code.
     pub specialties: HashMap<String, LocalName>,
     /// Registration numbers that are taken.
     pub numbers: HashSet<String>,
+    /// What included entries are about, as [`likeness`] says it.
+    pub alike: HashSet<String>,
     pub today: NaiveDate,
     /// Where a number is missing, the next one of the year is drawn later.
     pub draws: bool,
+}
+
+impl Known {
+    /// The colleges, to be found by BIN and by name.
+    pub fn of(colleges: Vec<College>) -> Self {
+        let mut known = Self::default();
+        for (at, college) in colleges.iter().enumerate() {
+            known.bins.insert(college.bin.clone(), at);
+            for name in HashSet::from([folded(&college.name.kk), folded(&college.name.ru)]) {
+                known.names.entry(name).or_default().push(at);
+            }
+        }
+        known.colleges = colleges;
+        known
+    }
+
+    pub fn region(&self, college: i64) -> Option<&str> {
+        let college = self.colleges.iter().find(|one| one.id == college)?;
+        Some(college.region.as_str()).filter(|region| !region.is_empty())
+    }
+}
+
+/// What two entries of the same programme have in common.
+pub fn likeness(college: i64, specialty: &str, level: &str, language: &str, intake: &str) -> String {
+    format!("{college} {specialty} {level} {language} {intake}")
+}
+
+/// The headings that nothing is read from.
+pub fn unread(table: &Table) -> Vec<&str> {
+    table
+        .headings
+        .iter()
+        .map(String::as_str)
+        .filter(|heading| !heading.is_empty() && field(heading).is_none())
+        .collect()
+}
+
+/// The year and serial of a number in the register's own form, `35-06130100-2024-000123`.
+pub fn own_form(number: &str) -> Option<(i32, i64)> {
+    let mut parts = number.split('-');
+    let (region, specialty, year, serial) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = is(region, 2) && is(specialty, 8) && is(year, 4) && is(serial, 6) && parts.next().is_none();
+    if whole { Some((year.parse().ok()?, serial.parse().ok()?)) } else { None }
 }
 
 /// Reads a table; the key of a message where it is no list of entries at all.
@@ -124,19 +177,23 @@ pub fn read(table: &Table, known: &Known, origin: Origin) -> Result<Vec<Line>, &
     if !columns.contains(&Some("bin")) && !columns.contains(&Some("college")) {
         return Err("earlier-no-columns");
     }
+    let fields: Vec<&str> = columns.iter().flatten().copied().collect();
+    if fields.iter().collect::<HashSet<_>>().len() < fields.len() {
+        return Err("earlier-two-columns");
+    }
     let mut seen = Seen::default();
     Ok(table
-        .rows
+        .places
         .iter()
-        .enumerate()
-        .map(|(at, cells)| {
+        .zip(&table.rows)
+        .map(|(place, cells)| {
             let texts: HashMap<&str, &str> = columns
                 .iter()
                 .zip(cells)
                 .filter_map(|(column, text)| Some(((*column)?, text.trim())))
                 .filter(|(_, text)| !text.is_empty())
                 .collect();
-            Reading { texts, known, anomalies: Vec::new() }.line(at + 2, &mut seen, origin)
+            Reading { texts, known, anomalies: Vec::new() }.line(*place, &mut seen, origin)
         })
         .collect())
 }
@@ -203,8 +260,11 @@ impl Reading<'_> {
         let days = self.days();
         let (number, college, specialty, level) = (number?, college?, specialty?, level?);
         let (included_on, valid_to, excluded_on) = days?;
-        let likeness = format!("{} {specialty} {level:?} {language} {intake} {included_on}", college.id);
-        if !seen.likenesses.insert(likeness) {
+        let likeness = likeness(college.id, &specialty.to_string(), level.word(), &language, &intake);
+        if excluded_on.is_none() && self.known.alike.contains(&likeness) {
+            self.note("earlier-alike", "");
+        }
+        if !seen.likenesses.insert(format!("{likeness} {included_on}")) {
             self.note("earlier-double", "");
         }
         Some(NewEntry {
@@ -236,8 +296,13 @@ impl Reading<'_> {
         if number.is_empty() {
             return if self.known.draws { Some(number) } else { self.refuse("earlier-no-number", "") };
         }
-        if number.len() > 60 || !number.chars().all(is_address) {
+        let has_letter = number.chars().any(|letter| letter.is_ascii_alphanumeric());
+        if number.len() > 60 || !has_letter || !number.chars().all(is_address) {
             return self.refuse("earlier-number", number);
+        }
+        // Numbers of this year are drawn: one that is typed would meet the one that is drawn later.
+        if own_form(&number).is_some_and(|(year, _)| year >= chrono::Datelike::year(&self.known.today)) {
+            return self.refuse("earlier-own-number", number);
         }
         if self.known.numbers.contains(&number) {
             return self.refuse("earlier-known", number);
@@ -248,31 +313,42 @@ impl Reading<'_> {
         Some(number)
     }
 
+    /// Digits as they were meant: spreadsheets take the zeros at the beginning of a number away.
+    fn digits(&mut self, text: &str, length: usize) -> String {
+        let is_short = text.len() < length && text.len() + 2 >= length;
+        if !is_short || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.to_owned();
+        }
+        let whole = format!("{text:0>length$}");
+        self.note("earlier-padded", whole.clone());
+        whole
+    }
+
     fn college(&mut self) -> Option<College> {
         let (bin, name) = (self.text("bin").to_owned(), self.text("college").to_owned());
         let wanted = folded(&name);
-        let is_named = |college: &&College| folded(&college.name.kk) == wanted || folded(&college.name.ru) == wanted;
         if !bin.is_empty() {
-            let Some(found) = self.known.colleges.iter().find(|college| college.bin == bin) else {
+            let bin = self.digits(&bin, 12);
+            let Some(found) = self.known.bins.get(&bin).map(|at| self.known.colleges[*at].clone()) else {
                 return self.refuse("earlier-no-college", bin);
             };
-            if !name.is_empty() && !is_named(&found) {
+            let is_named = folded(&found.name.kk) == wanted || folded(&found.name.ru) == wanted;
+            if !name.is_empty() && !is_named {
                 self.note("earlier-other-name", name);
             }
-            return Some(found.clone());
+            return Some(found);
         }
-        let mut named = self.known.colleges.iter().filter(is_named);
-        match (named.next(), named.next()) {
-            (Some(found), None) => Some(found.clone()),
-            (Some(_), Some(_)) => self.refuse("earlier-many-colleges", name),
-            (None, _) => self.refuse("earlier-no-college", name),
+        match self.known.names.get(&wanted).map(Vec::as_slice) {
+            Some([at]) => Some(self.known.colleges[*at].clone()),
+            Some(_) => self.refuse("earlier-many-colleges", name),
+            None => self.refuse("earlier-no-college", name),
         }
     }
 
     fn specialty(&mut self) -> Option<SpecialtyCode> {
         let text = self.text("specialty").to_owned();
         // "06130100 – Software": the code comes first.
-        let code = text.split_whitespace().next().unwrap_or_default();
+        let code = self.digits(text.split_whitespace().next().unwrap_or_default(), 8);
         let Ok(code) = code.parse::<SpecialtyCode>() else { return self.refuse("earlier-specialty", text) };
         if !self.known.specialties.contains_key(&code.to_string()) {
             self.note("earlier-unknown-specialty", code.to_string());
@@ -310,6 +386,10 @@ impl Reading<'_> {
                 Err(_) => {}
             }
         }
+        if codes.is_empty() && !text.is_empty() && !self.anomalies.iter().any(|one| one.key == "earlier-qualification")
+        {
+            self.note("earlier-qualification", text);
+        }
         codes
     }
 
@@ -334,13 +414,12 @@ impl Reading<'_> {
     /// A word out of a list, as the word itself or as it is called in any language; noted where it is neither.
     fn word(&mut self, field: &str, list: &[&str], prefix: &str, key: &'static str) -> String {
         let text = folded(self.text(field));
-        let is_called = |word: &&&str| {
-            Lang::ALL.iter().any(|lang| {
-                sheber_messages::try_text(*lang, &format!("{prefix}-{word}")).is_some_and(|name| folded(&name) == text)
-            })
-        };
+        if text.is_empty() {
+            return String::new();
+        }
+        let is_called = |word: &&&str| called(prefix, word).contains(&text);
         let found = list.iter().find(|word| **word == text).or_else(|| list.iter().find(is_called));
-        if found.is_none() && !text.is_empty() {
+        if found.is_none() {
             let written = self.text(field).to_owned();
             self.note(key, written);
         }
@@ -390,22 +469,45 @@ impl Reading<'_> {
             self.note("earlier-over", last.to_string());
         }
         let state = folded(self.text("state"));
-        let says = |word: &str| {
-            let called = |lang: &Lang| sheber_messages::try_text(*lang, &format!("register-state-{word}"));
-            state == word || Lang::ALL.iter().filter_map(called).any(|name| folded(&name) == state)
-        };
-        if state.is_empty() || says("included") || says("expired") {
-            return Some((on, valid_to, None));
+        let says = |word: &str| state == word || called("register-state", word).contains(&state);
+        if state.is_empty() || says("excluded") {
+            return match ended {
+                None if state.is_empty() => Some((on, valid_to, None)),
+                None => self.refuse("earlier-no-end", ""),
+                Some(ended) => Some((on, valid_to, Some(ended))),
+            };
         }
-        if !says("excluded") {
-            let written = self.text("state").to_owned();
-            return self.refuse("earlier-state", written);
+        if says("included") {
+            // A day of exclusion and "included" cannot both be right.
+            return match ended {
+                None => Some((on, valid_to, None)),
+                Some(ended) => self.refuse("earlier-two-states", ended.to_string()),
+            };
         }
-        match ended {
-            Some(ended) => Some((on, valid_to, Some(ended))),
-            None => self.refuse("earlier-no-end", ""),
+        if says("expired") {
+            return match valid_to.or(ended) {
+                Some(last) if last < self.known.today => Some((on, Some(last), None)),
+                _ => self.refuse("earlier-no-end", ""),
+            };
         }
+        let written = self.text("state").to_owned();
+        self.refuse("earlier-state", written)
     }
+}
+
+/// What a word is called in each language, as it is searched.
+fn called(prefix: &str, word: &str) -> Vec<String> {
+    static CALLED: LazyLock<RwLock<HashMap<String, Vec<String>>>> = LazyLock::new(RwLock::default);
+    let key = format!("{prefix}-{word}");
+    if let Some(known) = CALLED.read().ok().and_then(|known| known.get(&key).cloned()) {
+        return known;
+    }
+    let names: Vec<String> =
+        Lang::ALL.iter().filter_map(|lang| sheber_messages::try_text(*lang, &key)).map(|name| folded(&name)).collect();
+    if let Ok(mut known) = CALLED.write() {
+        known.insert(key, names.clone());
+    }
+    names
 }
 
 fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
@@ -424,19 +526,20 @@ mod tests {
             region: "35".to_owned(),
         };
         Known {
-            colleges: vec![
-                college(1, "990140000126", "Политехникалық колледж"),
-                college(2, "990140000225", "Аграрлық колледж"),
-                college(3, "990140000324", "Аграрлық колледж"),
-            ],
             specialties: [(
                 "06130100".to_owned(),
                 LocalName::new("Бағдарламалық қамтамасыз ету", "Программное обеспечение"),
             )]
             .into(),
             numbers: ["A-1".to_owned()].into(),
+            alike: [likeness(1, "06130100", "applied_bachelor", "ru", "")].into(),
             today: "2024-02-01".parse().unwrap(),
             draws: false,
+            ..Known::of(vec![
+                college(1, "990140000126", "Политехникалық колледж"),
+                college(2, "990140000225", "Аграрлық колледж"),
+                college(3, "060340001234", "Аграрлық колледж"),
+            ])
         }
     }
 
@@ -487,6 +590,29 @@ mod tests {
             (format!("B-1;{bin};;06130100;;4S06130103;;;2022-09-12;;исключена?;"), &["earlier-state"], false),
             (format!("B-1;{bin};;06130100;;4S06130103;;;2022-09-12;;excluded;"), &["earlier-no-end"], false),
             (format!("B-1;{bin};;06130100;;4S06130103;;;2022-09-12;;excluded;2023-05-01"), &[], true),
+            (format!("B-1;{bin};;6130100;;4S06130103;;;2022-09-12;;;"), &["earlier-padded"], true),
+            ("B-1;60340001234;;06130100;;4S06130103;;;2022-09-12;;;".to_owned(), &["earlier-padded"], true),
+            (
+                format!("B-1;{bin};;06130100;;Техник-программист;mid_level;;2022-09-12;;;"),
+                &["earlier-qualification"],
+                true,
+            ),
+            (format!("..;{bin};;06130100;;4S06130103;;;2022-09-12;;;"), &["earlier-number"], false),
+            (
+                format!("35-06130100-2024-000007;{bin};;06130100;;4S06130103;;;2022-09-12;;;"),
+                &["earlier-own-number"],
+                false,
+            ),
+            (format!("35-06130100-2023-000007;{bin};;06130100;;4S06130103;;;2022-09-12;;;"), &[], true),
+            (format!("B-1;{bin};;06130100;;5AB06130105;;ru;2022-09-12;;;"), &["earlier-alike"], true),
+            (format!("B-1;{bin};;06130100;;4S06130103;;;2022-09-12;;;2023-05-01"), &[], true),
+            (
+                format!("B-1;{bin};;06130100;;4S06130103;;;2022-09-12;;included;2023-05-01"),
+                &["earlier-two-states"],
+                false,
+            ),
+            (format!("B-1;{bin};;06130100;;4S06130103;;;2022-09-12;;expired;"), &["earlier-no-end"], false),
+            (format!("B-1;{bin};;06130100;;4S06130103;;;2022-09-12;;мерзімі өтті;2023-09-12"), &[], true),
             (
                 "x y;1;;613;;;;;осенью;;;".to_owned(),
                 &["earlier-number", "earlier-no-college", "earlier-specialty", "earlier-no-level", "earlier-date"],
@@ -514,6 +640,30 @@ mod tests {
             (entry.name.kk.as_str(), entry.level, entry.language.as_str()),
             ("Бағдарламалық қамтамасыз ету", Level::MidLevel, "kk")
         );
+    }
+
+    #[test]
+    fn what_has_ended_is_not_made_valid_again() {
+        let entry =
+            |row: &str| one(&format!("B-1;990140000126;;06130100;;4S06130103;;;2022-09-12;{row}")).entry.unwrap();
+        let day = |text: &str| Some(text.parse().unwrap());
+        assert_eq!(entry(";;2023-05-01").excluded_on, day("2023-05-01"), "a day of exclusion says it");
+        let expired = entry(";мерзімі өтті;2023-09-12");
+        assert_eq!((expired.excluded_on, expired.valid_to), (None, day("2023-09-12")));
+    }
+
+    #[test]
+    fn two_columns_of_one_field_and_headings_that_nobody_reads_are_told() {
+        let head = "Номер;Регистрационный номер;БИН;specialty;included_on\n1;B;1;2;3\n";
+        let table = sheber_exchange::table::read(head.as_bytes()).unwrap();
+        assert_eq!(read(&table, &known(), Origin::Earlier).err(), Some("earlier-two-columns"));
+        let head = "number;bin;specialty;included_on;Примечание\n1;2;3;4;5\n";
+        assert_eq!(unread(&sheber_exchange::table::read(head.as_bytes()).unwrap()), ["Примечание"]);
+        for (number, own) in
+            [("35-06130100-2024-000123", Some((2024, 123))), ("35-06130100-2024-123", None), ("B-1", None)]
+        {
+            assert_eq!(own_form(number), own, "{number}");
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The operator's hand in the register where no case was: pilot programmes entered as already included (2.11), the register of 2022
 //! imported, and the exclusion of such an entry.
 
+use std::collections::{BTreeMap, HashSet};
+
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_exchange::table::{self, Table};
 use sheber_kernel::{Lang, LocalName};
@@ -48,13 +50,51 @@ async fn known(app: &App, db: &impl ConnectionTrait, draws: bool) -> Result<Know
     });
     let specialties = reference::store::of_kind(&app.db, "specialty", Lang::Kk).await?;
     let numbers = database::texts(db, "SELECT number FROM register_entry", params![]).await?;
+    let about = "SELECT college_id, specialty, level, language, intake FROM register_entry WHERE state = 'included'";
+    let about: Vec<About> = database::all(db, about, params![]).await?;
+    let alike = about
+        .iter()
+        .map(|one| earlier::likeness(one.college_id, &one.specialty, &one.level, &one.language, &one.intake));
     Ok(Known {
-        colleges: colleges.collect(),
         specialties: specialties.into_iter().map(|one| (one.code, LocalName::new(one.name_kk, one.name_ru))).collect(),
         numbers: numbers.into_iter().collect(),
+        alike: alike.collect(),
         today: clock::day(app.clock.millis()),
         draws,
+        ..Known::of(colleges.collect())
     })
+}
+
+/// What an entry is about.
+#[derive(FromQueryResult)]
+struct About {
+    college_id: i64,
+    specialty: String,
+    level: String,
+    language: String,
+    intake: String,
+}
+
+/// Entries that nobody applied for are written one after another: each is compared with all that are there.
+async fn alone(change: &Change) -> Result<(), DbErr> {
+    if !database::is_sqlite(change.db()) {
+        change.db().execute_unprepared("SELECT pg_advisory_xact_lock(7323743)").await?;
+    }
+    Ok(())
+}
+
+/// Writes an entry; numbers that are drawn later go on after one of the register's own form.
+async fn write(change: &Change, entry: &NewEntry) -> Result<(), DbErr> {
+    if let Some((year, serial)) = earlier::own_form(&entry.number) {
+        database::run(
+            change.db(),
+            "INSERT INTO register_serial (year, last) VALUES ($1, $2) ON CONFLICT (year) DO UPDATE
+             SET last = CASE WHEN register_serial.last < excluded.last THEN excluded.last ELSE register_serial.last END",
+            params![i64::from(year), serial],
+        )
+        .await?;
+    }
+    entries::insert(change, entry).await.map(|_| ())
 }
 
 /// An anomaly as the page says it.
@@ -74,8 +114,17 @@ fn said(context: &Context, anomalies: &[Anomaly]) -> Vec<Said> {
     anomalies.iter().map(one).collect()
 }
 
-/// The colleges that a number is drawn for, told that it stands in the register.
-async fn tell(
+/// Who of a college hears of its programmes.
+async fn readers(change: &Change, college: i64) -> Result<Vec<Reader>, DbErr> {
+    let sql = format!(
+        "SELECT {READER} FROM account a WHERE a.active AND a.organisation_id = $1
+         AND a.role IN ('director', 'deputy_director', 'methodist') ORDER BY a.id"
+    );
+    database::all(change.db(), &sql, params![college]).await
+}
+
+/// Tells a college of one of its programmes.
+pub(super) async fn tell(
     change: &Change,
     college: i64,
     key: &str,
@@ -83,12 +132,7 @@ async fn tell(
     of: &LocalName,
     path: &str,
 ) -> Result<(), AppError> {
-    let sql = format!(
-        "SELECT {READER} FROM account a WHERE a.active AND a.organisation_id = $1
-         AND a.role IN ('director', 'deputy_director', 'methodist') ORDER BY a.id"
-    );
-    let readers: Vec<Reader> = database::all(change.db(), &sql, params![college]).await?;
-    for reader in readers {
+    for reader in readers(change, college).await? {
         let lang = reader.lang();
         let arguments = [("name", name.get(lang)), ("college", of.get(lang))];
         let said = sheber_messages::text_with(lang, key, &arguments);
@@ -103,6 +147,8 @@ struct EnterPage {
     page: Page,
     typed: Pairs,
     anomalies: Vec<Said>,
+    /// What of it was seen: a confirmation is of this alone.
+    seen: String,
     /// The programme of Sheber that is entered, by its name.
     programme: Option<String>,
     selects: Vec<(&'static str, &'static str, Vec<Choice>)>,
@@ -156,10 +202,16 @@ async fn show(app: &App, context: Context, typed: Pairs, anomalies: &[Anomaly]) 
         ("entry_base", "col-entry-base", choices(&context, "entry", &bases, typed.get("entry_base"))),
         ("form", "col-form", choices(&context, "form", &forms, typed.get("form"))),
     ];
+    let seen = seen(anomalies);
     let anomalies = said(&context, anomalies);
     let page =
         Page::new(context.clone(), "register", context.t("enter-title")).crumb(context.t("nav-register"), "/register");
-    html(&EnterPage { page, typed, anomalies, programme, selects })
+    html(&EnterPage { page, typed, anomalies, seen, programme, selects })
+}
+
+/// The oddities as one word, to be confirmed.
+fn seen(anomalies: &[Anomaly]) -> String {
+    anomalies.iter().map(|one| format!("{} {}", one.key, one.found)).collect::<Vec<_>>().join("; ")
 }
 
 #[derive(Deserialize)]
@@ -181,7 +233,7 @@ pub async fn page(
 fn row(form: &Pairs) -> Table {
     let headings: Vec<String> = FIELDS.iter().map(ToString::to_string).collect();
     let cells = FIELDS.iter().map(|field| form.get(field).to_owned()).collect();
-    Table { headings, rows: vec![cells] }
+    Table { headings, rows: vec![cells], places: vec![1] }
 }
 
 /// The same with what Sheber knows of a programme in the places of what was not asked for.
@@ -193,6 +245,8 @@ fn row_of(form: &Pairs, programme: &sheber_norms::Programme) -> Table {
         ("specialty", programme.specialty.code.to_string()),
         ("qualifications", codes.join(" ")),
         ("level", programme.level.word().to_owned()),
+        ("language", programme.language.to_string()),
+        ("intake", programme.intake.to_string()),
     ] {
         filled.push((name.to_owned(), value));
     }
@@ -210,31 +264,42 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
         }
     };
     let change = Change::begin(&app, Some(&actor)).await?;
+    alone(&change).await?;
     let known = known(&app, change.db(), true).await?;
+    if let Some(stored) = &stored {
+        store::lock(change.db(), "programme", stored.id).await?;
+        let there = "SELECT (SELECT COUNT(*) FROM register_entry WHERE programme_id = $1 AND state = 'included')
+            + (SELECT COUNT(*) FROM register_case WHERE programme_id = $1
+               AND state NOT IN ('draft', 'refused', 'excluded', 'expired', 'withdrawn'))";
+        if stored.archived || database::number(change.db(), there, params![stored.id]).await? > 0 {
+            drop(change);
+            let there = Anomaly { key: "enter-there", found: String::new(), refuses: true };
+            let page = show(&app, context, form, &[there]).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    }
     let table = stored.as_ref().map_or_else(|| row(&form), |stored| row_of(&form, &stored.programme));
     let line = earlier::read(&table, &known, origin).map_err(AppError::Bad)?.remove(0);
     // What is odd is taken once it was said that it is meant.
-    let entry = line.entry.filter(|_| line.anomalies.is_empty() || form.get("sure") == "true");
+    let entry = line.entry.filter(|_| line.anomalies.is_empty() || form.get("sure") == seen(&line.anomalies));
     let Some(mut entry) = entry else {
         drop(change);
         let page = show(&app, context, form, &line.anomalies).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     if entry.number.is_empty() {
-        let region = known.colleges.iter().find(|college| college.id == entry.college_id);
-        let region = region.map_or("00", |college| college.region.as_str());
+        let region = known.region(entry.college_id).unwrap_or("00");
         let year = chrono::Datelike::year(&entry.included_on);
         entry.number = step::next_number(change.db(), region, &entry.specialty.to_string(), year).await?;
     }
     if let Some(stored) = &stored {
-        store::lock(change.db(), "programme", stored.id).await?;
         let (version, hash, programme) = programmes::store::frozen(change.db(), stored.id, None).await?;
         programmes::store::keep_version(&change, stored.id, version).await?;
         let NewEntry { number, included_on, valid_to, origin, college_id, college, .. } = entry;
         let of = NewEntry::of(&programme, college_id, college);
         entry = NewEntry { number, included_on, valid_to, origin, hash, programme: Some((stored.id, version)), ..of };
     }
-    entries::insert(&change, &entry).await?;
+    write(&change, &entry).await?;
     let path = format!("/r/{}", entry.number);
     tell(&change, entry.college_id, "register-told-include", &entry.name, &entry.college, &path).await?;
     change.commit().await?;
@@ -259,6 +324,8 @@ struct EarlierPage {
     taken: usize,
     noted: usize,
     refused: usize,
+    /// Headings that nothing is read from.
+    unread: String,
     /// The table as it was read, to be read again when it is taken.
     payload: String,
     error: Option<String>,
@@ -277,6 +344,7 @@ impl EarlierPage {
             taken: 0,
             noted: 0,
             refused: 0,
+            unread: String::new(),
             payload: String::new(),
             error: None,
             done: None,
@@ -297,6 +365,7 @@ pub async fn import_page(context: Context) -> Result<Response, AppError> {
 struct Kept {
     headings: Vec<String>,
     rows: Vec<Vec<String>>,
+    places: Vec<usize>,
 }
 
 pub async fn import(Shared(app): Shared<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
@@ -307,10 +376,17 @@ pub async fn import(Shared(app): Shared<App>, context: Context, upload: Upload) 
         None => Err(context.t("import-no-file")),
         Some(file) => heavy(move || table::read(&file.bytes)).await?.map_err(|error| error.describe(lang)),
     };
-    let read = read.and_then(|table| match earlier::read(&table, &known, Origin::Earlier) {
-        Ok(lines) => Ok((table, lines)),
-        Err(key) => Err(context.t(key)),
-    });
+    let read = match read {
+        Err(said) => Err(said),
+        Ok(table) => {
+            let (table, lines) = heavy(move || {
+                let lines = earlier::read(&table, &known, Origin::Earlier);
+                (table, lines)
+            })
+            .await?;
+            lines.map(|lines| (table, lines)).map_err(|key| context.t(key))
+        }
+    };
     let (table, mut lines) = match read {
         Ok(read) => read,
         Err(error) => {
@@ -325,7 +401,8 @@ pub async fn import(Shared(app): Shared<App>, context: Context, upload: Upload) 
     view.more = lines.len().saturating_sub(SHOWN);
     lines.truncate(SHOWN);
     view.lines = lines.into_iter().map(|line| Shown { anomalies: said(&context, &line.anomalies), line }).collect();
-    let kept = Kept { headings: table.headings, rows: table.rows };
+    view.unread = earlier::unread(&table).join(", ");
+    let kept = Kept { places: table.places, headings: table.headings, rows: table.rows };
     view.payload = serde_json::to_string(&kept).map_err(|error| AppError::Internal(error.to_string()))?;
     html(&view)
 }
@@ -337,15 +414,34 @@ pub struct Take {
 
 /// Takes what the preview showed; every row is compared once more with what stands in the register by now.
 pub async fn take(Shared(app): Shared<App>, context: Context, Form(form): Form<Take>) -> Result<Response, AppError> {
-    let kept: Kept = serde_json::from_str(&form.payload).map_err(|_| AppError::Bad("error-form"))?;
-    let table = Table { headings: kept.headings, rows: kept.rows };
+    let wrong = || AppError::Bad("error-form");
+    if form.payload.contains("\\u0000") {
+        return Err(wrong());
+    }
+    let kept: Kept = serde_json::from_str(&form.payload).map_err(|_| wrong())?;
+    let table = Table { headings: kept.headings, rows: kept.rows, places: kept.places };
+    if table.places.len() != table.rows.len() {
+        return Err(wrong());
+    }
+    let known = known(&app, &app.db, false).await?;
+    let lines = heavy(move || earlier::read(&table, &known, Origin::Earlier)).await?.map_err(AppError::Bad)?;
     let change = Change::begin(&app, Some(context.actor()?)).await?;
-    let known = known(&app, change.db(), false).await?;
-    let lines = earlier::read(&table, &known, Origin::Earlier).map_err(AppError::Bad)?;
+    alone(&change).await?;
+    // What was taken by somebody else since the preview is not taken twice.
+    let there = database::texts(change.db(), "SELECT number FROM register_entry", params![]).await?;
+    let there: HashSet<String> = there.into_iter().collect();
     let mut taken = 0;
-    for entry in lines.into_iter().filter_map(|line| line.entry) {
-        entries::insert(&change, &entry).await?;
+    let mut colleges: BTreeMap<i64, usize> = BTreeMap::new();
+    for entry in lines.into_iter().filter_map(|line| line.entry).filter(|entry| !there.contains(&entry.number)) {
+        write(&change, &entry).await?;
+        *colleges.entry(entry.college_id).or_default() += 1;
         taken += 1;
+    }
+    for (college, many) in colleges {
+        for reader in readers(&change, college).await? {
+            let said = sheber_messages::count(reader.lang(), "earlier-told", many);
+            inbox::tell(&change, &reader, said, "", &format!("/r?college={college}")).await?;
+        }
     }
     change.commit().await?;
     let mut view = EarlierPage::of(&context);
@@ -379,8 +475,8 @@ fn exclusion(context: Context, entry: Entry, why: String, error: Option<&str>) -
 }
 
 /// An entry without a case, still included.
-fn is_for_exclusion(entry: &Entry) -> bool {
-    entry.case_id.is_none() && entry.state() == State::Included
+fn is_for_exclusion(app: &App, entry: &Entry) -> bool {
+    entry.case_id.is_none() && entry.state_on(clock::day(app.clock.millis())) == State::Included
 }
 
 pub async fn exclude_page(
@@ -389,7 +485,7 @@ pub async fn exclude_page(
     Path(number): Path<String>,
 ) -> Result<Response, AppError> {
     let entry = entries::by_number(&app.db, &number).await?;
-    if !is_for_exclusion(&entry) {
+    if !is_for_exclusion(&app, &entry) {
         return Err(AppError::NotFound);
     }
     exclusion(context, entry, String::new(), None)
@@ -411,7 +507,7 @@ pub async fn exclude(
 ) -> Result<Response, AppError> {
     let change = Change::begin(&app, Some(context.actor()?)).await?;
     let entry = entries::by_number(change.db(), &number).await?;
-    if !is_for_exclusion(&entry) {
+    if !is_for_exclusion(&app, &entry) {
         return Err(AppError::NotFound);
     }
     let why: String = form.why.trim().chars().take(10_000).collect();
@@ -425,7 +521,9 @@ pub async fn exclude(
         let page = exclusion(context, entry, why, error)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    entries::end_one(&change, entry.id, State::Excluded, clock::day(change.at()), &why).await?;
+    if !entries::end_one(&change, entry.id, State::Excluded, clock::day(change.at()), &why).await? {
+        return Err(AppError::NotFound);
+    }
     let (name, college) =
         (LocalName::new(entry.name_kk, entry.name_ru), LocalName::new(entry.college_kk, entry.college_ru));
     let path = format!("/r/{number}");

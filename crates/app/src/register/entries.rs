@@ -115,6 +115,11 @@ pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Entry,
     database::one(db, &sql, params![number]).await?.ok_or(AppError::NotFound)
 }
 
+pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Entry, AppError> {
+    let sql = format!("{ENTRIES} WHERE e.id = $1");
+    database::one(db, &sql, params![id]).await?.ok_or(AppError::NotFound)
+}
+
 /// Every entry of a programme, the newest first: which of its versions were in the register, and when.
 pub async fn of_programme(db: &impl ConnectionTrait, programme: i64) -> Result<Vec<Entry>, DbErr> {
     let sql = format!("{ENTRIES} WHERE e.programme_id = $1 ORDER BY e.id DESC LIMIT 100");
@@ -228,7 +233,18 @@ pub async fn insert(change: &Change, new: &NewEntry) -> Result<i64, DbErr> {
         let sql = "INSERT INTO register_origin (entry_id, origin, at) VALUES ($1, $2, $3)";
         database::run(change.db(), sql, params![id, origin.word(), change.at()]).await?;
     }
-    let after = serde_json::json!({ "number": new.number, "origin": new.origin.map(Origin::word) });
+    // All that the public sees and the seal is over: what is changed in the database alone differs from this.
+    let after = serde_json::json!({
+        "number": new.number,
+        "origin": new.origin.map(Origin::word),
+        "college": new.college_id,
+        "specialty": specialty,
+        "version": new.programme.map(|(_, version)| version),
+        "sha256": new.hash,
+        "included_on": new.included_on,
+        "valid_to": new.valid_to,
+        "excluded_on": new.excluded_on,
+    });
     change.record(Event::new("event-register-entry", "entry", id).after(after)).await?;
     Ok(id)
 }
@@ -258,19 +274,23 @@ pub async fn include(
 pub async fn end(change: &Change, case: &Case, state: State, on: NaiveDate, grounds: &str) -> Result<(), DbErr> {
     let id =
         database::number(change.db(), "SELECT id FROM register_entry WHERE case_id = $1", params![case.id]).await?;
-    end_one(change, id, state, on, grounds).await
+    end_one(change, id, state, on, grounds).await.map(|_| ())
 }
 
-/// Marks an entry by its key.
-pub async fn end_one(change: &Change, id: i64, state: State, on: NaiveDate, grounds: &str) -> Result<(), DbErr> {
-    database::run(
+/// Marks an included entry by its key; `false` where it is not included any more.
+pub async fn end_one(change: &Change, id: i64, state: State, on: NaiveDate, grounds: &str) -> Result<bool, DbErr> {
+    let ended = database::run(
         change.db(),
-        "UPDATE register_entry SET state = $2, ended_on = $3, grounds = $4 WHERE id = $1",
+        "UPDATE register_entry SET state = $2, ended_on = $3, grounds = $4 WHERE id = $1 AND state = 'included'",
         params![id, state.word(), on.to_string(), Some(grounds).filter(|grounds| !grounds.is_empty())],
     )
     .await?;
-    let after = serde_json::json!({ "state": state.word() });
-    change.record(Event::new("event-register-entry", "entry", id).after(after)).await
+    if ended > 0 {
+        let before = serde_json::json!({ "state": State::Included.word() });
+        let after = serde_json::json!({ "state": state.word(), "on": on, "grounds": grounds });
+        change.record(Event::new("event-register-entry", "entry", id).before(before).after(after)).await?;
+    }
+    Ok(ended > 0)
 }
 
 /// What is asked of the register; the same words stand in the address and in the links of the exports.

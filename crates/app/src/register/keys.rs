@@ -56,25 +56,23 @@ const OWNER_ONLY: u32 = 0o600;
 impl Keys {
     /// Makes the file with a first key; one that is there stays as it is.
     pub fn make(path: &Path) -> Result<(), KeyError> {
-        let beside = path.with_extension(secret::token());
-        written(&beside, &Content { key: vec![made()] })?;
-        // Whole or not at all, and never in the place of another.
-        let linked = std::fs::hard_link(&beside, path);
-        let _ = std::fs::remove_file(&beside);
-        match linked {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                Err(KeyError::Io(path.to_owned(), error))
-            }
-            _ => Ok(()),
+        match linked(path, &Content { key: vec![made()] }) {
+            Err(KeyError::Io(_, error)) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+            other => other,
         }
     }
 
-    /// Writes a file as a backup holds it.
+    /// Writes a file as a backup holds it; the same keys may be there already, others not.
     pub fn bring_back(path: &Path, bytes: &[u8]) -> Result<(), KeyError> {
         let text = std::str::from_utf8(bytes).unwrap_or_default();
         let content: Content =
             toml::from_str(text).map_err(|_| KeyError::Broken(path.to_owned(), "not as it was written".to_owned()))?;
-        written(path, &content)
+        if path.exists() {
+            let same = toml::to_string(&read(path)?).ok() == toml::to_string(&content).ok();
+            let other = || KeyError::Broken(path.to_owned(), "there already, with other keys".to_owned());
+            return if same { Ok(()) } else { Err(other()) };
+        }
+        linked(path, &content)
     }
 
     pub fn open(path: &Path) -> Result<Self, KeyError> {
@@ -116,6 +114,15 @@ fn made() -> Stored {
     let key = SigningKey::from_bytes(&bytes);
     let id = BASE64.encode(&key.verifying_key().as_bytes()[..3]);
     Stored { id, secret: BASE64.encode(bytes) }
+}
+
+/// Writes a file beside its place and puts it there: whole or not at all, and never in the place of another.
+fn linked(path: &Path, content: &Content) -> Result<(), KeyError> {
+    let beside = path.with_extension(secret::token());
+    let done = written(&beside, content)
+        .and_then(|()| std::fs::hard_link(&beside, path).map_err(|error| KeyError::Io(path.to_owned(), error)));
+    let _ = std::fs::remove_file(&beside);
+    done
 }
 
 fn written(path: &Path, content: &Content) -> Result<(), KeyError> {

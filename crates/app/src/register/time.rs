@@ -4,13 +4,13 @@
 
 use chrono::NaiveDate;
 use sea_orm::{DbErr, FromQueryResult};
-use sheber_kernel::AcademicYear;
+use sheber_kernel::{AcademicYear, LocalName};
 use sheber_norms::Edition;
 
-use super::entries;
 use super::step;
 use super::store::{self, Case};
 use super::workflow::{Action, Hand, RULES, State};
+use super::{enter, entries};
 use crate::inbox::{self, READER, Reader};
 use crate::params;
 use crate::platform::app::App;
@@ -33,7 +33,13 @@ pub async fn run(app: App) {
 /// Everything that is due by now. What fails is logged and met again the next time; it holds up nothing else.
 pub async fn pass(app: &App) -> Result<(), AppError> {
     let today = clock::day(app.clock.millis());
-    let jobs = [enter(app).await, expire(app, today).await, remind(app, today).await, inbox::digest(app).await];
+    let jobs = [
+        enter(app).await,
+        expire(app, today).await,
+        expire_entries(app, today).await,
+        remind(app, today).await,
+        inbox::digest(app).await,
+    ];
     jobs.into_iter().collect()
 }
 
@@ -84,6 +90,26 @@ async fn expire(app: &App, today: NaiveDate) -> Result<(), AppError> {
     let ended: Vec<Key> = database::all(&app.db, sql, params![today.to_string()]).await?;
     for Key { id } in ended {
         passed_over(id, expire_one(app, id).await);
+    }
+    Ok(())
+}
+
+/// Entries that no case brought expire by themselves.
+async fn expire_entries(app: &App, today: NaiveDate) -> Result<(), AppError> {
+    let sql =
+        "SELECT id FROM register_entry WHERE case_id IS NULL AND state = 'included' AND valid_to < $1 ORDER BY id";
+    let ended: Vec<Key> = database::all(&app.db, sql, params![today.to_string()]).await?;
+    for Key { id } in ended {
+        let change = Change::by(app, None).await?;
+        let entry = entries::by_id(change.db(), id).await?;
+        let last = entry.valid_to().unwrap_or(today);
+        if entries::end_one(&change, id, State::Expired, last, "").await? {
+            let name = LocalName::new(entry.name_kk.clone(), entry.name_ru.clone());
+            let college = LocalName::new(entry.college_kk.clone(), entry.college_ru.clone());
+            let path = format!("/r/{}", entry.number);
+            enter::tell(&change, entry.college_id, "register-told-expire", &name, &college, &path).await?;
+            change.commit().await?;
+        }
     }
     Ok(())
 }

@@ -59,6 +59,7 @@ async fn what_was_backed_up_comes_back_on_either_database(server: Server) {
     let place = server.folder().join("sheber.backup");
     let manifest = backup::take(&server.app, &place, |_, _| {}).await.unwrap();
     assert_eq!(manifest.files(), 1);
+    assert!(manifest.is_sound() && manifest.has_keys());
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&place).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600, "it holds the keys");
     assert!(matches!(backup::take(&server.app, &place, |_, _| {}).await, Err(BackupError::Exists(_))));
@@ -94,6 +95,37 @@ async fn what_was_backed_up_comes_back_on_either_database(server: Server) {
     }
 }
 
+/// A backup without the keys would bring nothing back that a certificate is worth.
+async fn what_is_missing_is_said(server: Server) {
+    included(&server, "2031-08-31").await;
+    let director = server.person("director").await;
+    let programme = server.number("SELECT MAX(id) FROM programme WHERE violations = 0 AND college_id = (SELECT organisation_id FROM account WHERE email = 'methodist@demo.sheber.kz')").await.to_string();
+    director.post("/register/open", &[("programme", &programme)]).await;
+    director.upload("/register/2/attach", &[], &[("a.pdf", b"%PDF-1.7\n1\n%%EOF".to_vec())]).await;
+    let keys = server.app.config.keys();
+    let away = keys.with_extension("away");
+    std::fs::rename(&keys, &away).unwrap();
+    let place = server.folder().join("sheber.backup");
+    assert!(matches!(backup::take(&server.app, &place, |_, _| {}).await, Err(BackupError::NoKeys(_))));
+    assert!(!place.exists());
+    std::fs::rename(&away, &keys).unwrap();
+    // One handed-in file rotted: the rest is backed up, and it is named.
+    for part in std::fs::read_dir(server.app.config.files()).unwrap() {
+        for file in std::fs::read_dir(part.unwrap().path()).unwrap() {
+            std::fs::write(file.unwrap().path(), b"rotten").unwrap();
+        }
+    }
+    let manifest = backup::take(&server.app, &place, |_, _| {}).await.unwrap();
+    assert!(!manifest.is_sound() && manifest.missing.len() == 1);
+    let folder = tempfile::tempdir().unwrap();
+    let config = elsewhere(Kind::Sqlite, folder.path()).await;
+    std::fs::write(config.keys(), "other").unwrap();
+    let mut archive = Archive::open(&place).unwrap();
+    assert!(backup::restore(&mut archive, &config, |_, _| {}).await.is_err(), "other keys are not overwritten");
+    std::fs::remove_file(config.keys()).unwrap();
+    backup::restore(&mut archive, &config, |_, _| {}).await.expect("an attempt that failed does not stand in the way");
+}
+
 /// While others write, a backup sees one instant: its chain holds up to its own head.
 async fn a_backup_is_consistent_while_serving(server: Server) {
     let person = server.person("director").await;
@@ -116,7 +148,7 @@ async fn a_backup_is_consistent_while_serving(server: Server) {
     busy.abort();
 }
 
-on_both! { what_was_backed_up_comes_back_on_either_database a_backup_is_consistent_while_serving }
+on_both! { what_was_backed_up_comes_back_on_either_database a_backup_is_consistent_while_serving what_is_missing_is_said }
 
 /// Every byte of a backup counts: a changed one is refused, and the database stays empty.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
