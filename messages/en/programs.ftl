@@ -109,3 +109,4 @@ error-programme-advice = The list errors names the place of each.
 token-password = Your password
 token-many = There can be at most twenty good tokens: revoke those that are not needed.
 token-told = A new token for a program was made: { $name }. If it was not you, revoke it and change your password.
+webhook-there = This address is registered already.

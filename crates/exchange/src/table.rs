@@ -28,10 +28,10 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
     if rows.is_empty() {
         return Err(Unreadable::whole("empty", ""));
     }
-    let headings = rows.remove(0);
+    let (_, headings) = rows.remove(0);
     let mut places = Vec::with_capacity(rows.len());
     let mut kept = Vec::with_capacity(rows.len());
-    for (at, mut row) in rows.into_iter().enumerate() {
+    for (place, mut row) in rows {
         if row.iter().all(String::is_empty) {
             continue;
         }
@@ -39,13 +39,13 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
         for cell in row.iter_mut().filter(|cell| cell.contains('\0')) {
             *cell = cell.replace('\0', "");
         }
-        places.push(at + 2);
+        places.push(place);
         kept.push(row);
     }
     Ok(Table { headings, rows: kept, places })
 }
 
-fn workbook(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
+fn workbook(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Unreadable> {
     unpacks(bytes)?;
     let broken = |error: calamine::XlsxError| Unreadable::whole("xlsx", error);
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
@@ -72,10 +72,10 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
         }
         line[place] = text;
     }
-    Ok(rows)
+    Ok((1..).zip(rows).collect())
 }
 
-fn csv(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
+fn csv(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Unreadable> {
     let text = std::str::from_utf8(bytes).map_err(|error| Unreadable::whole("utf8", error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let head = text.lines().next().unwrap_or_default();
@@ -86,12 +86,18 @@ fn csv(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
         .delimiter(delimiter.unwrap_or(b','))
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
+    let (mut line, mut seen) = (1, 0);
     for record in reader.records() {
         let record = record.map_err(|error| Unreadable::whole("format", error))?;
         if rows.len() >= MAX_ROWS {
             return Err(Unreadable::whole("list-too-long", MAX_ROWS));
         }
-        rows.push(record.iter().take(MAX_COLUMNS).map(|cell| cell.trim().to_owned()).collect());
+        // Lines without anything in them are no records, but people count them.
+        let begins = record.position().and_then(|place| usize::try_from(place.byte()).ok()).unwrap_or(seen);
+        let begins = begins + text[begins..].bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        line += text[seen..begins].bytes().filter(|byte| *byte == b'\n').count();
+        seen = begins;
+        rows.push((line, record.iter().take(MAX_COLUMNS).map(|cell| cell.trim().to_owned()).collect()));
     }
     Ok(rows)
 }
@@ -122,7 +128,7 @@ mod tests {
         let rows = vec![vec!["35".to_owned(), "а, \"б\"".to_owned()], vec!["=1+1".to_owned(), "-".to_owned()]];
         let table = read(&written(&["code", "name"], rows.into_iter()).unwrap()).unwrap();
         assert_eq!(table.rows, [["35", "а, \"б\""], ["'=1+1", "'-"]], "no formula leaves");
-        let table = read("code\n\"\"\n35\n".as_bytes()).unwrap();
+        let table = read("code\n\n35\n".as_bytes()).unwrap();
         assert_eq!((table.rows.len(), table.places[0]), (1, 3), "an empty row counts");
         assert!(read(b"").is_err());
         assert!(read(b"\xff\xff").is_err());

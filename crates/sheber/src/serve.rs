@@ -137,9 +137,8 @@ pub struct DemoSettings {
     programmes: usize,
 }
 
-fn logging(format: LogFormat) {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("SHEBER_LOG").unwrap_or_else(|_| "warn,sheber=info".into());
+fn logging(format: LogFormat, usual: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SHEBER_LOG").unwrap_or_else(|_| usual.into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _ = match format {
         LogFormat::Text => log.try_init(),
@@ -175,7 +174,7 @@ async fn stop() {
 }
 
 pub fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
-    logging(settings.log_format()?);
+    logging(settings.log_format()?, "warn,sheber=info");
     let config = settings.effective()?;
     runtime()?.block_on(async {
         let app = open(config).await?;
@@ -191,7 +190,8 @@ pub fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
 }
 
 pub fn demo(settings: &DemoSettings) -> anyhow::Result<ExitCode> {
-    logging(LogFormat::Text);
+    // What the demo says first stays in sight.
+    logging(LogFormat::Text, "warn");
     let config = Config {
         listen: settings.listen,
         database: settings.database.clone(),

@@ -10,11 +10,10 @@ use serde::{Deserialize, Serialize};
 use sheber_norms::Edition;
 use utoipa::{IntoParams, ToSchema};
 
-use super::once::{Made, Once};
+use super::once::{Once, created};
 use super::programmes::Created;
 use super::{Listing, Names, Usual, if_match, instant, most, refused};
 use crate::platform::app::App;
-use crate::platform::audit::Change;
 use crate::platform::context::Context;
 use crate::platform::error::{AppError, Problem};
 use crate::platform::forms::File;
@@ -339,15 +338,8 @@ pub async fn open(
     let actor = context.actor()?;
     let once = Once::of(actor.id, &headers, "/api/v1/applications", &bytes)?;
     let asked: NewApplication = parsed(&headers, &bytes)?;
-    let change = Change::begin(&app, Some(actor)).await?;
-    if let Some(answer) = once.known(&change).await? {
-        return Ok(answer);
-    }
-    let id = store::open_in(&change, actor, asked.programme).await?;
-    let made = Made { location: format!("/api/v1/applications/{id}"), body: Created { id } };
-    let answer = once.answer(&change, made).await?;
-    change.commit().await?;
-    Ok(answer)
+    let id = once.make(&app, actor, async |change| store::open_in(change, actor, asked.programme).await).await?;
+    Ok(created(&format!("/api/v1/applications/{id}"), Created { id }))
 }
 
 /// The written answer to a warning.
@@ -466,25 +458,21 @@ pub async fn step(
     if asked.is_long() {
         return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, "error-long"));
     }
-    let change = Change::begin(&app, Some(actor)).await?;
-    if let Some(answer) = once.known(&change).await? {
-        return Ok(answer);
-    }
-    if let Some(seen) = if_match(&headers)? {
-        let case = store::locked(&change, id).await?;
-        let steps = store::steps(change.db(), &case, actor).await?;
-        if etag(&case, &steps).trim_matches('"') != seen {
-            return Err(refused(StatusCode::PRECONDITION_FAILED, "register-not-now"));
+    let seen = if_match(&headers)?;
+    let request = asked.request();
+    let shown = once.make(&app, actor, async |change| {
+        if let Some(seen) = seen {
+            let case = store::locked(change, id).await?;
+            let steps = store::steps(change.db(), &case, actor).await?;
+            if etag(&case, &steps).trim_matches('"') != seen {
+                return Err(refused(StatusCode::PRECONDITION_FAILED, "register-not-now"));
+            }
         }
-    }
-    let shown = match step::act_in(&change, actor, id, action, &asked.request()).await? {
-        Ok(shown) => shown,
-        Err(why) => return Err(refused(StatusCode::CONFLICT, why.key())),
-    };
-    let made = Made { location: format!("/api/v1/applications/{shown}"), body: Created { id: shown } };
-    let answer = once.answer(&change, made).await?;
-    change.commit().await?;
-    Ok(answer)
+        let taken = step::act_in(change, actor, id, action, &request).await?;
+        taken.map_err(|why| refused(StatusCode::CONFLICT, why.key()))
+    });
+    let shown = shown.await?;
+    Ok(created(&format!("/api/v1/applications/{shown}"), Created { id: shown }))
 }
 
 /// A remark on a place of the programme.

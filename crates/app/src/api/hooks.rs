@@ -8,8 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::{Made, Once, created};
-use super::programmes::Created;
+use super::once::{Once, created};
 use super::tokens::{Secret, show};
 use super::{Listing, Usual, instant, refused};
 use crate::hooks;
@@ -80,26 +79,15 @@ pub async fn create(
     let actor = context.actor()?;
     let once = Once::of(actor.id, &headers, "/api/v1/webhooks", &bytes)?;
     let asked: NewWebhook = super::applications::parsed(&headers, &bytes)?;
-    let change = Change::begin(&app, Some(actor)).await?;
-    if let Some((location, body)) = once.answered(&change).await? {
-        // The secret is not kept with the answer: an address that was removed since has none.
-        let id = serde_json::from_str::<Created>(&body).map_err(|error| AppError::Internal(error.to_string()))?.id;
-        let secret = hooks::secret_of(change.db(), actor.id, id).await?.ok_or(AppError::NotFound)?;
-        return answered(&location, id, secret);
-    }
-    let (id, secret) = match hooks::add(&change, actor, &asked.address, app.config.webhooks_anywhere).await? {
-        Ok(added) => added,
-        Err(key) => return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, key)),
-    };
-    let location = "/api/v1/webhooks".to_owned();
-    once.answer(&change, Made { location: location.clone(), body: Created { id } }).await?;
-    change.commit().await?;
-    answered(&location, id, secret)
-}
-
-fn answered(location: &str, id: i64, secret: String) -> Result<Response, AppError> {
-    let body = serde_json::to_string(&CreatedWebhook { id, secret });
-    Ok(created(location, body.map_err(|error| AppError::Internal(error.to_string()))?))
+    let anywhere = app.config.webhooks_anywhere;
+    let id = once.make(&app, actor, async |change| {
+        let added = hooks::add(change, actor, &asked.address, anywhere).await?;
+        added.map(|(id, _)| id).map_err(|key| refused(StatusCode::UNPROCESSABLE_ENTITY, key))
+    });
+    let id = id.await?;
+    // An address that was removed since has no secret.
+    let secret = hooks::secret_of(&app.db, actor.id, id).await?.ok_or(AppError::NotFound)?;
+    Ok(created("/api/v1/webhooks", CreatedWebhook { id, secret }))
 }
 
 /// Removes one's own address; what still waits for it is dropped.

@@ -1,13 +1,15 @@
 //! Done once, however often it is asked for: a request that makes something carries an `Idempotency-Key`, and a second one with the
 //! same key gets the first one's answer. Key and deed are committed together.
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sea_orm::{DbErr, FromQueryResult};
 use serde::Serialize;
 
 use super::refused;
 use crate::params;
+use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::audit::Change;
 use crate::platform::error::AppError;
@@ -20,16 +22,9 @@ pub struct Once {
     request: String,
 }
 
-/// What was made: where it is, and what is said of it.
-pub struct Made<T> {
-    pub location: String,
-    pub body: T,
-}
-
 #[derive(FromQueryResult)]
 struct Known {
     request: String,
-    location: String,
     body: String,
 }
 
@@ -40,20 +35,37 @@ impl Once {
     /// Of a request by somebody, for a path, with a body.
     pub fn of(account: i64, headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Self, AppError> {
         let key = headers.get("idempotency-key").map(|key| key.to_str().unwrap_or_default());
-        if key.is_some_and(|key| key.is_empty() || key.len() > 200) {
+        let is_key =
+            |key: &str| (1..=200).contains(&key.len()) && key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if key.is_some_and(|key| !is_key(key)) {
             return Err(AppError::Bad("error-idempotency-key"));
         }
         let body = String::from_utf8_lossy(body);
         Ok(Self { account, key: key.map(str::to_owned), request: secret::sha256(&format!("{path}\n{body}")) })
     }
 
-    /// The answer that was given before, if this is not the first time. Whoever asks with the same key meanwhile waits here.
-    pub async fn known(&self, change: &Change) -> Result<Option<Response>, AppError> {
-        Ok(self.answered(change).await?.map(|(location, body)| created(&location, body)))
+    /// Does it, in one transaction with its key, or gives the key of the record that was made the first time. Whoever asks with the
+    /// same key meanwhile waits here.
+    pub async fn make(
+        &self,
+        app: &App,
+        actor: &Actor,
+        deed: impl AsyncFnOnce(&Change) -> Result<i64, AppError>,
+    ) -> Result<i64, AppError> {
+        let change = Change::begin(app, Some(actor)).await?;
+        if let Some(id) = self.known(&change).await? {
+            return Ok(id);
+        }
+        let id = deed(&change).await?;
+        if let Some(key) = &self.key {
+            let sql = "UPDATE api_answer SET status = 201, body = $3 WHERE account_id = $1 AND idempotency_key = $2";
+            database::run(change.db(), sql, params![self.account, key.clone(), id.to_string()]).await?;
+        }
+        change.commit().await?;
+        Ok(id)
     }
 
-    /// The same as it was kept: where, and what was said.
-    pub async fn answered(&self, change: &Change) -> Result<Option<(String, String)>, AppError> {
+    async fn known(&self, change: &Change) -> Result<Option<i64>, AppError> {
         let Some(key) = &self.key else { return Ok(None) };
         let db = change.db();
         let new = database::run(
@@ -68,7 +80,7 @@ impl Once {
         }
         let known: Known = database::one(
             db,
-            "SELECT request, location, body FROM api_answer WHERE account_id = $1 AND idempotency_key = $2",
+            "SELECT request, body FROM api_answer WHERE account_id = $1 AND idempotency_key = $2",
             params![self.account, key.clone()],
         )
         .await?
@@ -76,31 +88,13 @@ impl Once {
         if known.request != self.request {
             return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, "error-idempotency-other"));
         }
-        Ok(Some((known.location, known.body)))
-    }
-
-    /// Keeps the answer with the deed, and gives it.
-    pub async fn answer<T: Serialize>(&self, change: &Change, made: Made<T>) -> Result<Response, AppError> {
-        let body = serde_json::to_string(&made.body).map_err(|error| AppError::Internal(error.to_string()))?;
-        if let Some(key) = &self.key {
-            database::run(
-                change.db(),
-                "UPDATE api_answer SET status = 201, location = $3, body = $4
-                 WHERE account_id = $1 AND idempotency_key = $2",
-                params![self.account, key.clone(), made.location.clone(), body.clone()],
-            )
-            .await?;
-        }
-        Ok(created(&made.location, body))
+        known.body.parse().map(Some).map_err(|_| AppError::Internal("an answer without its key".to_owned()))
     }
 }
 
-pub fn created(location: &str, body: String) -> Response {
-    let mut response = (StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], body).into_response();
-    if let Ok(value) = HeaderValue::from_str(location) {
-        response.headers_mut().insert(header::LOCATION, value);
-    }
-    response
+/// What was made, and where it is.
+pub fn created(location: &str, body: impl Serialize) -> Response {
+    (StatusCode::CREATED, [(header::LOCATION, location)], Json(body)).into_response()
 }
 
 /// Forgets answers that nobody asks for again.

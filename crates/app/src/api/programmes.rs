@@ -10,11 +10,10 @@ use sheber_exchange::{Report, json};
 use sheber_norms::{Edition, Programme};
 use utoipa::{IntoParams, ToSchema};
 
-use super::once::{Made, Once};
+use super::once::{Once, created};
 use super::reference::Year;
 use super::{Listing, Names, Usual, if_match, instant, most, problem, refused};
 use crate::platform::app::App;
-use crate::platform::audit::Change;
 use crate::platform::context::Context;
 use crate::platform::error::{AppError, Fault, Problem};
 use crate::platform::heavy::heavy;
@@ -133,7 +132,7 @@ async fn read(context: &Context, bytes: Bytes) -> Result<Result<Programme, Probl
 }
 
 /// What was made.
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct Created {
     pub id: i64,
 }
@@ -182,15 +181,11 @@ pub async fn create(
         return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, "error-other-college"));
     }
     programme.college = own;
-    let change = Change::begin(&app, Some(actor)).await?;
-    if let Some(answer) = once.known(&change).await? {
-        return Ok(answer);
-    }
-    let id = store::insert(&change, Some(actor.id), actor.organisation_id, &programme, &note, None).await?;
-    let made = Made { location: format!("/api/v1/programmes/{id}"), body: Created { id } };
-    let answer = once.answer(&change, made).await?;
-    change.commit().await?;
-    Ok(answer)
+    let (author, college) = (Some(actor.id), actor.organisation_id);
+    let id = once
+        .make(&app, actor, async |change| store::insert(change, author, college, &programme, &note, None).await)
+        .await?;
+    Ok(created(&format!("/api/v1/programmes/{id}"), Created { id }))
 }
 
 /// Saves a programme over the version that `If-Match` names.

@@ -107,7 +107,7 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
                     }
                     Some("kind") => parameter["schema"]["enum"] = json!(all(Kind::ALL, Kind::word)),
                     Some("Idempotency-Key") => {
-                        parameter["schema"] = json!({ "type": "string", "pattern": "^[!-~]{1,200}$" });
+                        parameter["schema"] = json!({ "type": "string", "pattern": "^[ -~]{1,200}$" });
                     }
                     _ => {}
                 }

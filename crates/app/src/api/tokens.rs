@@ -141,6 +141,12 @@ impl TokensPage {
         self.typed.iter().any(|(name, typed)| name == "scope" && typed == value)
     }
 
+    /// Makes the form's token once, however often the form is sent.
+    fn once(&self) -> String {
+        let typed = self.typed("once");
+        if typed.is_empty() { secret::token() } else { typed.to_owned() }
+    }
+
     fn days(&self) -> String {
         let typed = self.typed("days");
         if typed.is_empty() { "90".to_owned() } else { typed.to_owned() }
@@ -210,6 +216,11 @@ pub async fn create(State(app): State<App>, context: Context, Form(form): Form<P
             None
         }
     };
+    let token = grant::made(actor.id, form.get("once"));
+    let same = "SELECT COUNT(*) FROM api_token WHERE hash = $1 AND revoked_at IS NULL";
+    if refused.is_none() && database::number(&app.db, same, params![secret::sha256(&token)]).await? > 0 {
+        return show(&app, context, Some(Secret::Token(token)), None, String::new()).await;
+    }
     let live = of(&app.db, actor.id).await?.iter().filter(|one| one.expires_at > app.clock.millis()).count();
     if let Some(key) = refused.or((live >= MANY).then_some("token-many")) {
         let mut typed = form;
@@ -218,16 +229,20 @@ pub async fn create(State(app): State<App>, context: Context, Form(form): Form<P
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
-    let token = grant::made();
     let change = Change::begin(&app, Some(&actor)).await?;
     let expires = change.at() + days * 24 * 3_600_000;
     let id = database::number(
         change.db(),
         "INSERT INTO api_token (account_id, name, hash, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-         RETURNING id",
+         ON CONFLICT (hash) DO NOTHING RETURNING id",
         params![actor.id, name.clone(), secret::sha256(&token), scopes.join(" "), change.at(), expires],
     )
     .await?;
+    if id == 0 {
+        // A second click, at the same moment.
+        drop(change);
+        return show(&app, context, Some(Secret::Token(token)), None, String::new()).await;
+    }
     let after = serde_json::json!({ "name": name, "scopes": scopes, "expires": clock::day(expires).to_string() });
     change.record(Event::new("event-token-made", "token", id).after(after)).await?;
     let reader = Reader::of(change.db(), &actor).await?;

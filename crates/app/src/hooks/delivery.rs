@@ -17,6 +17,7 @@ use super::{PREFIX, fault};
 use crate::params;
 use crate::platform::app::App;
 use crate::platform::database;
+use crate::platform::outbox::pause;
 
 #[derive(FromQueryResult)]
 struct Message {
@@ -37,12 +38,6 @@ const KEPT: i64 = 30 * 24 * 3_600_000;
 
 /// So many are sent at once: one slow address holds up few others.
 const AT_ONCE: usize = 8;
-
-/// Pause before the next attempt, in milliseconds: 30 s, 1 min, 2 min … at most 6 hours.
-fn pause(attempts: i64) -> i64 {
-    let doublings = u32::try_from(attempts.clamp(0, 10)).unwrap_or(10);
-    (30_000 << doublings).min(6 * 3_600_000)
-}
 
 /// The signature of a message.
 pub fn signature(secret: &str, key: &str, seconds: i64, body: &str) -> String {

@@ -61,6 +61,10 @@ pub async fn add(
     if let Some(key) = fault(address, anywhere) {
         return Ok(Err(key));
     }
+    let there = "SELECT COUNT(*) FROM webhook WHERE account_id = $1 AND address = $2 AND removed_at IS NULL";
+    if database::number(change.db(), there, params![actor.id, address]).await? > 0 {
+        return Ok(Err("webhook-there"));
+    }
     let count = "SELECT COUNT(*) FROM webhook WHERE account_id = $1 AND removed_at IS NULL";
     if database::number(change.db(), count, params![actor.id]).await? >= MANY {
         return Ok(Err("webhook-many"));

@@ -33,9 +33,12 @@ pub struct Grant {
 /// By which a token is known for what it is, in a log or a file where it does not belong.
 pub const PREFIX: &str = "sheber_";
 
-/// A new token; what is stored is its hash.
-pub fn made() -> String {
-    format!("{PREFIX}{}", secret::token())
+/// A new token; what is stored is its hash. Of the same seed, which a form carries, the same one: a form that is sent twice makes
+/// one token.
+pub fn made(account: i64, seed: &str) -> String {
+    let is_seed = seed.len() == 64 && seed.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let secret = if is_seed { secret::sha256(&format!("{account} {seed}")) } else { secret::token() };
+    format!("{PREFIX}{secret}")
 }
 
 #[derive(FromQueryResult)]

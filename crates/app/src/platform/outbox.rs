@@ -25,7 +25,7 @@ struct Letter {
 const EXPIRY: i64 = 14 * 24 * 3_600_000;
 
 /// Pause before the next attempt, in milliseconds: 30 s, 1 min, 2 min … at most 6 hours.
-fn pause(attempts: i64) -> i64 {
+pub fn pause(attempts: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(0, 10)).unwrap_or(10);
     (30_000 << doublings).min(6 * 3_600_000)
 }

@@ -116,10 +116,8 @@ fn said(context: &Context, anomalies: &[Anomaly]) -> Vec<Said> {
 
 /// Who of a college hears of its programmes.
 async fn readers(change: &Change, college: i64) -> Result<Vec<Reader>, DbErr> {
-    let sql = format!(
-        "SELECT {READER} FROM account a WHERE a.active AND a.organisation_id = $1
-         AND a.role IN ('director', 'deputy_director', 'methodist') ORDER BY a.id"
-    );
+    let of_college = step::OF_COLLEGE;
+    let sql = format!("SELECT {READER} FROM account a WHERE a.active AND {of_college} ORDER BY a.id");
     database::all(change.db(), &sql, params![college]).await
 }
 
@@ -192,12 +190,11 @@ async fn show(app: &App, context: Context, typed: Pairs, anomalies: &[Anomaly]) 
             ))
         }
     };
-    let words = |all: Vec<&'static str>| all;
     let levels: Vec<&str> = Level::ALL.iter().map(|one| one.word()).collect();
     let bases: Vec<&str> = EntryBase::ALL.iter().map(|one| one.word()).collect();
     let forms: Vec<&str> = Study::ALL.iter().map(|one| one.word()).collect();
     let selects = vec![
-        ("level", "col-level", choices(&context, "level", &words(levels), typed.get("level"))),
+        ("level", "col-level", choices(&context, "level", &levels, typed.get("level"))),
         ("language", "col-language", choices(&context, "language", &["kk", "ru"], typed.get("language"))),
         ("entry_base", "col-entry-base", choices(&context, "entry", &bases, typed.get("entry_base"))),
         ("form", "col-form", choices(&context, "form", &forms, typed.get("form"))),

@@ -1,8 +1,11 @@
 //! The expertise (сараптама), third stage of item 5.3: what is judged, by how many, and who sees it when.
 
+use std::sync::LazyLock;
+
 use sea_orm::FromQueryResult;
 use sheber_kernel::words;
 use sheber_norms::Edition;
+use sheber_norms::edition::FIRST_YEAR;
 
 words! {
     /// What binds an expert to the applicant, so that they may not judge its programme (мүдделер қақтығысы).
@@ -37,8 +40,12 @@ impl Binding {
 /// The least size of an expert group (сараптама тобы).
 pub const GROUP: usize = 3;
 
-/// What each expert judges.
-pub const CRITERIA: [&str; 6] = ["standards", "structure", "outcomes", "practice", "resources", "language"];
+/// What each expert judges (сараптама критерийлері), as the guidance's data say (item 5.3).
+pub static CRITERIA: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let item = Edition::of(FIRST_YEAR).item("5.3");
+    let listed = item.and_then(|item| item.parameters.get("criteria")).and_then(toml::Value::as_array);
+    listed.into_iter().flatten().filter_map(toml::Value::as_str).collect()
+});
 
 /// The grades of a criterion.
 pub const GRADES: [&str; 3] = ["meets", "partly", "fails"];
@@ -58,7 +65,7 @@ pub fn is_whole(judgements: &[(String, String, String)]) -> bool {
     judgements.len() == CRITERIA.len()
         && CRITERIA.iter().all(|criterion| {
             judgements.iter().any(|(of, grade, reason)| {
-                of == criterion && GRADES.contains(&grade.as_str()) && !reason.trim().is_empty()
+                of == *criterion && GRADES.contains(&grade.as_str()) && !reason.trim().is_empty()
             })
         })
 }
@@ -88,7 +95,17 @@ mod tests {
             grade: "meets".to_owned(),
             reason: "–".to_owned(),
         };
-        members.iter().flat_map(|id| CRITERIA.map(|criterion| one(*id, criterion))).collect()
+        members.iter().flat_map(|id| CRITERIA.iter().map(|criterion| one(*id, criterion)).collect::<Vec<_>>()).collect()
+    }
+
+    #[test]
+    fn every_criterion_is_named_in_every_language() {
+        assert!(CRITERIA.len() >= 6);
+        for criterion in CRITERIA.iter() {
+            for lang in sheber_kernel::Lang::ALL {
+                assert!(sheber_messages::try_text(lang, &format!("criterion-{criterion}")).is_some(), "{criterion}");
+            }
+        }
     }
 
     #[test]

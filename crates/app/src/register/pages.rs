@@ -194,8 +194,8 @@ impl CasePage {
         self.typed.iter().any(|(key, typed)| key == name.as_ref() && *typed == value.to_string())
     }
 
-    fn criteria(&self) -> [&'static str; 6] {
-        CRITERIA
+    fn criteria(&self) -> Vec<&'static str> {
+        CRITERIA.clone()
     }
 
     fn grades(&self) -> [&'static str; 3] {

@@ -419,14 +419,15 @@ pub async fn next_number(db: &impl ConnectionTrait, region: &str, specialty: &st
     Ok(format!("{region}-{specialty}-{year}-{serial:06}"))
 }
 
+/// Who of a college hears of its programmes; its key is `$1`.
+pub(super) const OF_COLLEGE: &str = "a.organisation_id = $1 AND a.role IN ('director', 'deputy_director', 'methodist')";
+
 /// Tells those whom the step concerns, each in their own language, in the step's own transaction.
 async fn tell(change: &Change, actor: Option<i64>, case: &Case, rule: &Rule, request: &Request) -> Result<(), DbErr> {
     let mut told: Vec<i64> = Vec::new();
     for hand in rule.tells {
         let (condition, value) = match hand {
-            Hand::Head | Hand::College => {
-                ("a.organisation_id = $1 AND a.role IN ('director', 'deputy_director', 'methodist')", case.college_id)
-            }
+            Hand::Head | Hand::College => (OF_COLLEGE, case.college_id),
             Hand::Operator | Hand::Fresh => ("a.role = 'operator' AND $1 = $1", 0),
             Hand::Taker => ("a.id = $1", case.taker_id.unwrap_or(0)),
             Hand::Member | Hand::Chair => {

@@ -29,6 +29,15 @@ async fn a_token_has_scope_and_end(server: Server) {
     let page = person.post("/account/tokens", &right).await.text().await.unwrap();
     let token = page.split("id=\"once\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert!(!person.page("/account/tokens").await.contains(&token), "shown once");
+    let once = crate::support::value(&person.page("/account/tokens").await, "once").to_owned();
+    let form = [("name", "екі рет"), ("days", "30"), ("password", sheber_demo::PASSWORD), ("once", once.as_str())];
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        let page = person.post("/account/tokens", &form).await.text().await.unwrap();
+        made.push(page.split("id=\"once\">").nth(1).unwrap().split('<').next().unwrap().to_owned());
+    }
+    assert_eq!(made[0], made[1], "a form that is sent twice makes one token");
+    assert_eq!(server.number("SELECT COUNT(*) FROM api_token WHERE name = 'екі рет'").await, 1);
     let stored = format!("SELECT COUNT(*) FROM api_token WHERE hash = '{token}'");
     assert_eq!(server.number(&stored).await, 0, "kept as a hash alone");
     let reader = Program { http: reqwest::Client::new(), base: server.base.clone(), token };
@@ -307,9 +316,12 @@ async fn a_reset_password_ends_what_programs_may(server: Server) {
     let hook = json!({ "address": "https://example.kz/hook" });
     assert_eq!(program.post("/api/v1/webhooks", &hook).await.status(), StatusCode::CREATED);
     let keyed = async || {
+        let hook = json!({ "address": "https://example.kz/other" });
         let asked = program.ask(Method::POST, "/api/v1/webhooks").header("idempotency-key", "hook-1").json(&hook);
         asked.send().await.unwrap().text().await.unwrap()
     };
+    let there = problem(program.post("/api/v1/webhooks", &hook).await).await;
+    assert_eq!(there, (StatusCode::UNPROCESSABLE_ENTITY, "webhook-there".to_owned()), "an address hears once");
     let first = keyed().await;
     assert_eq!(first, keyed().await, "the same answer, secret included");
     assert_eq!(

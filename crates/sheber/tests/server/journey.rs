@@ -223,6 +223,9 @@ async fn a_college_looks_for_its_rivals_draft() {
     with_cases(&server).await;
     let window = Window::open(&server, 360).await;
     window.sign_in("neighbour").await;
+    window.press(".me summary").await;
+    let menu = window.script("const r = document.querySelector('.me .menu').getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth").await;
+    assert_eq!(menu, json!(true), "one's own menu is read on a phone, too");
     let programme = server.number("SELECT programme_id FROM register_case WHERE id = 2").await;
     for path in [
         "/register/1".to_owned(),
