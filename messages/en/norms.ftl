@@ -106,6 +106,13 @@ unit-date = date
 
 citation = order { $act } of { $date }
 citation-law = Law { $act } of { $date }
+citation-named = { $title }, { $date }
+citation-code = { $title } ({ $act } of { $date })
+citation-decree = Government decree { $act } of { $date }
+citation-article = , art. { $article }
+citation-article-point = , art. { $article }, p. { $point }
+citation-point = , p. { $article }
+citation-point-part = , p. { $article }, sp. { $point }
 citation-edition = , edition of { $edition }
 citation-section = ; section { $section } of the guidance
 

@@ -106,6 +106,13 @@ unit-date = күні
 
 citation = { $date } № { $act } бұйрық
 citation-law = { $date } № { $act } Заң
+citation-named = { $title }, { $date }
+citation-code = { $title } ({ $date } № { $act })
+citation-decree = Үкіметтің { $date } № { $act } қаулысы
+citation-article = , { $article }-бап
+citation-article-point = , { $article }-бап, { $point }-тармақ
+citation-point = , { $article }-тармақ
+citation-point-part = , { $article }-тармақ, { $point }-тармақша
 citation-edition = , { $edition } редакциясы
 citation-section = ; нұсқаулықтың { $section }-бөлімі
 

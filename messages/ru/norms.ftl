@@ -106,6 +106,13 @@ unit-date = дата
 
 citation = приказ № { $act } от { $date }
 citation-law = Закон № { $act } от { $date }
+citation-named = { $title }, { $date }
+citation-code = { $title } (№ { $act } от { $date })
+citation-decree = постановление Правительства № { $act } от { $date }
+citation-article = , ст. { $article }
+citation-article-point = , ст. { $article }, п. { $point }
+citation-point = , п. { $article }
+citation-point-part = , п. { $article }, пп. { $point }
 citation-edition = , редакция от { $edition }
 citation-section = ; раздел { $section } рекомендаций
 

@@ -17,7 +17,10 @@ use crate::platform::error::AppError;
 use crate::platform::route::{Route, router as table};
 use crate::platform::session::{self, Store};
 use crate::platform::{measure, outbox};
-use crate::{accounts, api, guidance, home, hooks, inbox, organisations, programmes, reference, register};
+use crate::{
+    accessibility, accounts, api, bodies, college, distance, duties, events, groups, guidance, home, hooks, inbox,
+    indicators, organisations, plans, programmes, reference, register, textbooks,
+};
 
 /// The table of contents.
 pub fn routes() -> Vec<Route> {
@@ -29,6 +32,16 @@ pub fn routes() -> Vec<Route> {
     routes.extend(reference::routes());
     routes.extend(register::routes());
     routes.extend(inbox::routes());
+    routes.extend(duties::routes());
+    routes.extend(groups::routes());
+    routes.extend(events::routes());
+    routes.extend(plans::routes());
+    routes.extend(bodies::routes());
+    routes.extend(college::routes());
+    routes.extend(accessibility::routes());
+    routes.extend(distance::routes());
+    routes.extend(textbooks::routes());
+    routes.extend(indicators::routes());
     routes.extend(api::routes());
     routes
 }
@@ -98,6 +111,7 @@ pub async fn serve_on(
     let webhooks = tokio::spawn(hooks::run(app.clone()));
     let sweep = tokio::spawn(session::sweep(app.clone()));
     let time = tokio::spawn(crate::register::time::run(app.clone()));
+    let duties = tokio::spawn(crate::duties::time::run(app.clone()));
     let warmed = app.clone();
     tokio::spawn(async move {
         if let Err(error) = crate::programmes::catalogue::warm(&warmed).await {
@@ -110,5 +124,6 @@ pub async fn serve_on(
     webhooks.abort();
     sweep.abort();
     time.abort();
+    duties.abort();
     served
 }

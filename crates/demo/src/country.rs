@@ -45,7 +45,7 @@ fn examples() -> Result<Vec<Programme>, SeedError> {
 }
 
 /// One account per role; the college roles belong to the first college.
-const PEOPLE: [(Role, &str, &str); 9] = [
+const PEOPLE: [(Role, &str, &str); 13] = [
     (Role::Administrator, "administrator", "Айдос Әкімшиев"),
     (Role::Ministry, "ministry", "Мәдина Министрова"),
     (Role::Operator, "operator", "Ораз Операторов"),
@@ -55,6 +55,10 @@ const PEOPLE: [(Role, &str, &str); 9] = [
     (Role::DeputyDirector, "deputy-director", "Ольга Орынбасарова"),
     (Role::Methodist, "methodist", "Әлия Әдіскерова"),
     (Role::Teacher, "teacher", "Тимур Педагогов"),
+    (Role::Librarian, "librarian", "Күләш Кітапханова"),
+    (Role::YouthInspector, "youth-inspector", "Ерлан Жастаров"),
+    (Role::Psychologist, "psychologist", "Айгүл Психологова"),
+    (Role::Hr, "hr", "Камила Кадрова"),
 ];
 
 /// Fills an empty database with the demo country.

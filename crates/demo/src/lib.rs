@@ -3,6 +3,7 @@
 mod country;
 mod register;
 
+use chrono::Datelike;
 use sea_orm::DbErr;
 use sheber_app::App;
 use sheber_app::platform::actor::{OrganisationKind, Role};
@@ -45,10 +46,28 @@ async fn lists(app: &App, lists: &[(&str, &str)]) -> Result<(), SeedError> {
     Ok(())
 }
 
+/// The acts that the guidance names, as entries of the reference list.
+fn acts() -> Vec<Entry> {
+    let acts = sheber_norms::acts::all().iter();
+    acts.map(|act| Entry {
+        // Laws are known by their number; numbers of orders come back every year.
+        code: if act.number.contains('-') { act.number.clone() } else { format!("{}/{}", act.number, act.date.year()) },
+        name_kk: act.title.kk.clone(),
+        name_ru: act.title.ru.clone(),
+        note: act.adilet.clone(),
+        day: Some(act.date.to_string()),
+        valid_from: act.from.map(|day| day.to_string()),
+        valid_to: act.to.map(|day| day.to_string()),
+        ..Entry::default()
+    })
+    .collect()
+}
+
 /// Loads the starting lists into an empty database.
 pub async fn starting_lists(app: &App) -> Result<(), SeedError> {
     if database::number(&app.db, "SELECT COUNT(*) FROM reference_entry", params![]).await? == 0 {
         lists(app, &STARTING).await?;
+        reference::put(app, None, "act", &acts()).await?;
     }
     Ok(())
 }

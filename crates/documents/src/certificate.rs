@@ -1,15 +1,12 @@
 //! The certificate of an entry in the register (тізілімге енгізу туралы куәлік): one sheet for the wall, with a QR code that
 //! leads to the entry and carries its seal.
 
-use fast_qr::convert::Builder;
-use fast_qr::convert::svg::SvgBuilder;
-use fast_qr::{ECL, QRBuilder};
 use serde::Serialize;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
 
 use crate::DocumentError;
-use crate::typesetting;
+use crate::{code, typesetting};
 
 /// What stands on the certificate, in the language of the paper.
 #[derive(Clone, Debug)]
@@ -70,15 +67,7 @@ pub fn pdf(certificate: &Certificate, lang: Lang) -> Result<Vec<u8>, DocumentErr
         address: certificate.address.clone(),
         link: certificate.link.clone(),
         demo: certificate.demo.then(|| t("demo-mark")),
-        qr: qr(&certificate.link)?,
+        qr: code::svg(&certificate.link)?,
     };
     typesetting::pdf(include_str!("certificate/certificate.typ"), &sheet)
-}
-
-/// The code as an SVG with its quiet zone. The lowest correction keeps the squares large enough for a phone: the paper hangs
-/// behind glass, and a damaged code is still typed by its address.
-fn qr(link: &str) -> Result<String, DocumentError> {
-    let code = QRBuilder::new(link).ecl(ECL::L).build();
-    let code = code.map_err(|error| DocumentError::Typesetting(error.to_string()))?;
-    Ok(SvgBuilder::default().margin(4).to_str(&code))
 }

@@ -3,8 +3,11 @@
 //! Typed data in, bytes out; no database, no network, no clock.
 
 pub mod certificate;
+mod code;
 pub mod curriculum;
+pub mod diploma;
 pub mod record;
+pub mod table;
 mod typesetting;
 
 /// Why a document could not be made.

@@ -70,11 +70,40 @@ pub fn mend(lang: Lang, finding: &Finding) -> String {
 
 /// The legal ground: act, number, date, edition, section of the guidance.
 pub fn citation(lang: Lang, citation: &Citation) -> String {
-    let kind = if citation.act.contains('-') { "citation-law" } else { "citation" };
-    let mut words = text_with(lang, kind, &[("act", &citation.act), ("date", &date(lang, citation.date))]);
+    let mut words = ground(lang, citation);
+    words.push_str(&text_with(lang, "citation-section", &[("section", &citation.section)]));
+    words
+}
+
+/// The legal ground alone: act, edition, articles or points.
+pub fn ground(lang: Lang, citation: &Citation) -> String {
+    use sheber_norms::acts::{self, ActKind};
+    let act = acts::of(citation);
+    let dated = [("act", citation.act.as_str()), ("date", &date(lang, citation.date))];
+    let kind = act.map(|act| act.kind);
+    let mut words = match act {
+        Some(act) if act.kind == ActKind::Guidance => act.title.get(lang).to_owned(),
+        Some(act) if act.named || act.kind == ActKind::Constitution => {
+            text_with(lang, "citation-named", &[("title", act.title.get(lang)), ("date", &date(lang, citation.date))])
+        }
+        Some(act) if act.kind == ActKind::Code => {
+            text_with(lang, "citation-code", &[("title", act.title.get(lang)), dated[0], dated[1]])
+        }
+        _ if kind == Some(ActKind::Law) => text_with(lang, "citation-law", &dated),
+        _ if kind == Some(ActKind::Decree) => text_with(lang, "citation-decree", &dated),
+        _ => text_with(lang, "citation", &dated),
+    };
+    let by_article = matches!(kind, Some(ActKind::Law | ActKind::Code | ActKind::Constitution));
+    for place in citation.article.iter().flat_map(|places| places.split(';')).map(str::trim) {
+        let (article, point) = place.split_once(", ").unwrap_or((place, ""));
+        let (whole, part) = if by_article { ("article", "article-point") } else { ("point", "point-part") };
+        words.push_str(&match point {
+            "" => text_with(lang, &format!("citation-{whole}"), &[("article", article)]),
+            point => text_with(lang, &format!("citation-{part}"), &[("article", article), ("point", point)]),
+        });
+    }
     if let Some(edition) = citation.edition {
         words.push_str(&text_with(lang, "citation-edition", &[("edition", &date(lang, edition))]));
     }
-    words.push_str(&text_with(lang, "citation-section", &[("section", &citation.section)]));
     words
 }

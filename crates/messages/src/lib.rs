@@ -13,7 +13,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid};
 use sheber_kernel::{Lang, Refusal};
 
-pub use findings::{citation, mend, message, value, value_with_unit};
+pub use findings::{citation, ground, mend, message, value, value_with_unit};
 pub use plain::{date, number};
 
 fluent_templates::static_loader! {
@@ -125,9 +125,10 @@ mod tests {
     }
 
     /// Every argument that the code gives to a message.
-    const ARGUMENTS: [&str; 24] = [
+    const ARGUMENTS: [&str; 27] = [
         "measured", "required", "about", "from", "to", "act", "date", "edition", "section", "found", "n", "file",
         "place", "name", "who", "when", "what", "year", "count", "total", "link", "code", "college", "version",
+        "title", "article", "point",
     ];
 
     #[test]

@@ -3,16 +3,21 @@
 //! One module per section of the guidance. This crate never does any IO, is never async and never reaches for a
 //! database: what a norm needs to know stands in the facts it is handed.
 
+pub mod acts;
 mod bounded;
+pub mod calendar;
+pub mod college;
 pub mod confirmation;
 mod credits;
 mod distance;
 mod dual;
+pub mod duties;
 pub mod edition;
 mod exams;
 pub mod finding;
 mod general_education;
 mod hours;
+pub mod indicators;
 mod norm;
 pub mod programme;
 mod programmes;

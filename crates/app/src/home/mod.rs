@@ -1,5 +1,7 @@
 //! The first page, search over everything one may see, language and year, the components page.
 
+mod board;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -54,6 +56,7 @@ struct HomePage {
     with_violations: i64,
     recent: Vec<Recent>,
     sees_programmes: bool,
+    board: board::Board,
 }
 
 impl HomePage {
@@ -85,8 +88,10 @@ async fn home(State(app): State<App>, context: Context) -> Result<Response, AppE
         );
         recent = database::all(&app.db, &sql, conditions.values).await?;
     }
+    let board = board::board(&app, &context, &actor).await?;
     let title = context.t("nav-home");
-    html(&HomePage { page: Page::new(context, "home", title), programmes, with_violations, recent, sees_programmes })
+    let page = Page::new(context, "home", title).wide();
+    html(&HomePage { page, programmes, with_violations, recent, sees_programmes, board })
 }
 
 /// Something that was found.

@@ -27,7 +27,14 @@ words! {
         Director = "director",
         DeputyDirector = "deputy_director",
         Methodist = "methodist",
+        /// Teachers; the curator of a group is one of them.
         Teacher = "teacher",
+        Librarian = "librarian",
+        /// Youth inspector (жастар ісі жөніндегі инспектор).
+        YouthInspector = "youth_inspector",
+        Psychologist = "psychologist",
+        /// HR officer (кадр қызметкері).
+        Hr = "hr",
     }
 }
 
@@ -47,33 +54,159 @@ pub enum Ability {
     SetLimits,
     /// Enters programmes into the register that no case brought, and takes them out.
     EnterEntries,
+    /// Has duties of the guidance, and sees those in scope.
+    SeeDuties,
+    /// Hands duties to others and excuses them.
+    ManageDuties,
+    /// Sees a region's colleges side by side and reminds them.
+    OverseeDuties,
+    SeeEvents,
+    RecordEvents,
+    SeeGroups,
+    EditGroups,
+    /// Plans of educational work: makes and changes drafts.
+    EditPlans,
+    ApprovePlans,
+    SeeTextbooks,
+    EditTextbooks,
+    /// Sends the department's reports on textbooks.
+    ReportTextbooks,
+    SeePassports,
+    EditPassports,
+    SeeContests,
+    /// Opens a contest's stage at the own level.
+    RunContests,
+    /// Applies to a contest for the own college.
+    ApplyToContests,
+    SeeIndicators,
+    /// Large enterprises that patronise colleges.
+    EditPatrons,
 }
+
+/// What everybody of a college may.
+const OF_COLLEGE: &[Ability] = &[
+    Ability::SeeProgrammes,
+    Ability::SeeReference,
+    Ability::SeeDuties,
+    Ability::SeeEvents,
+    Ability::RecordEvents,
+    Ability::SeeContests,
+    Ability::SeeIndicators,
+];
 
 impl Role {
     /// Least privilege: each role has what its work needs and no more.
     pub fn may(self, ability: Ability) -> bool {
+        self.abilities().contains(&ability)
+            || (self.organisation() == OrganisationKind::College && OF_COLLEGE.contains(&ability))
+    }
+
+    /// What a role has besides what everybody of its college has.
+    const fn abilities(self) -> &'static [Ability] {
         use Ability::{
-            EditProgrammes, EditReference, EnterEntries, ManageAccounts, ManageOrganisations, OpenApplication,
-            SeeProgrammes, SeeReference, SeeRegister, SeeTrail, SetLimits,
+            ApplyToContests, ApprovePlans, EditGroups, EditPassports, EditPatrons, EditPlans, EditProgrammes,
+            EditReference, EditTextbooks, EnterEntries, ManageAccounts, ManageDuties, ManageOrganisations,
+            OpenApplication, OverseeDuties, RecordEvents, ReportTextbooks, RunContests, SeeContests, SeeDuties,
+            SeeEvents, SeeGroups, SeeIndicators, SeePassports, SeeProgrammes, SeeReference, SeeRegister, SeeTextbooks,
+            SeeTrail, SetLimits,
         };
         match self {
-            Self::Administrator => matches!(ability, ManageAccounts | ManageOrganisations | SeeReference | SeeTrail),
-            Self::Ministry => matches!(ability, SeeProgrammes | SeeReference | SeeTrail | SeeRegister),
-            Self::Operator => {
-                matches!(ability, SeeProgrammes | SeeReference | EditReference | SeeRegister | SetLimits | EnterEntries)
-            }
-            Self::Expert => matches!(ability, SeeReference | SeeRegister),
-            Self::Department => matches!(ability, SeeProgrammes | SeeReference | ManageAccounts | SeeRegister),
-            Self::Director | Self::DeputyDirector => {
-                matches!(
-                    ability,
-                    SeeProgrammes | EditProgrammes | SeeReference | ManageAccounts | SeeRegister | OpenApplication
-                )
-            }
-            Self::Methodist => {
-                matches!(ability, SeeProgrammes | EditProgrammes | SeeReference | SeeRegister | OpenApplication)
-            }
-            Self::Teacher => matches!(ability, SeeProgrammes | SeeReference),
+            Self::Administrator => &[ManageAccounts, ManageOrganisations, SeeReference, SeeTrail],
+            Self::Ministry => &[
+                SeeProgrammes,
+                SeeReference,
+                SeeTrail,
+                SeeRegister,
+                SeeDuties,
+                ManageDuties,
+                OverseeDuties,
+                SeeEvents,
+                RecordEvents,
+                SeeTextbooks,
+                SeePassports,
+                SeeContests,
+                RunContests,
+                SeeIndicators,
+            ],
+            Self::Operator => &[
+                SeeProgrammes,
+                SeeReference,
+                EditReference,
+                SeeRegister,
+                SetLimits,
+                EnterEntries,
+                SeeDuties,
+                ManageDuties,
+                SeeIndicators,
+            ],
+            Self::Expert => &[SeeReference, SeeRegister],
+            Self::Department => &[
+                SeeProgrammes,
+                SeeReference,
+                ManageAccounts,
+                SeeRegister,
+                SeeDuties,
+                ManageDuties,
+                OverseeDuties,
+                SeeEvents,
+                RecordEvents,
+                SeeTextbooks,
+                ReportTextbooks,
+                SeePassports,
+                SeeContests,
+                RunContests,
+                SeeIndicators,
+                EditPatrons,
+            ],
+            Self::Director => &[
+                EditProgrammes,
+                ManageAccounts,
+                SeeRegister,
+                OpenApplication,
+                ManageDuties,
+                SeeGroups,
+                EditGroups,
+                EditPlans,
+                ApprovePlans,
+                SeeTextbooks,
+                EditTextbooks,
+                SeePassports,
+                EditPassports,
+                RunContests,
+            ],
+            Self::DeputyDirector => &[
+                EditProgrammes,
+                ManageAccounts,
+                SeeRegister,
+                OpenApplication,
+                ManageDuties,
+                SeeGroups,
+                EditGroups,
+                EditPlans,
+                SeeTextbooks,
+                EditTextbooks,
+                SeePassports,
+                EditPassports,
+                RunContests,
+                ApplyToContests,
+            ],
+            Self::Methodist => &[
+                EditProgrammes,
+                SeeRegister,
+                OpenApplication,
+                SeeGroups,
+                EditGroups,
+                SeeTextbooks,
+                EditTextbooks,
+                SeePassports,
+                RunContests,
+                ApplyToContests,
+            ],
+            Self::Teacher => &[SeeGroups, ApplyToContests],
+            Self::Librarian => &[SeeGroups, SeeTextbooks, EditTextbooks, RunContests, ApplyToContests],
+            Self::YouthInspector => &[SeeGroups, EditPlans, RunContests],
+            Self::Psychologist => &[SeeGroups],
+            Self::Hr => &[],
         }
     }
 
@@ -83,7 +216,14 @@ impl Role {
             Self::Administrator | Self::Operator | Self::Expert => OrganisationKind::Operator,
             Self::Ministry => OrganisationKind::Ministry,
             Self::Department => OrganisationKind::Department,
-            Self::Director | Self::DeputyDirector | Self::Methodist | Self::Teacher => OrganisationKind::College,
+            Self::Director
+            | Self::DeputyDirector
+            | Self::Methodist
+            | Self::Teacher
+            | Self::Librarian
+            | Self::YouthInspector
+            | Self::Psychologist
+            | Self::Hr => OrganisationKind::College,
         }
     }
 
@@ -92,7 +232,15 @@ impl Role {
         match self {
             Self::Administrator => Self::ALL,
             Self::Department => &[Self::Director],
-            Self::Director | Self::DeputyDirector => &[Self::DeputyDirector, Self::Methodist, Self::Teacher],
+            Self::Director | Self::DeputyDirector => &[
+                Self::DeputyDirector,
+                Self::Methodist,
+                Self::Teacher,
+                Self::Librarian,
+                Self::YouthInspector,
+                Self::Psychologist,
+                Self::Hr,
+            ],
             _ => &[],
         }
     }
@@ -188,10 +336,31 @@ impl Actor {
             Role::Administrator | Role::Ministry | Role::Operator => Scope::All,
             Role::Expert => Scope::Nothing,
             Role::Department => self.region.clone().map_or(Scope::Nothing, Scope::Region),
-            Role::Director | Role::DeputyDirector | Role::Methodist | Role::Teacher => {
-                Scope::College(self.organisation_id)
+            _ => Scope::College(self.organisation_id),
+        }
+    }
+}
+
+impl Actor {
+    /// The beginning of every query over what organisations own, departments and the ministry among them: the own one, and the
+    /// colleges in scope. `column` holds the organisation's key.
+    pub fn organisations(&self, column: &str) -> Conditions {
+        let mut conditions = Conditions::default();
+        match self.scope() {
+            Scope::All => {}
+            Scope::Region(region) => {
+                conditions.and(
+                    &format!(
+                        "({column} = ? OR {column} IN (SELECT id FROM organisation WHERE kind = 'college' AND region = ?))"
+                    ),
+                    params![self.organisation_id, region],
+                );
+            }
+            Scope::College(_) | Scope::Nothing => {
+                conditions.and(&format!("{column} = ?"), params![self.organisation_id]);
             }
         }
+        conditions
     }
 }
 

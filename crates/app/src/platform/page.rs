@@ -23,6 +23,27 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+/// The way to the page before and after, where there is one.
+pub struct Pager {
+    pub before: Option<String>,
+    pub next: Option<String>,
+}
+
+impl Pager {
+    /// Of a list of so many, so many a page; `query` gives the address's query of a page.
+    pub fn of<Q: serde::Serialize>(
+        path: &str,
+        page: usize,
+        per: usize,
+        total: usize,
+        query: impl Fn(usize) -> Q,
+    ) -> Self {
+        let link = |page| format!("{path}?{}", serde_urlencoded::to_string(query(page)).unwrap_or_default());
+        let shown = page.saturating_add(1).saturating_mul(per);
+        Self { before: page.checked_sub(1).map(link), next: (shown < total).then(|| link(page + 1)) }
+    }
+}
+
 /// What the layout shows.
 pub struct Page {
     pub context: Context,
@@ -109,6 +130,14 @@ impl Page {
         };
         add("home", "/", self.actor().is_some());
         add("inbox", "/inbox", self.actor().is_some());
+        add("tasks", "/tasks", self.may(Ability::SeeDuties));
+        add("oversight", "/oversight", self.may(Ability::OverseeDuties));
+        add("events", "/events", self.may(Ability::SeeEvents));
+        add("groups", "/groups", self.may(Ability::SeeGroups));
+        add("plans", "/plans", self.may(Ability::SeeGroups));
+        add("college", "/college", self.may(Ability::SeeGroups));
+        add("textbooks", "/textbooks", self.may(Ability::SeeTextbooks));
+        add("indicators", "/indicators", self.may(Ability::SeeIndicators));
         add("programmes", "/programmes", self.may(Ability::SeeProgrammes));
         add("register", "/register", self.may(Ability::SeeRegister));
         add("library", "/library", self.may(Ability::EditProgrammes));

@@ -18,17 +18,7 @@ use crate::platform::error::AppError;
 use crate::platform::forms::{File, Lookup, Upload};
 use crate::platform::heavy::heavy;
 use crate::platform::page::{Page, html};
-
-pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-/// A file to keep. The name is ASCII: it is made here, not taken from people.
-pub fn attachment(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
-    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    response
-}
+use crate::platform::sheet::{XLSX, attachment};
 
 #[derive(Template)]
 #[template(path = "programmes/import.html")]

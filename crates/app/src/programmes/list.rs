@@ -290,7 +290,7 @@ pub async fn export(
     let title = context.t("nav-programmes");
     let bytes = sheber_exchange::xlsx::list(&title, &headings, &[9, 10, 11], rows)
         .map_err(|error| AppError::Internal(error.to_string()))?;
-    Ok(super::exchange::attachment("programmes.xlsx", super::exchange::XLSX, bytes))
+    Ok(crate::platform::sheet::attachment("programmes.xlsx", crate::platform::sheet::XLSX, bytes))
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ pub mod exchange;
 mod form;
 mod library;
 pub mod list;
+pub mod standing;
 pub mod store;
 pub mod versions;
 mod view;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_kernel::Lang;
+use sheber_norms::calendar::{Calendar, Holiday};
 
 use crate::params;
 use crate::platform::actor::Actor;
@@ -96,6 +97,22 @@ pub async fn of_kind(db: &DatabaseConnection, kind: &str, lang: Lang) -> Result<
     let mut entries: Vec<Entry> = database::all(db, &sql, params![kind]).await?;
     entries.sort_by_cached_key(|entry| search::sort_key(lang, entry.name(lang)));
     Ok(entries)
+}
+
+/// Whoever keeps the list of holidays writes this into the note of one that does not move from a weekend.
+const STAYS: &str = "ауыстырылмайды";
+
+/// The calendar of working days, by the list of holidays.
+pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        code: String,
+        note: Option<String>,
+    }
+    let sql = "SELECT code, note FROM reference_entry WHERE kind = 'holiday'";
+    let rows: Vec<Row> = database::all(db, sql, params![]).await?;
+    let stays = |note: &Option<String>| note.as_deref().is_some_and(|note| note.contains(STAYS));
+    Ok(Calendar::of(rows.iter().map(|row| Holiday { code: &row.code, moves: !stays(&row.note) })))
 }
 
 pub async fn entry(db: &impl ConnectionTrait, kind: &str, code: &str) -> Result<Option<Entry>, DbErr> {

@@ -208,7 +208,7 @@ pub async fn download(
         shown(&app.db, &case, actor).await?.into_iter().find(|one| one.id == attachment).ok_or(AppError::NotFound)?;
     let bytes = files::read(&app, &found.hash).await?;
     let mut response =
-        crate::programmes::exchange::attachment(&format!("{}-{attachment}.pdf", found.kind), "application/pdf", bytes);
+        crate::platform::sheet::attachment(&format!("{}-{attachment}.pdf", found.kind), "application/pdf", bytes);
     response
         .headers_mut()
         .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));

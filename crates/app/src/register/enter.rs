@@ -27,8 +27,8 @@ use crate::platform::error::AppError;
 use crate::platform::forms::{Form, Lookup, Pairs, Upload};
 use crate::platform::heavy::heavy;
 use crate::platform::page::{Choice, Page, html};
+use crate::platform::sheet::{XLSX, attachment};
 use crate::platform::{clock, database};
-use crate::programmes::exchange::{XLSX, attachment};
 use crate::{programmes, reference};
 
 async fn known(app: &App, db: &impl ConnectionTrait, draws: bool) -> Result<Known, AppError> {

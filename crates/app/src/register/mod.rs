@@ -58,3 +58,34 @@ pub fn routes() -> Vec<Route> {
         get("/robots.txt", Public, public::robots),
     ]
 }
+
+/// The first day within a stretch on which a college sent an application for a programme under the new edition (2.8).
+pub async fn first_sent(
+    db: &impl sea_orm::ConnectionTrait,
+    college: i64,
+    (from, to): (chrono::NaiveDate, chrono::NaiveDate),
+) -> Result<Option<chrono::NaiveDate>, sea_orm::DbErr> {
+    let sql = "SELECT CAST(COALESCE(MIN(s.at), 0) AS BIGINT) FROM register_step s
+               JOIN register_case c ON c.id = s.case_id JOIN programme p ON p.id = c.programme_id
+               WHERE c.college_id = $1 AND s.action = 'submit' AND p.intake >= '2024-2025'";
+    let at = crate::platform::database::number(db, sql, crate::params![college]).await?;
+    Ok((at > 0).then(|| crate::platform::clock::day(at)).filter(|day| (from..=to).contains(day)))
+}
+
+/// The first day within a stretch on which a programme under the new edition was included (5.2).
+pub async fn first_included(
+    db: &impl sea_orm::ConnectionTrait,
+    (from, to): (chrono::NaiveDate, chrono::NaiveDate),
+) -> Result<Option<chrono::NaiveDate>, sea_orm::DbErr> {
+    let sql = "SELECT MIN(included_on) FROM register_entry WHERE intake >= '2024-2025' AND included_on >= $1 AND included_on <= $2";
+    let values = crate::params![from.to_string(), to.to_string()];
+    let day = crate::platform::database::text(db, sql, values).await?;
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
+/// How many pilot programmes of a college stand in the register (2.11).
+pub async fn pilots(db: &impl sea_orm::ConnectionTrait, college: i64) -> Result<i64, sea_orm::DbErr> {
+    let sql = "SELECT COUNT(*) FROM register_entry e JOIN register_origin o ON o.entry_id = e.id
+               WHERE e.college_id = $1 AND o.origin = 'pilot' AND e.state = 'included'";
+    crate::platform::database::number(db, sql, crate::params![college]).await
+}

@@ -26,7 +26,8 @@ use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::heavy::heavy;
 use crate::platform::page::{Choice, Page, html};
-use crate::programmes::exchange::{XLSX, attachment, inline_pdf, printed};
+use crate::platform::sheet::{XLSX, attachment};
+use crate::programmes::exchange::{inline_pdf, printed};
 use crate::{programmes, reference};
 
 const PAGE: usize = 30;

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use sheber_kernel::Lang;
 use sheber_norms::{Edition, Finding, Programme, check};
 
-use super::deadlines::{self, Calendar};
+use super::deadlines;
 use super::expertise::{self, Binding, Judgement};
 use super::limits;
 use super::workflow::{Action, Part, State};
@@ -255,8 +255,7 @@ pub async fn deadlines(
     if cases.is_empty() {
         return Ok(HashMap::new());
     }
-    let holidays = reference::store::of_kind(db, "holiday", Lang::Kk).await?;
-    let calendar = Calendar::of(holidays.iter().map(|holiday| holiday.code.as_str()));
+    let calendar = reference::store::calendar(db).await?;
     let mut conditions = Conditions::default();
     conditions.among("case_id", cases);
     let sql = format!("SELECT case_id, action, state, at FROM register_step{} ORDER BY id", conditions.sql());

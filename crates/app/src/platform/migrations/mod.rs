@@ -19,6 +19,13 @@ mod m0013_inbox;
 mod m0014_sent;
 mod m0015_programs;
 mod m0016_origin;
+mod m0017_groups;
+mod m0018_duties;
+mod m0019_events;
+mod m0020_indicators;
+mod m0021_college;
+mod m0022_textbooks;
+mod m0023_plans;
 
 pub struct Migrator;
 
@@ -41,6 +48,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_sent::Migration),
             Box::new(m0015_programs::Migration),
             Box::new(m0016_origin::Migration),
+            Box::new(m0017_groups::Migration),
+            Box::new(m0018_duties::Migration),
+            Box::new(m0019_events::Migration),
+            Box::new(m0020_indicators::Migration),
+            Box::new(m0021_college::Migration),
+            Box::new(m0022_textbooks::Migration),
+            Box::new(m0023_plans::Migration),
         ]
     }
 }

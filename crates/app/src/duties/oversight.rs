@@ -1,0 +1,575 @@
+//! A department's or the ministry's view of its colleges: a map of duties by college, who is late, reminding, reports.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use sheber_kernel::{AcademicYear, LocalName};
+use sheber_messages as messages;
+use sheber_norms::Edition;
+use sheber_norms::duties::{Duty, DutyState, Holder};
+
+use super::pages;
+use super::store::{self, COUNTED, Standing, Task};
+use super::time;
+use crate::inbox;
+use crate::params;
+use crate::platform::actor::{Actor, Scope};
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::clock;
+use crate::platform::context::Context;
+use crate::platform::database::{self, Conditions};
+use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
+use crate::platform::forms::{Form, Pairs};
+use crate::platform::page::{Page, Pager, html};
+use crate::platform::sheet;
+use crate::reference::store::{self as reference, Entry};
+
+/// What the map and the reports ask for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The ministry chooses one; a department has its own.
+    pub region: String,
+    pub section: String,
+    pub page: usize,
+    /// How many were told, after a reminder.
+    pub told: String,
+    /// `duty`, `college` or, for the ministry, `region`.
+    pub by: String,
+    pub from: String,
+    pub to: String,
+}
+
+const PAGE: usize = 50;
+
+/// A college of the map.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct College {
+    pub id: i64,
+    pub name_kk: String,
+    pub name_ru: String,
+    pub region: String,
+}
+
+impl College {
+    pub fn name(&self) -> LocalName {
+        LocalName::new(&self.name_kk, &self.name_ru)
+    }
+}
+
+/// The region that somebody looks at.
+pub fn region(actor: &Actor, asked: &str) -> Option<String> {
+    match actor.scope() {
+        Scope::Region(own) => Some(own),
+        Scope::All => Some(asked.to_owned()).filter(|region| !region.is_empty()),
+        _ => None,
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Late {
+    organisation_id: i64,
+    late: i64,
+}
+
+/// The colleges of a region with the number of their late tasks, worst first.
+pub async fn worst_first(
+    db: &DatabaseConnection,
+    region: &str,
+    year: AcademicYear,
+    today: NaiveDate,
+) -> Result<Vec<(College, i64)>, DbErr> {
+    let sql = "SELECT id, name_kk, name_ru, region FROM organisation
+               WHERE region = $1 AND kind = 'college' AND active ORDER BY search_name";
+    let colleges: Vec<College> = database::all(db, sql, params![region]).await?;
+    let sql = "SELECT organisation_id, COUNT(*) AS late FROM duty_task
+               WHERE region = $1 AND year = $2 AND due < $3 AND closed_on IS NULL AND excused IS NULL
+               GROUP BY organisation_id";
+    let late: Vec<Late> = database::all(db, sql, params![region, year.to_string(), today.to_string()]).await?;
+    let late: HashMap<i64, i64> = late.into_iter().map(|row| (row.organisation_id, row.late)).collect();
+    let mut colleges: Vec<(College, i64)> = colleges
+        .into_iter()
+        .map(|college| {
+            let n = late.get(&college.id).copied().unwrap_or(0);
+            (college, n)
+        })
+        .collect();
+    colleges.sort_by_key(|(_, late)| std::cmp::Reverse(*late));
+    Ok(colleges)
+}
+
+#[derive(FromQueryResult)]
+struct Cell {
+    organisation_id: i64,
+    duty: String,
+    total: i64,
+    done: i64,
+    late: i64,
+    excused: i64,
+    overdue: i64,
+    open_now: i64,
+}
+
+/// A cell as it is drawn: a class, a sign, what it says in words.
+pub struct Drawn {
+    pub class: &'static str,
+    pub sign: String,
+    pub said: String,
+}
+
+fn drawn(context: &Context, cell: Option<&Cell>) -> Drawn {
+    let Some(cell) = cell else {
+        return Drawn { class: "none", sign: String::new(), said: context.t("duty-none") };
+    };
+    let closed = cell.done + cell.late;
+    let (class, sign, state) = if cell.overdue > 0 {
+        (
+            "overdue",
+            format!("✕{}", if cell.overdue > 1 { cell.overdue.to_string() } else { String::new() }),
+            DutyState::Overdue,
+        )
+    } else if cell.open_now > 0 {
+        ("due", "!".to_owned(), DutyState::Due)
+    } else if cell.late > 0 {
+        ("late", "↷".to_owned(), DutyState::DoneLate)
+    } else if closed > 0 {
+        ("done", "✓".to_owned(), DutyState::Done)
+    } else if cell.excused == cell.total {
+        ("none", "–".to_owned(), DutyState::Excused)
+    } else {
+        ("planned", "·".to_owned(), DutyState::Planned)
+    };
+    Drawn { class, sign, said: format!("{}, {closed}/{}", context.t(&format!("duty-{}", state.word())), cell.total) }
+}
+
+/// A row of the map.
+struct Row {
+    college: College,
+    late: i64,
+    cells: Vec<Drawn>,
+}
+
+#[derive(Template)]
+#[template(path = "duties/oversight.html")]
+struct MapPage {
+    page: Page,
+    asked: Asked,
+    regions: Vec<Entry>,
+    chosen: String,
+    duties: Vec<&'static Duty>,
+    sections: Vec<(String, String)>,
+    rows: Vec<Row>,
+    total: usize,
+    late: i64,
+    pager: Pager,
+    ministry: bool,
+}
+
+impl MapPage {
+    fn name(&self, college: &College) -> String {
+        college.name().get(self.page.lang()).to_owned()
+    }
+
+    fn query(&self) -> String {
+        let asked = Asked { page: 0, told: String::new(), ..self.asked.clone() };
+        serde_urlencoded::to_string(asked).unwrap_or_default()
+    }
+}
+
+/// The regions of the country, for those who see all.
+async fn regions(app: &App, context: &Context) -> Result<Vec<Entry>, AppError> {
+    Ok(reference::of_kind(&app.db, "region", context.lang).await?)
+}
+
+pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let today = clock::day(app.clock.millis());
+    let ministry = actor.scope() == Scope::All;
+    let regions = if ministry { regions(&app, &context).await? } else { Vec::new() };
+    let first = regions.first().map(|region| region.code.clone()).unwrap_or_default();
+    let chosen = region(&actor, &asked.region).unwrap_or(first);
+    let edition = Edition::of(context.year);
+    let of_colleges = || edition.duties().iter().filter(|duty| duty.holder == Holder::College);
+    let section = |duty: &Duty| duty.item.split('.').next().unwrap_or_default().to_owned();
+    let mut sections: Vec<(String, String)> = Vec::new();
+    for number in of_colleges().map(section) {
+        let title = edition.sections().iter().find(|section| section.number == number);
+        if sections.last().is_none_or(|(known, _)| *known != number) {
+            sections
+                .push((number, title.map(|section| section.title.get(context.lang).to_owned()).unwrap_or_default()));
+        }
+    }
+    let duties: Vec<&'static Duty> =
+        of_colleges().filter(|duty| asked.section.is_empty() || section(duty) == asked.section).collect();
+    let colleges = worst_first(&app.db, &chosen, context.year, today).await?;
+    let (total, late) = (colleges.len(), colleges.iter().map(|(_, late)| late).sum());
+    let page_of: Vec<(College, i64)> = colleges.into_iter().skip(asked.page * PAGE).take(PAGE).collect();
+    let rows = rows(&app.db, &context, page_of, &duties, today).await?;
+    let pager =
+        Pager::of("/oversight", asked.page, PAGE, total, |page| Asked { page, told: String::new(), ..asked.clone() });
+    let page = Page::new(context.clone(), "oversight", context.t("nav-oversight")).wide();
+    html(&MapPage { page, asked, regions, chosen, duties, sections, rows, total, late, pager, ministry })
+}
+
+async fn rows(
+    db: &DatabaseConnection,
+    context: &Context,
+    colleges: Vec<(College, i64)>,
+    duties: &[&Duty],
+    today: NaiveDate,
+) -> Result<Vec<Row>, AppError> {
+    if colleges.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conditions = Conditions::default();
+    let day = conditions.value(today.to_string());
+    let keys: Vec<i64> = colleges.iter().map(|(college, _)| college.id).collect();
+    conditions.among("organisation_id", &keys).and("year = ?", params![context.year.to_string()]);
+    let sql = format!(
+        "SELECT organisation_id, duty, {COUNTED},
+         CAST(COALESCE(SUM(CASE WHEN closed_on IS NULL AND excused IS NULL AND due >= {day} AND opens <= {day}
+         THEN 1 ELSE 0 END), 0) AS BIGINT) AS open_now FROM duty_task{} GROUP BY organisation_id, duty",
+        conditions.sql()
+    );
+    let cells: Vec<Cell> = database::all(db, &sql, conditions.values).await?;
+    let cells: HashMap<(i64, &str), &Cell> =
+        cells.iter().map(|cell| ((cell.organisation_id, cell.duty.as_str()), cell)).collect();
+    Ok(colleges
+        .into_iter()
+        .map(|(college, late)| {
+            let of = |duty: &&Duty| drawn(context, cells.get(&(college.id, duty.key.as_str())).copied());
+            Row { late, cells: duties.iter().map(of).collect(), college }
+        })
+        .collect())
+}
+
+#[derive(Template)]
+#[template(path = "duties/college.html")]
+struct CollegePage {
+    page: Page,
+    college: College,
+    lines: Vec<(Task, DutyState, String, String)>,
+    late: usize,
+    told: bool,
+}
+
+impl CollegePage {
+    fn day(&self, day: &str) -> String {
+        day.parse().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
+    }
+}
+
+async fn find(app: &App, actor: &Actor, college: i64) -> Result<College, AppError> {
+    let mut conditions = actor.scope().colleges("id");
+    conditions.and("id = ? AND kind = 'college'", params![college]);
+    let sql =
+        format!("SELECT id, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation{}", conditions.sql());
+    database::one(&app.db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
+}
+
+/// One college's open tasks, late first.
+pub async fn college(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let college = find(&app, &actor, id).await?;
+    let today = clock::day(app.clock.millis());
+    let mut lines: Vec<(Task, DutyState, String, String)> = store::of_organisation(&app.db, id, context.year)
+        .await?
+        .into_iter()
+        .map(|task| {
+            let title = task.template().map(|duty| duty.title.get(context.lang).to_owned()).unwrap_or_default();
+            (task.state(today), pages::period(&context, &task.period), title, task)
+        })
+        .filter(|(state, ..)| *state != DutyState::Planned)
+        .map(|(state, period, title, task)| (task, state, title, period))
+        .collect();
+    let rank = |state: DutyState| match state {
+        DutyState::Overdue => 0,
+        DutyState::Due => 1,
+        DutyState::DoneLate => 2,
+        _ => 3,
+    };
+    lines.sort_by_key(|(_, state, ..)| rank(*state));
+    let late = lines.iter().filter(|(_, state, ..)| *state == DutyState::Overdue).count();
+    let name = college.name().get(context.lang).to_owned();
+    let page = Page::new(context.clone(), "oversight", name).crumb(context.t("nav-oversight"), "/oversight").wide();
+    html(&CollegePage { page, college, lines, late, told: !asked.told.is_empty() })
+}
+
+/// Reminds colleges of what is late or due: one college, or all of the region; one duty, or all that is late. Each person hears
+/// once, and of the same duty of the same college once a day.
+pub async fn remind(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let fields = Fields::of(pairs);
+    let today = clock::day(app.clock.millis());
+    let duty = fields.value("duty").to_owned();
+    let one: Option<i64> = fields.value("college").parse().ok();
+    let colleges: Vec<i64> = if let Some(college) = one {
+        vec![find(&app, &actor, college).await?.id]
+    } else {
+        let chosen = region(&actor, fields.value("region")).ok_or(AppError::NotFound)?;
+        let all = worst_first(&app.db, &chosen, context.year, today).await?;
+        all.into_iter().filter(|(_, late)| *late > 0 || !duty.is_empty()).map(|(college, _)| college.id).collect()
+    };
+    let mut told = 0;
+    for college in colleges {
+        told += remind_one(&app, &actor, college, context.year, &duty, today).await?;
+    }
+    let back = if let Some(college) = one {
+        format!("/oversight/{college}?told={told}")
+    } else {
+        let asked = Asked { region: fields.value("region").to_owned(), told: told.to_string(), ..Asked::default() };
+        format!("/oversight?{}", serde_urlencoded::to_string(asked).unwrap_or_default())
+    };
+    Ok(Redirect::to(&back).into_response())
+}
+
+async fn remind_one(
+    app: &App,
+    actor: &Actor,
+    college: i64,
+    year: AcademicYear,
+    duty: &str,
+    today: NaiveDate,
+) -> Result<usize, AppError> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let wanted = |task: &Task| {
+        let state = task.state(today);
+        if duty.is_empty() {
+            state == DutyState::Overdue
+        } else {
+            task.duty == duty && matches!(state, DutyState::Overdue | DutyState::Due)
+        }
+    };
+    let tasks: Vec<Task> =
+        store::of_organisation(change.db(), college, year).await?.into_iter().filter(wanted).collect();
+    let mut told: Vec<(inbox::Reader, Vec<&Task>)> = Vec::new();
+    let mut named: Vec<&str> = Vec::new();
+    for task in &tasks {
+        if !named.contains(&task.duty.as_str()) {
+            let sql = "INSERT INTO duty_nudge (organisation_id, duty, day, by_id) VALUES ($1, $2, $3, $4)
+                       ON CONFLICT (organisation_id, duty, day) DO NOTHING";
+            let values = params![college, task.duty.clone(), today.to_string(), actor.id];
+            if database::run(change.db(), sql, values).await? == 0 {
+                continue;
+            }
+            named.push(&task.duty);
+        }
+        for reader in time::people(&change, task).await? {
+            match told.iter_mut().find(|(known, _)| known.id == reader.id) {
+                Some((_, list)) => list.push(task),
+                None => told.push((reader, vec![task])),
+            }
+        }
+    }
+    if told.is_empty() {
+        return Ok(0);
+    }
+    for (reader, tasks) in &told {
+        let lang = reader.lang();
+        let subject = messages::text_with(lang, "duty-nudge", &[("who", actor.organisation(lang))]);
+        let lines: Vec<String> = tasks.iter().map(|task| time::line(lang, task)).collect();
+        inbox::tell(&change, reader, subject, &lines.join("\n"), "/tasks?state=overdue").await?;
+    }
+    let after = serde_json::json!({ "duties": named, "people": told.len() });
+    change.record(Event::new("event-duty-nudge", "organisation", college).after(after)).await?;
+    change.commit().await?;
+    Ok(told.len())
+}
+
+/// A line of a report.
+pub struct Counted {
+    pub label: String,
+    pub link: String,
+    pub sums: Standing,
+}
+
+#[derive(FromQueryResult)]
+struct Grouped {
+    key: String,
+    total: i64,
+    done: i64,
+    late: i64,
+    excused: i64,
+    overdue: i64,
+    expected: i64,
+}
+
+impl Grouped {
+    fn sums(&self) -> Standing {
+        Standing {
+            total: self.total,
+            done: self.done,
+            late: self.late,
+            excused: self.excused,
+            overdue: self.overdue,
+            expected: self.expected,
+        }
+    }
+}
+
+/// The report's lines: by duty, by college or by region, of what was due between two days.
+async fn counted(app: &App, context: &Context, asked: &Asked) -> Result<Vec<Counted>, AppError> {
+    let actor = context.actor()?;
+    let today = clock::day(app.clock.millis());
+    let mut conditions = Conditions::default();
+    conditions.value(today.to_string());
+    conditions.and("year = ? AND holder = 'college'", params![context.year.to_string()]);
+    if let Some(region) = region(actor, &asked.region) {
+        conditions.and("region = ?", params![region]);
+    }
+    for (day, sign) in [(&asked.from, ">="), (&asked.to, "<=")] {
+        if let Ok(day) = day.parse::<NaiveDate>() {
+            conditions.and(&format!("due {sign} ?"), params![day.to_string()]);
+        }
+    }
+    let by_college = asked.by == "college";
+    let (column, table, sums) = match asked.by.as_str() {
+        "college" => ("CAST(organisation_id AS TEXT)", "duty_task", COUNTED),
+        "region" => ("region", "duty_tally", store::TALLIED),
+        _ => ("duty", "duty_tally", store::TALLIED),
+    };
+    let sql = format!("SELECT {column} AS key, {sums} FROM {table}{} GROUP BY {column}", conditions.sql());
+    let rows: Vec<Grouped> = database::all(&app.db, &sql, conditions.values).await?;
+    let names: HashMap<String, String> = if by_college {
+        let conditions = actor.scope().colleges("id");
+        let sql = format!(
+            "SELECT id, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation{}",
+            conditions.sql()
+        );
+        let all: Vec<College> = database::all(&app.db, &sql, conditions.values).await?;
+        all.into_iter().map(|one| (one.id.to_string(), one.name().get(context.lang).to_owned())).collect()
+    } else if asked.by == "region" {
+        let all = regions(app, context).await?;
+        all.into_iter().map(|one| (one.code.clone(), one.name(context.lang).to_owned())).collect()
+    } else {
+        HashMap::new()
+    };
+    let edition = Edition::of(context.year);
+    let mut lines: Vec<Counted> = rows
+        .iter()
+        .map(|row| {
+            let sums = row.sums();
+            let (label, link) = match edition.duty(&row.key).filter(|_| names.is_empty()) {
+                Some(duty) => {
+                    (format!("{} {}", duty.item, duty.title.get(context.lang)), format!("/guidance/{}", duty.item))
+                }
+                None if by_college => {
+                    (names.get(&row.key).cloned().unwrap_or_default(), format!("/oversight/{}", row.key))
+                }
+                None => (names.get(&row.key).cloned().unwrap_or_default(), format!("/oversight?region={}", row.key)),
+            };
+            Counted { label, link, sums }
+        })
+        .collect();
+    // Worst first: the least timely; what was not due yet stands last.
+    lines.sort_by_key(|line| (line.sums.timely().unwrap_or(i64::MAX), line.label.clone()));
+    Ok(lines)
+}
+
+#[derive(Template)]
+#[template(path = "duties/report.html")]
+struct ReportPage {
+    page: Page,
+    asked: Asked,
+    lines: Vec<Counted>,
+    all: Standing,
+    ministry: bool,
+}
+
+impl ReportPage {
+    fn percent(&self, hundredths: Option<i64>) -> String {
+        percent(self.page.lang(), hundredths)
+    }
+
+    fn by(&self, by: &str) -> String {
+        serde_urlencoded::to_string(Asked { by: by.to_owned(), ..self.asked.clone() }).unwrap_or_default()
+    }
+
+    fn query(&self) -> String {
+        serde_urlencoded::to_string(&self.asked).unwrap_or_default()
+    }
+}
+
+/// Hundredths of a percent as people read them; a dash where there is nothing to count of.
+pub fn percent(lang: sheber_kernel::Lang, hundredths: Option<i64>) -> String {
+    match hundredths {
+        None => "–".to_owned(),
+        Some(hundredths) => {
+            let tenths = (hundredths + 5) / 10;
+            let number =
+                if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+            format!("{} %", messages::number(lang, &number))
+        }
+    }
+}
+
+fn sum(lines: &[Counted]) -> Standing {
+    lines.iter().fold(Standing::default(), |mut all, line| {
+        all.total += line.sums.total;
+        all.done += line.sums.done;
+        all.late += line.sums.late;
+        all.excused += line.sums.excused;
+        all.overdue += line.sums.overdue;
+        all.expected += line.sums.expected;
+        all
+    })
+}
+
+pub async fn report(
+    State(app): State<App>,
+    context: Context,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    let ministry = context.actor()?.scope() == Scope::All;
+    let lines = counted(&app, &context, &asked).await?;
+    let all = sum(&lines);
+    let title = context.t("oversight-report");
+    let page = Page::new(context.clone(), "oversight", title).crumb(context.t("nav-oversight"), "/oversight").wide();
+    html(&ReportPage { page, asked, lines, all, ministry })
+}
+
+pub async fn export(
+    State(app): State<App>,
+    context: Context,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    let lines = counted(&app, &context, &asked).await?;
+    let headings = [
+        "report-of",
+        "report-total",
+        "report-done",
+        "report-late",
+        "report-overdue",
+        "report-excused",
+        "report-timely",
+        "report-complete",
+    ]
+    .map(|key| context.t(key))
+    .to_vec();
+    let share =
+        |value: Option<i64>| value.map(|value| format!("{}.{:02}", value / 100, value % 100)).unwrap_or_default();
+    let rows = lines
+        .iter()
+        .map(|line| {
+            let sums = &line.sums;
+            let numbers = [sums.total, sums.done, sums.late, sums.overdue, sums.excused].map(|n| n.to_string());
+            let mut row = vec![line.label.clone()];
+            row.extend(numbers);
+            row.extend([share(sums.timely()), share(sums.complete())]);
+            row
+        })
+        .collect();
+    sheet::workbook("duties.xlsx", context.t("oversight-report"), headings, &[1, 2, 3, 4, 5, 6, 7], rows).await
+}

@@ -1,0 +1,477 @@
+//! The pages of events.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use sheber_kernel::LocalName;
+use sheber_messages as messages;
+use sheber_norms::Edition;
+
+use super::kinds::Kind;
+use super::photos;
+use super::store::{self, Event, Filter, Line, New};
+use crate::groups::store::{self as groups, Group, Student};
+use crate::params;
+use crate::platform::actor::{Ability, Actor, OrganisationKind};
+use crate::platform::app::App;
+use crate::platform::audit::{self, Change, Event as Told};
+use crate::platform::clock;
+use crate::platform::context::Context;
+use crate::platform::database;
+use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
+use crate::platform::files;
+use crate::platform::forms::{Form, Pairs, Upload};
+use crate::platform::page::{Page, Pager, html};
+use crate::platform::sheet;
+
+/// The kinds that somebody's organisation holds.
+pub fn kinds(actor: &Actor) -> Vec<&'static str> {
+    let college = actor.role.organisation() == OrganisationKind::College;
+    Kind::ALL.iter().filter(|kind| college || kind.is_for_offices()).map(|kind| kind.word()).collect()
+}
+
+#[derive(Template)]
+#[template(path = "events/list.html")]
+struct ListPage {
+    page: Page,
+    filter: Filter,
+    kinds: Vec<&'static str>,
+    lines: Vec<Line>,
+    total: i64,
+    pager: Pager,
+    above: bool,
+    records: bool,
+}
+
+impl ListPage {
+    fn day(&self, line: &Line) -> String {
+        line.day().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
+    }
+
+    fn organisation(&self, line: &Line) -> String {
+        LocalName::new(&line.name_kk, &line.name_ru).get(self.page.lang()).to_owned()
+    }
+
+    fn query(&self) -> String {
+        serde_urlencoded::to_string(Filter { page: 0, ..self.filter.clone() }).unwrap_or_default()
+    }
+
+    fn states(&self) -> [&'static str; 3] {
+        ["planned", "held", "cancelled"]
+    }
+}
+
+pub async fn list(
+    State(app): State<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let (lines, total) = store::list(&app.db, &actor, context.year, &filter, store::PAGE).await?;
+    let count = usize::try_from(total).unwrap_or(0);
+    let pager = Pager::of("/events", filter.page, store::PAGE, count, |page| Filter { page, ..filter.clone() });
+    let above = actor.role.organisation() != OrganisationKind::College;
+    let kinds = if above { Kind::ALL.iter().map(|kind| kind.word()).collect() } else { kinds(&actor) };
+    let records = actor.may(Ability::RecordEvents);
+    let page = Page::new(context.clone(), "events", context.t("nav-events")).wide();
+    html(&ListPage { page, filter, kinds, lines, total, pager, above, records })
+}
+
+pub async fn export(
+    State(app): State<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
+    let filter = Filter { page: 0, ..filter };
+    let (lines, _) = store::list(&app.db, context.actor()?, context.year, &filter, 100_000).await?;
+    let headings = ["event-day", "event-kind", "event-topic", "event-students", "event-holder", "event-state"];
+    let headings = headings.map(|key| context.t(key)).to_vec();
+    let rows = lines
+        .iter()
+        .map(|line| {
+            let state = match (line.cancelled, &line.held_on) {
+                (true, _) => "event-cancelled",
+                (false, Some(_)) => "event-held",
+                (false, None) => "event-planned",
+            };
+            vec![
+                line.day().map(|day| messages::date(context.lang, day)).unwrap_or_default(),
+                context.t(&format!("event-kind-{}", line.kind)),
+                line.topic.clone(),
+                line.students.to_string(),
+                LocalName::new(&line.name_kk, &line.name_ru).get(context.lang).to_owned(),
+                context.t(state),
+            ]
+        })
+        .collect();
+    sheet::workbook("events.xlsx", context.t("nav-events"), headings, &[3], rows).await
+}
+
+#[derive(Template)]
+#[template(path = "events/edit.html")]
+struct EditPage {
+    page: Page,
+    /// The event that is changed.
+    id: Option<i64>,
+    kinds: Vec<&'static str>,
+    forms: Vec<&'static str>,
+    aims: Vec<&'static str>,
+    groups: Vec<Group>,
+    students: Vec<Student>,
+    f: Fields,
+    college: bool,
+}
+
+/// The form of an event, with what was typed or is known.
+pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let college = actor.role.organisation() == OrganisationKind::College;
+    let edition = Edition::of(context.year);
+    let groups = if college { groups::of_year(&app.db, &actor, context.year, "").await? } else { Vec::new() };
+    let mut students = Vec::new();
+    // Attendance by name is for one group at a time: a list of a whole college helps nobody.
+    let chosen = f.keys("groups");
+    if let [group] = chosen.as_slice()
+        && groups.iter().any(|known| known.id == *group)
+    {
+        students = groups::students_of(&app.db, *group).await?;
+    }
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let title = context.t(if id.is_some() { "event-edit" } else { "event-new" });
+    let page = Page::new(context.clone(), "events", title).crumb(context.t("nav-events"), "/events");
+    let shown = EditPage {
+        page,
+        id,
+        kinds: kinds(&actor),
+        forms: edition.words("14.9", "forms"),
+        aims: edition.words("1.1", "aims"),
+        groups,
+        students,
+        f,
+        college,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Wished {
+    kind: String,
+    group: String,
+    on: String,
+    topic: String,
+    form: String,
+}
+
+pub async fn new(State(app): State<App>, context: Context, Query(wished): Query<Wished>) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    let fields = Fields::filled([
+        ("kind", if wished.kind.is_empty() { "other".to_owned() } else { wished.kind }),
+        ("groups", wished.group),
+        ("planned_on", wished.on),
+        ("topic", wished.topic),
+        ("form", wished.form),
+        ("responsible", actor.name.clone()),
+    ]);
+    form(&app, context, None, fields).await
+}
+
+/// Reads an event's form.
+pub fn read(fields: &mut Fields, actor: &Actor, today: chrono::NaiveDate) -> New {
+    let kind = fields.choice::<Kind>("kind").filter(|kind| kinds(actor).contains(&kind.word()));
+    if kind.is_none() {
+        fields.wrong("kind", "field-choice");
+    }
+    let new = New {
+        kind,
+        topic: fields.text("topic", 300),
+        form: fields.open_text("form", 40),
+        aims: fields.all("aims").into_iter().take(10).map(str::to_owned).collect(),
+        place: fields.open_text("place", 200),
+        responsible: fields.open_text("responsible", 200),
+        audience: fields.open_text("audience", 300),
+        partners: fields.open_text("partners", 1000),
+        specialists: fields.open_text("specialists", 1000),
+        planned_on: fields.open_day("planned_on"),
+        planned_time: fields.open_time("planned_time"),
+        held_on: fields.open_day("held_on"),
+        held_time: fields.open_time("held_time"),
+        students: fields.open_number("students", 20_000),
+        parents: fields.open_number("parents", 20_000),
+        first_involved: fields.open_number("first_involved", 20_000),
+        links: fields.links("links", 20),
+        outcome: fields.open_text("outcome", 3000),
+        groups: fields.keys("groups"),
+        present: fields.keys("present"),
+        repeats: None,
+        cancelled: fields.has("cancelled", "yes"),
+    };
+    if new.day().is_none() {
+        fields.wrong("planned_on", "event-no-day");
+    }
+    if new.held_on.is_some_and(|day| day > today) {
+        fields.wrong("held_on", "event-in-future");
+    }
+    if new.present.is_empty() && new.first_involved > new.students {
+        fields.wrong("first_involved", "event-first-more");
+    }
+    if new.kind == Some(Kind::CuratorHour) && new.groups.is_empty() {
+        fields.wrong("groups", "event-no-group");
+    }
+    new
+}
+
+pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(pairs);
+    if fields.has("show", "students") {
+        return form(&app, context, None, fields).await;
+    }
+    let new = read(&mut fields, &actor, clock::day(app.clock.millis()));
+    if !fields.is_sound() {
+        return form(&app, context, None, fields).await;
+    }
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let id = store::save(&change, &actor, None, &new, context.year).await?.ok_or(AppError::NotFound)?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/events/{id}")).into_response())
+}
+
+/// An event as a form is filled with it.
+fn known(event: &Event, groups: &[i64], present: &[i64]) -> Fields {
+    let mut pairs: Vec<(String, String)> = [
+        ("kind", event.kind.clone()),
+        ("topic", event.topic.clone()),
+        ("form", event.form.clone()),
+        ("place", event.place.clone()),
+        ("responsible", event.responsible.clone()),
+        ("audience", event.audience.clone()),
+        ("partners", event.partners.clone()),
+        ("specialists", event.specialists.clone()),
+        ("planned_on", event.planned_on.clone().unwrap_or_default()),
+        ("planned_time", event.planned_time.clone()),
+        ("held_on", event.held_on.clone().unwrap_or_default()),
+        ("held_time", event.held_time.clone()),
+        ("students", event.students.to_string()),
+        ("parents", event.parents.to_string()),
+        ("first_involved", event.first_involved.to_string()),
+        ("links", event.links().join("\n")),
+        ("outcome", event.outcome.clone()),
+        ("cancelled", if event.cancelled { "yes" } else { "" }.to_owned()),
+        ("version", event.version.to_string()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect();
+    pairs.extend(event.aims.split_whitespace().map(|aim| ("aims".to_owned(), aim.to_owned())));
+    pairs.extend(groups.iter().map(|group| ("groups".to_owned(), group.to_string())));
+    pairs.extend(present.iter().map(|student| ("present".to_owned(), student.to_string())));
+    Fields::of(pairs)
+}
+
+pub async fn edit(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let event = store::find(&app.db, &actor, id).await?;
+    if !event.may_change(&actor) {
+        return Err(AppError::Forbidden);
+    }
+    let groups = store::groups_of(&app.db, id).await?;
+    let present = store::students_of(&app.db, id).await?;
+    form(&app, context, Some(id), known(&event, &groups, &present)).await
+}
+
+pub async fn change(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut event = store::find(&app.db, &actor, id).await?;
+    if !event.may_change(&actor) {
+        return Err(AppError::Forbidden);
+    }
+    let mut fields = Fields::of(pairs);
+    if fields.has("show", "students") {
+        return form(&app, context, Some(id), fields).await;
+    }
+    let new = read(&mut fields, &actor, clock::day(app.clock.millis()));
+    // What the person saw is what they change.
+    event.version = fields.value("version").parse().unwrap_or(0);
+    if !fields.is_sound() {
+        return form(&app, context, Some(id), fields).await;
+    }
+    let change = Change::begin(&app, Some(&actor)).await?;
+    if store::save(&change, &actor, Some(&event), &new, context.year).await?.is_none() {
+        drop(change);
+        fields.wrong("topic", "event-changed-meanwhile");
+        let now = store::find(&app.db, &actor, id).await?;
+        fields.set("version", now.version.to_string());
+        return form(&app, context, Some(id), fields).await;
+    }
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/events/{id}")).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "events/one.html")]
+struct OnePage {
+    page: Page,
+    event: Event,
+    organisation: String,
+    day: String,
+    planned: String,
+    groups: Vec<Group>,
+    present: usize,
+    photos: Vec<photos::Kept>,
+    changes: bool,
+    sees_support: bool,
+    error: Option<String>,
+    activities: bool,
+    lines: Vec<audit::Line>,
+}
+
+impl OnePage {
+    fn aims(&self) -> Vec<&str> {
+        self.event.aims.split_whitespace().collect()
+    }
+}
+
+async fn show(app: &App, context: Context, id: i64, error: Option<&str>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let event = store::find(&app.db, &actor, id).await?;
+    let own = event.organisation_id == actor.organisation_id;
+    let chosen = store::groups_of(&app.db, id).await?;
+    let year = event.year.parse().unwrap_or(context.year);
+    let mut all = groups::of_year(&app.db, &actor, year, "").await?;
+    all.retain(|group| chosen.contains(&group.id));
+    let date = |day: &Option<String>, time: &str| {
+        let day = day.as_deref().and_then(|day| day.parse().ok()).map(|day| messages::date(context.lang, day));
+        format!("{} {time}", day.unwrap_or_default()).trim().to_owned()
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shown = OnePage {
+        organisation: LocalName::new(&event.name_kk, &event.name_ru).get(context.lang).to_owned(),
+        day: date(&event.held_on, &event.held_time),
+        planned: date(&event.planned_on, &event.planned_time),
+        groups: all,
+        present: store::students_of(&app.db, id).await?.len(),
+        photos: photos::of_event(&app.db, id).await?,
+        changes: event.may_change(&actor),
+        // How many of those who need support took part is a number for all above; the college's own people see it too.
+        sees_support: own || actor.role.organisation() != OrganisationKind::College,
+        error: error.map(|key| context.t(key)),
+        activities: event.kind() == Kind::DevelopmentDay && own,
+        lines: if own { audit::history(&app.db, "event", id, 20).await? } else { Vec::new() },
+        page: Page::new(context.clone(), "events", event.topic.clone()).crumb(context.t("nav-events"), "/events"),
+        event,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    show(&app, context, id, None).await
+}
+
+/// Adds photos; each stands or falls by itself, and the page says which did not.
+pub async fn add_photos(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    upload: Upload,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let event = store::find(&app.db, &actor, id).await?;
+    if !event.may_change(&actor) {
+        return Err(AppError::Forbidden);
+    }
+    if upload.files.is_empty() {
+        return show(&app, context, id, Some("photo-none")).await;
+    }
+    if let Some(key) = keep_photos(&app, &actor, id, upload.files).await? {
+        return show(&app, context, id, Some(key)).await;
+    }
+    Ok(Redirect::to(&format!("/events/{id}#photos")).into_response())
+}
+
+/// Keeps photos of an event; what is wrong with the last that could not be kept.
+pub async fn keep_photos(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    files: Vec<crate::platform::forms::File>,
+) -> Result<Option<&'static str>, AppError> {
+    let mut wrong = None;
+    for file in files {
+        let (picture, small) = match photos::keep(app, file.bytes).await? {
+            Ok(kept) => kept,
+            Err(key) => {
+                wrong = Some(key);
+                continue;
+            }
+        };
+        let change = Change::begin(app, Some(actor)).await?;
+        let known = photos::of_event(change.db(), id).await?;
+        if known.iter().any(|photo| photo.hash == picture) {
+            continue;
+        }
+        if known.len() >= photos::MANY {
+            return Ok(Some("photo-many"));
+        }
+        let sql = "INSERT INTO event_photo (event_id, hash, small, added_by, removed) VALUES ($1, $2, $3, $4, FALSE)";
+        database::run(change.db(), sql, params![id, picture.clone(), small, actor.id]).await?;
+        let after = serde_json::json!({ "photo": picture });
+        change.record(Told::new("event-event-photo", "event", id).after(after)).await?;
+        change.commit().await?;
+    }
+    Ok(wrong)
+}
+
+pub async fn remove_photo(
+    State(app): State<App>,
+    context: Context,
+    Path((id, photo)): Path<(i64, i64)>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let event = store::find(&app.db, &actor, id).await?;
+    if !event.may_change(&actor) {
+        return Err(AppError::Forbidden);
+    }
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let sql = "UPDATE event_photo SET removed = TRUE WHERE id = $1 AND event_id = $2 AND removed = FALSE";
+    if database::run(change.db(), sql, params![photo, id]).await? == 0 {
+        return Err(AppError::NotFound);
+    }
+    let before = serde_json::json!({ "photo": photo });
+    change.record(Told::new("event-event-photo-removed", "event", id).before(before)).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/events/{id}#photos")).into_response())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Sized {
+    small: String,
+}
+
+pub async fn photo(
+    State(app): State<App>,
+    context: Context,
+    Path((id, photo)): Path<(i64, i64)>,
+    Query(sized): Query<Sized>,
+) -> Result<Response, AppError> {
+    store::find(&app.db, context.actor()?, id).await?;
+    let kept =
+        photos::of_event(&app.db, id).await?.into_iter().find(|kept| kept.id == photo).ok_or(AppError::NotFound)?;
+    let bytes = files::read(&app, if sized.small.is_empty() { &kept.hash } else { &kept.small }).await?;
+    let mut response = ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+    // The content under a photo's key never changes.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400"));
+    Ok(response)
+}

@@ -1,0 +1,134 @@
+//! Quick entry on a phone: what was held, for whom, how many, a photo; and last week's once more in two taps.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use sheber_messages as messages;
+
+use super::kinds::Kind;
+use super::pages::{keep_photos, kinds};
+use super::store::{self, Filter, Line, New};
+use crate::groups::store::{self as groups, Group};
+use crate::platform::actor::OrganisationKind;
+use crate::platform::app::App;
+use crate::platform::audit::Change;
+use crate::platform::clock;
+use crate::platform::context::Context;
+use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
+use crate::platform::forms::{Form, Pairs, Upload};
+use crate::platform::page::{Page, html};
+
+#[derive(Template)]
+#[template(path = "events/quick.html")]
+struct QuickPage {
+    page: Page,
+    kinds: Vec<&'static str>,
+    groups: Vec<Group>,
+    recent: Vec<Line>,
+    f: Fields,
+    done: bool,
+}
+
+impl QuickPage {
+    fn day(&self, line: &Line) -> String {
+        line.day().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    kind: String,
+    group: String,
+    done: String,
+}
+
+async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let college = actor.role.organisation() == OrganisationKind::College;
+    let mut groups = if college { groups::of_year(&app.db, &actor, context.this_year, "").await? } else { Vec::new() };
+    // A curator's own groups first.
+    groups.sort_by_key(|group| (group.curator_id != Some(actor.id), group.code.clone()));
+    let held = Filter { state: "held".to_owned(), ..Filter::default() };
+    let (mut recent, _) = store::list(&app.db, &actor, context.this_year, &held, 12).await?;
+    recent.dedup_by(|one, other| one.topic == other.topic && one.kind == other.kind);
+    recent.truncate(5);
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = Page::new(context.clone(), "events", context.t("event-quick")).crumb(context.t("nav-events"), "/events");
+    Ok((status, html(&QuickPage { page, kinds: kinds(&actor), groups, recent, f, done })?).into_response())
+}
+
+pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
+    let today = clock::day(app.clock.millis());
+    let fields = Fields::filled([
+        ("kind", if asked.kind.is_empty() { "curator_hour".to_owned() } else { asked.kind }),
+        ("groups", asked.group),
+        ("held_on", today.to_string()),
+    ]);
+    let done = !asked.done.is_empty();
+    show(&app, context, fields, done).await
+}
+
+pub async fn save(State(app): State<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(upload.fields);
+    if fields.value("responsible").is_empty() {
+        fields.set("responsible", actor.name.clone());
+    }
+    let new = super::pages::read(&mut fields, &actor, clock::day(app.clock.millis()));
+    if new.held_on.is_none() {
+        fields.wrong("held_on", "field-required");
+    }
+    if !fields.is_sound() {
+        return show(&app, context, fields, false).await;
+    }
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let id = store::save(&change, &actor, None, &new, context.this_year).await?.ok_or(AppError::NotFound)?;
+    change.commit().await?;
+    match keep_photos(&app, &actor, id, upload.files).await? {
+        // The event stands; the photo can be added again on its page.
+        Some(_) => Ok(Redirect::to(&format!("/events/{id}#photos")).into_response()),
+        None => Ok(Redirect::to("/events/quick?done=1").into_response()),
+    }
+}
+
+/// Last week's once more: the same event, held today, with the same groups. Who took part is counted anew.
+pub async fn again(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let event = store::find(&app.db, &actor, id).await?;
+    if event.organisation_id != actor.organisation_id {
+        return Err(AppError::NotFound);
+    }
+    let today = clock::day(app.clock.millis());
+    let new = New {
+        kind: event.kind.parse::<Kind>().ok(),
+        topic: event.topic.clone(),
+        form: event.form.clone(),
+        aims: event.aims.split_whitespace().map(str::to_owned).collect(),
+        place: event.place.clone(),
+        responsible: event.responsible.clone(),
+        audience: event.audience.clone(),
+        partners: event.partners.clone(),
+        specialists: event.specialists.clone(),
+        held_on: Some(today),
+        held_time: event.held_time.clone(),
+        students: event.students,
+        parents: event.parents,
+        first_involved: event.first_involved,
+        groups: store::groups_of(&app.db, id).await?,
+        repeats: Some(id),
+        ..New::default()
+    };
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let made = store::save(&change, &actor, None, &new, context.this_year).await?.ok_or(AppError::NotFound)?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/events/{made}")).into_response())
+}

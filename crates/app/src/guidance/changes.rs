@@ -1,0 +1,182 @@
+//! What one edition changes against another, and what the next one changes for one's own programmes, by a dry run of its norms.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use sheber_kernel::{AcademicYear, Lang};
+use sheber_messages as messages;
+use sheber_norms::edition::{FIRST_YEAR, Item};
+use sheber_norms::{Edition, Finding};
+
+use crate::platform::actor::Scope;
+use crate::platform::app::App;
+use crate::platform::context::Context;
+use crate::platform::error::AppError;
+use crate::platform::page::{Page, html};
+use crate::programmes;
+
+/// One difference: what it is, before, after.
+pub struct Difference {
+    pub item: String,
+    pub title: String,
+    pub what: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// Everything in which two editions differ.
+pub fn differences(lang: Lang, one: &Edition, other: &Edition) -> Vec<Difference> {
+    let mut list = Vec::new();
+    for item in other.items() {
+        let mut add = |what: &str, before: String, after: String| {
+            if before != after {
+                let title = item.title.get(lang).to_owned();
+                let what = messages::text(lang, what);
+                list.push(Difference { item: item.id.clone(), title, what, before, after });
+            }
+        };
+        let Some(known) = one.item(&item.id) else {
+            add("changes-new", String::new(), item.title.get(lang).to_owned());
+            continue;
+        };
+        let force = |item: &Item, year| {
+            messages::text(lang, if item.valid.covers(year) { "changes-in-force" } else { "changes-not-in-force" })
+        };
+        add("changes-force", force(known, one.year), force(item, other.year));
+        add("changes-title", known.title.get(lang).to_owned(), item.title.get(lang).to_owned());
+        add("changes-about", known.about.get(lang).to_owned(), item.about.get(lang).to_owned());
+        add("guidance-citation", messages::ground(lang, &known.citation), messages::ground(lang, &item.citation));
+        add("changes-parameters", known.parameters.to_string(), item.parameters.to_string());
+        add("guidance-carried", known.carried_by.join(", "), item.carried_by.join(", "));
+        let duties = |edition: &Edition| {
+            let of_item = edition.duties().iter().filter(|duty| duty.item == item.id);
+            of_item.map(|duty| duty.title.get(lang)).collect::<Vec<_>>().join("; ")
+        };
+        add("changes-duties", duties(one), duties(other));
+        let target = |edition: &Edition| {
+            let of_item = edition.indicators().iter().filter(|indicator| indicator.item == item.id);
+            let targets = of_item.filter_map(|indicator| {
+                let unit = messages::text(lang, &format!("indicator-unit-{}", indicator.unit.word()));
+                indicator.target(edition.year).map(|target| format!("{target}{unit}"))
+            });
+            targets.collect::<Vec<_>>().join("; ")
+        };
+        add("changes-target", target(one), target(other));
+    }
+    list
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    from: String,
+    to: String,
+    programme: String,
+}
+
+fn years(asked: &Asked, context: &Context) -> (AcademicYear, AcademicYear) {
+    let from = asked.from.parse().unwrap_or(FIRST_YEAR);
+    let to = asked.to.parse().unwrap_or_else(|_| context.year.max(FIRST_YEAR.next()));
+    (from, to)
+}
+
+#[derive(Template)]
+#[template(path = "guidance/changes.html")]
+struct ChangesPage {
+    page: Page,
+    from: String,
+    to: String,
+    list: Vec<Difference>,
+    signed_in: bool,
+}
+
+pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
+    let (from, to) = years(&asked, &context);
+    let list = differences(context.lang, Edition::of(from), Edition::of(to));
+    let signed_in = context.actor.is_some();
+    let title = context.t("changes-title-page");
+    let page = Page::new(context.clone(), "guidance", title).crumb(context.t("nav-guidance"), "/guidance");
+    html(&ChangesPage { page, from: from.to_string(), to: to.to_string(), list, signed_in })
+}
+
+/// A programme with what the norms say of it only after, and only before.
+struct Moved {
+    id: i64,
+    name: String,
+    new: Vec<Told>,
+    gone: Vec<Told>,
+}
+
+struct Told {
+    item: String,
+    severity: &'static str,
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "guidance/next.html")]
+struct NextPage {
+    page: Page,
+    from: String,
+    to: String,
+    list: Vec<Moved>,
+    checked: usize,
+    sound: usize,
+}
+
+fn only_in(lang: Lang, these: &[Finding], others: &[Finding]) -> Vec<Told> {
+    let known = |finding: &&Finding| {
+        !others
+            .iter()
+            .any(|other| (other.item, &other.at, other.variant) == (finding.item, &finding.at, finding.variant))
+    };
+    these
+        .iter()
+        .filter(known)
+        .map(|finding| Told {
+            item: finding.item.to_owned(),
+            severity: finding.severity.word(),
+            text: messages::message(lang, finding),
+        })
+        .collect()
+}
+
+/// A dry run: the college's programmes, or one, as if they were of the next intake, by this year's norms and the next year's.
+pub async fn own(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let one: Option<i64> = asked.programme.parse().ok();
+    if one.is_none() && !matches!(actor.scope(), Scope::College(_)) {
+        return Err(AppError::Refused {
+            status: axum::http::StatusCode::BAD_REQUEST,
+            key: "error-next-programme".to_owned(),
+        });
+    }
+    let from: AcademicYear = asked.from.parse().unwrap_or(context.year);
+    let to: AcademicYear = asked.to.parse().unwrap_or_else(|_| from.next());
+    let programmes = match one {
+        Some(id) => {
+            let stored = programmes::store::find(&app.db, &actor, id).await?;
+            vec![(stored.id, stored.programme)]
+        }
+        None => programmes::standing::programmes(&app, actor.organisation_id).await?,
+    };
+    let checked = programmes.len();
+    let mut list = Vec::new();
+    for (id, mut programme) in programmes {
+        // A programme goes on under its intake's norms; what a new intake would meet is what the question is about.
+        programme.intake = from;
+        let before = sheber_norms::check(&programme, Edition::of(from)).findings;
+        programme.intake = to;
+        let after = sheber_norms::check(&programme, Edition::of(to)).findings;
+        let (new, gone) = (only_in(context.lang, &after, &before), only_in(context.lang, &before, &after));
+        if !new.is_empty() || !gone.is_empty() || one.is_some() {
+            let name = programme.specialty.name.get(context.lang).to_owned();
+            list.push(Moved { id, name, new, gone });
+        }
+    }
+    let sound = checked - list.iter().filter(|moved| !moved.new.is_empty() || !moved.gone.is_empty()).count();
+    let title = context.t("next-title");
+    let page = Page::new(context.clone(), "guidance", title).crumb(context.t("nav-guidance"), "/guidance");
+    html(&NextPage { page, from: from.to_string(), to: to.to_string(), list, checked, sound })
+}

@@ -1,0 +1,238 @@
+//! What somebody finds on their first page, by role: a college's state of the guidance, a department's colleges, the country's
+//! regions.
+
+use chrono::{Days, NaiveDate};
+use sea_orm::FromQueryResult;
+use sheber_kernel::{AcademicYear, LocalName};
+use sheber_messages as messages;
+use sheber_norms::duties::DutyState;
+
+use crate::college::Card as Finding;
+use crate::duties::oversight::{self, percent};
+use crate::duties::pages::{self, mark};
+use crate::duties::store::{Standing, TALLIED};
+use crate::guidance::state::{self, SectionState};
+use crate::indicators::chart::{self, Tile};
+use crate::indicators::pages::{Card, cards};
+use crate::params;
+use crate::platform::actor::{Ability, Actor, OrganisationKind, Scope};
+use crate::platform::app::App;
+use crate::platform::clock;
+use crate::platform::context::Context;
+use crate::platform::database;
+use crate::platform::error::AppError;
+use crate::reference::store as reference;
+
+/// A task of this week.
+pub struct Task {
+    pub link: String,
+    pub title: String,
+    pub item: String,
+    pub due: String,
+    pub class: &'static str,
+    pub sign: &'static str,
+}
+
+/// A line of a department's or the country's list.
+pub struct Row {
+    pub link: String,
+    pub name: String,
+    pub late: i64,
+    pub timely: String,
+    pub figures: Vec<String>,
+}
+
+/// A notice that was not read yet.
+#[derive(FromQueryResult)]
+pub struct Notice {
+    pub subject: String,
+    pub link: String,
+}
+
+/// What the page shows; what a role does not have is empty.
+#[derive(Default)]
+pub struct Board {
+    pub has_duties: bool,
+    pub is_college: bool,
+    pub is_department: bool,
+    pub is_country: bool,
+    pub sections: Vec<SectionState>,
+    pub tasks: Vec<Task>,
+    pub late: usize,
+    pub findings: Vec<Finding>,
+    pub notices: Vec<Notice>,
+    pub rows: Vec<Row>,
+    /// The indicators that the rows' figures are of.
+    pub heads: Vec<String>,
+    pub cards: Vec<Card>,
+    pub tiles: Vec<Tile>,
+}
+
+/// So many tasks and lines stand on the first page; the rest is a click away.
+const SHOWN: usize = 8;
+
+pub async fn board(app: &App, context: &Context, actor: &Actor) -> Result<Board, AppError> {
+    let today = clock::day(app.clock.millis());
+    let kind = actor.role.organisation();
+    let mut board = Board { has_duties: actor.may(Ability::SeeDuties), ..Board::default() };
+    if board.has_duties {
+        week(app, context, actor, today, &mut board).await?;
+        let sql = "SELECT subject, link FROM notice WHERE account_id = $1 AND is_read = FALSE ORDER BY id DESC LIMIT 5";
+        board.notices = database::all(&app.db, sql, params![actor.id]).await?;
+    }
+    match kind {
+        OrganisationKind::College => {
+            board.is_college = true;
+            let standing = state::of(app, context, actor, false).await?;
+            board.sections = state::sections(context, &standing);
+            let found = crate::college::findings(&app.db, actor.organisation_id, context.year, today).await?;
+            let blocks = found.iter().filter(|finding| finding.severity == sheber_norms::Severity::Violation);
+            board.findings = blocks.map(|finding| crate::college::card(context.lang, finding)).take(SHOWN).collect();
+        }
+        OrganisationKind::Department => {
+            board.is_department = true;
+            if let Scope::Region(region) = actor.scope() {
+                department(app, context, &region, today, &mut board).await?;
+            }
+            board.cards = cards(app, context, actor).await?;
+        }
+        OrganisationKind::Ministry => {
+            board.is_country = true;
+            country(app, context, today, &mut board).await?;
+            board.cards = cards(app, context, actor).await?;
+        }
+        OrganisationKind::Operator => {}
+    }
+    Ok(board)
+}
+
+/// The tasks that are late or due within a week, the late first.
+async fn week(
+    app: &App,
+    context: &Context,
+    actor: &Actor,
+    today: NaiveDate,
+    board: &mut Board,
+) -> Result<(), AppError> {
+    let soon = today + Days::new(7);
+    let mut tasks: Vec<_> = pages::tasks(app, actor, context)
+        .await?
+        .into_iter()
+        .filter(|task| task.is_of(actor) || task.may_manage(actor))
+        .map(|task| (task.state(today), task))
+        .filter(|(state, task)| *state == DutyState::Overdue || *state == DutyState::Due && task.due() <= soon)
+        .collect();
+    board.late = tasks.iter().filter(|(state, _)| *state == DutyState::Overdue).count();
+    // What can still be done in time stands before what is late already, the nearest first.
+    tasks.sort_by_key(|(state, task)| (*state == DutyState::Overdue, task.due()));
+    board.tasks = tasks
+        .into_iter()
+        .take(SHOWN)
+        .map(|(state, task)| {
+            let (class, sign) = mark(state);
+            let title = task.template().map(|duty| duty.title.get(context.lang).to_owned()).unwrap_or_default();
+            Task {
+                link: format!("/tasks/{}", task.id),
+                title,
+                item: task.item().to_owned(),
+                due: messages::date(context.lang, task.due()),
+                class,
+                sign,
+            }
+        })
+        .collect();
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct OfRegion {
+    region: String,
+    total: i64,
+    done: i64,
+    late: i64,
+    excused: i64,
+    overdue: i64,
+    expected: i64,
+}
+
+impl OfRegion {
+    fn sums(&self) -> Standing {
+        Standing {
+            total: self.total,
+            done: self.done,
+            late: self.late,
+            excused: self.excused,
+            overdue: self.overdue,
+            expected: self.expected,
+        }
+    }
+}
+
+/// The colleges' tasks of every region, from the sums.
+async fn tallied(app: &App, year: AcademicYear, today: NaiveDate) -> Result<Vec<OfRegion>, AppError> {
+    let sql = format!(
+        "SELECT region, {TALLIED} FROM duty_tally WHERE year = $2 AND holder = 'college' GROUP BY region ORDER BY region"
+    );
+    Ok(database::all(&app.db, &sql, params![today.to_string(), year.to_string()]).await?)
+}
+
+async fn department(
+    app: &App,
+    context: &Context,
+    region: &str,
+    today: NaiveDate,
+    board: &mut Board,
+) -> Result<(), AppError> {
+    let colleges = oversight::worst_first(&app.db, region, context.year, today).await?;
+    let row = |(college, late): (oversight::College, i64)| Row {
+        link: format!("/oversight/{}", college.id),
+        name: LocalName::new(&college.name_kk, &college.name_ru).get(context.lang).to_owned(),
+        late,
+        timely: String::new(),
+        figures: Vec::new(),
+    };
+    board.rows = colleges.into_iter().take(SHOWN).map(row).collect();
+    Ok(())
+}
+
+async fn country(app: &App, context: &Context, today: NaiveDate, board: &mut Board) -> Result<(), AppError> {
+    let lang = context.lang;
+    let names = reference::of_kind(&app.db, "region", lang).await?;
+    let sums = tallied(app, context.year, today).await?;
+    let edition = sheber_norms::Edition::of(context.year);
+    let mut columns = Vec::new();
+    for indicator in edition.indicators() {
+        board.heads.push(indicator.numerator.get(lang).to_owned());
+        columns.push((indicator, crate::indicators::store::regions(&app.db, &indicator.code, context.year).await?));
+    }
+    let mut rows = Vec::new();
+    for name in &names {
+        let of_region = sums.iter().find(|sum| sum.region == name.code).map(OfRegion::sums).unwrap_or_default();
+        let figures = columns
+            .iter()
+            .map(|(indicator, sums)| {
+                let sum = sums.iter().find(|sum| sum.region == name.code);
+                let figure = sum.and_then(|sum| indicator.figure(sum.numerator, sum.denominator));
+                crate::indicators::said_figure(lang, indicator, figure)
+            })
+            .collect();
+        let timely = of_region.timely();
+        // There is no target of timeliness: what is drawn is whether nothing is late.
+        let clean = (of_region.expected > 0).then_some(of_region.overdue == 0);
+        let link = format!("/oversight?region={}", name.code);
+        board.tiles.extend(chart::tile(&name.code, name.name(lang), percent(lang, timely), clean, link.clone()));
+        rows.push((
+            timely.unwrap_or(i64::MAX),
+            Row {
+                link,
+                name: name.name(lang).to_owned(),
+                late: of_region.overdue,
+                timely: percent(lang, timely),
+                figures,
+            },
+        ));
+    }
+    rows.sort_by_key(|(timely, _)| *timely);
+    board.rows = rows.into_iter().map(|(_, row)| row).collect();
+    Ok(())
+}

@@ -1,0 +1,305 @@
+//! The pages of plans.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use sheber_documents::table::{self, Column, Table};
+use sheber_kernel::{AcademicYear, Lang};
+use sheber_messages as messages;
+
+use super::store::{self, Kind, Line, Plan, State as PlanState};
+use crate::platform::actor::Ability;
+use crate::platform::app::App;
+use crate::platform::audit::Change;
+use crate::platform::context::Context;
+use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
+use crate::platform::forms::{Form, Pairs};
+use crate::platform::heavy::heavy;
+use crate::platform::page::{Page, html};
+use crate::platform::sheet;
+use crate::programmes::exchange::inline_pdf;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    kind: String,
+    id: i64,
+    edit: String,
+}
+
+/// A line as a page shows it.
+struct Shown {
+    item: String,
+    what: String,
+    when: String,
+    audience: String,
+    responsible: String,
+    event: Option<i64>,
+    own: bool,
+}
+
+#[derive(Template)]
+#[template(path = "plans/page.html")]
+struct PlanPage {
+    page: Page,
+    kind: Kind,
+    plan: Option<Plan>,
+    lines: Vec<Shown>,
+    rows: Vec<usize>,
+    versions: Vec<Plan>,
+    edits: bool,
+    approves: bool,
+    editing: bool,
+    approved: String,
+    f: Fields,
+}
+
+impl PlanPage {
+    fn name(&self, name: &str, row: &usize) -> String {
+        format!("{name}-{row}")
+    }
+
+    fn is_draft(&self) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.state() == PlanState::Draft)
+    }
+
+    fn is_this(&self, id: &i64) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.id == *id)
+    }
+}
+
+fn shown(lang: Lang, year: AcademicYear, line: &Line) -> Shown {
+    Shown {
+        item: line.item().to_owned(),
+        what: line.what(lang, year),
+        when: line.when(lang, year),
+        audience: line.audience.clone(),
+        responsible: line.who(lang, year),
+        event: line.event,
+        own: line.duty.is_none(),
+    }
+}
+
+/// The form of a plan's lines.
+fn filled(plan: &Plan) -> Fields {
+    let mut f = Fields::default();
+    for (row, line) in plan.lines().iter().enumerate() {
+        f.set(&format!("duty-{row}"), line.duty.clone().unwrap_or_default());
+        f.set(&format!("what-{row}"), line.what.clone());
+        f.set(&format!("on-{row}"), line.on.map(|day| day.to_string()).unwrap_or_default());
+        f.set(&format!("audience-{row}"), line.audience.clone());
+        f.set(&format!("responsible-{row}"), line.responsible.clone());
+        f.set(&format!("event-{row}"), line.event.map(|id| id.to_string()).unwrap_or_default());
+    }
+    f.set("base", plan.version.to_string());
+    f
+}
+
+async fn show(
+    app: &App,
+    context: Context,
+    kind: Kind,
+    asked: &Asked,
+    fields: Option<Fields>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let year = context.year;
+    let versions = store::versions(&app.db, &actor, year, kind).await?;
+    let plan = versions.iter().find(|plan| plan.id == asked.id).or_else(|| versions.first()).cloned();
+    let lines: Vec<Line> = plan.as_ref().map(Plan::lines).unwrap_or_default();
+    let edits = actor.may(Ability::EditPlans);
+    let is_draft = plan.as_ref().is_some_and(|plan| plan.state() == PlanState::Draft);
+    let editing = edits && is_draft && (!asked.edit.is_empty() || fields.is_some());
+    let f = fields.or_else(|| plan.as_ref().map(filled)).unwrap_or_default();
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let approved = plan.as_ref().and_then(|plan| plan.approved_on.as_deref()?.parse().ok());
+    let title = context.t(&format!("plan-{}", kind.word()));
+    let shown = PlanPage {
+        lines: lines.iter().map(|line| shown(context.lang, year, line)).collect(),
+        rows: (0..lines.len() + 5).collect(),
+        approves: actor.may(Ability::ApprovePlans) && is_draft,
+        approved: approved.map(|day| messages::date(context.lang, day)).unwrap_or_default(),
+        page: Page::new(context.clone(), "plans", title).wide(),
+        kind,
+        plan,
+        versions,
+        edits,
+        editing,
+        f,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
+    let kind = asked.kind.parse().unwrap_or(Kind::Education);
+    show(&app, context, kind, &asked, None).await
+}
+
+fn to(kind: Kind, rest: &str) -> Response {
+    Redirect::to(&format!("/plans?kind={}{rest}", kind.word())).into_response()
+}
+
+/// Begins the year's plan with what the guidance proposes.
+pub async fn propose(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let kind = Fields::of(pairs).value("kind").parse().map_err(|_| AppError::Bad("error-form"))?;
+    let change = Change::begin(&app, Some(&actor)).await?;
+    // Whoever comes second finds the plan that the first began.
+    if store::versions(change.db(), &actor, context.year, kind).await?.is_empty() {
+        let lines = store::proposed(context.year, kind);
+        store::begin(&change, &actor, context.year, kind, 1, &lines).await?;
+        change.commit().await?;
+    }
+    Ok(to(kind, "&edit=1"))
+}
+
+/// Reads the lines; empty rows and rows marked to go are left out.
+fn read(fields: &mut Fields) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for row in 0..300 {
+        let name = |field: &str| format!("{field}-{row}");
+        let duty = Some(fields.value(name("duty")).to_owned()).filter(|duty| !duty.is_empty());
+        let what = fields.open_text(&name("what"), 500);
+        if duty.is_none() && what.is_empty() || fields.has(name("gone"), "yes") {
+            continue;
+        }
+        lines.push(Line {
+            duty,
+            what,
+            on: fields.open_day(&name("on")),
+            audience: fields.open_text(&name("audience"), 300),
+            responsible: fields.open_text(&name("responsible"), 200),
+            event: fields.value(name("event")).parse().ok(),
+        });
+    }
+    lines
+}
+
+pub async fn save(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let plan = store::find(&app.db, &actor, id).await?;
+    let mut fields = Fields::of(pairs);
+    let lines = read(&mut fields);
+    let asked = Asked { id, ..Asked::default() };
+    if !fields.is_sound() {
+        return show(&app, context, plan.kind(), &asked, Some(fields)).await;
+    }
+    let base = fields.value("base").parse().unwrap_or(0);
+    let change = Change::begin(&app, Some(&actor)).await?;
+    if !store::write(&change, &plan, base, &lines).await? {
+        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+    }
+    change.commit().await?;
+    Ok(to(plan.kind(), if fields.has("more", "yes") { "&edit=1" } else { "" }))
+}
+
+pub async fn approve(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let hash = Fields::of(pairs).value("hash").to_owned();
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let plan = store::find(change.db(), &actor, id).await?;
+    if !store::approve(&change, &actor, &plan, &hash).await? {
+        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+    }
+    change.commit().await?;
+    Ok(to(plan.kind(), ""))
+}
+
+/// Begins the next version of an approved plan.
+pub async fn change(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let plan = store::find(change.db(), &actor, id).await?;
+    let newest = store::versions(change.db(), &actor, plan.year(), plan.kind()).await?;
+    let last = newest.first().map_or(0, |plan| plan.number);
+    if newest.first().is_some_and(|newest| newest.state() != PlanState::Draft) {
+        store::begin(&change, &actor, plan.year(), plan.kind(), last + 1, &plan.lines()).await?;
+        change.commit().await?;
+    }
+    Ok(to(plan.kind(), "&edit=1"))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Language {
+    lang: String,
+}
+
+fn headings(lang: Lang) -> Vec<String> {
+    ["plan-number", "plan-what", "plan-when", "event-audience", "event-responsible", "duty-item"]
+        .map(|key| messages::text(lang, key))
+        .to_vec()
+}
+
+fn rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
+    let year = plan.year();
+    let row = |(number, line): (usize, &Line)| {
+        let shown = shown(lang, year, line);
+        vec![number.to_string(), shown.what, shown.when, shown.audience, shown.responsible, shown.item]
+    };
+    (1..).zip(&plan.lines()).map(row).collect()
+}
+
+pub async fn workbook(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Query(language): Query<Language>,
+) -> Result<Response, AppError> {
+    let plan = store::find(&app.db, context.actor()?, id).await?;
+    let lang = language.lang.parse().unwrap_or(context.lang);
+    let title = messages::text(lang, &format!("plan-{}", plan.kind));
+    sheet::workbook("plan.xlsx", title, headings(lang), &[0], rows(lang, &plan)).await
+}
+
+pub async fn pdf(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Query(language): Query<Language>,
+) -> Result<Response, AppError> {
+    let plan = store::find(&app.db, context.actor()?, id).await?;
+    let lang: Lang = language.lang.parse().unwrap_or(context.lang);
+    let t = |key: &str| messages::text(lang, key);
+    let widths = [1, 10, 5, 4, 5, 2];
+    let approved: Option<chrono::NaiveDate> = plan.approved_on.as_deref().and_then(|day| day.parse().ok());
+    let head = match (approved, &plan.approver) {
+        (Some(day), Some(name)) => vec![t("plan-approved-head"), name.clone(), messages::date(lang, day)],
+        _ => vec![t("plan-draft")],
+    };
+    let table = Table {
+        head,
+        title: format!("{}, {}", t(&format!("plan-{}", plan.kind)), plan.year),
+        facts: vec![
+            (t("event-holder"), lang.pick(&plan.name_kk, &plan.name_ru).to_owned()),
+            (t("textbook-version"), plan.number.to_string()),
+        ],
+        columns: headings(lang).into_iter().zip(widths).map(|(title, width)| Column::text(title, width)).collect(),
+        rows: rows(lang, &plan),
+        sums: Vec::new(),
+        signatures: vec![t("role-deputy_director")],
+        link: format!("{}/plans?kind={}&id={id}", app.config.base_url, plan.kind),
+        wide: true,
+    };
+    let demo = app.config.demo;
+    let bytes = heavy(move || table::pdf(&table, lang, demo)).await??;
+    Ok(inline_pdf("plan.pdf", bytes))
+}

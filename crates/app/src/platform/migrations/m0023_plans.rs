@@ -1,0 +1,21 @@
+//! Plans of educational work and of sport: versions, of which one is approved.
+
+super::migration!(
+    "m0023_plans",
+    "CREATE TABLE IF NOT EXISTS plan (
+        id {key},
+        college_id BIGINT NOT NULL REFERENCES organisation (id),
+        year TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        number BIGINT NOT NULL,
+        state TEXT NOT NULL,
+        lines TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        made_by BIGINT NOT NULL REFERENCES account (id),
+        made_at BIGINT NOT NULL,
+        approved_by BIGINT REFERENCES account (id),
+        approved_on TEXT,
+        version BIGINT NOT NULL
+    )",
+    "CREATE UNIQUE INDEX IF NOT EXISTS plan_number ON plan (college_id, year, kind, number)",
+);

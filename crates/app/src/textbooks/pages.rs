@@ -1,0 +1,301 @@
+//! The pages of purchases and of titles needed.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use sheber_kernel::LocalName;
+use sheber_messages as messages;
+use sheber_norms::Edition;
+use sheber_norms::college::textbook_norm;
+
+use super::Report;
+use super::store::{self, Filter, Funds, Medium, Needed, New, Purchase, Sums};
+use crate::college::tenge;
+use crate::platform::actor::{Ability, OrganisationKind, Scope};
+use crate::platform::app::App;
+use crate::platform::audit::Change;
+use crate::platform::clock;
+use crate::platform::context::Context;
+use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
+use crate::platform::forms::{Form, Pairs};
+use crate::platform::page::{Page, Pager, html};
+use crate::platform::sheet;
+
+#[derive(Template)]
+#[template(path = "textbooks/list.html")]
+struct ListPage {
+    page: Page,
+    filter: Filter,
+    lines: Vec<Purchase>,
+    sums: Sums,
+    pager: Pager,
+    above: bool,
+    edits: bool,
+    /// Spending and the norm of the calendar year, where they can be told.
+    spent: Option<(String, String, bool)>,
+    confirmed: Vec<(&'static str, String)>,
+    media: Vec<&'static str>,
+    funds: Vec<&'static str>,
+    langs: Vec<&'static str>,
+    f: Fields,
+    told: Option<String>,
+    calendar_year: u16,
+}
+
+impl ListPage {
+    fn day(&self, day: &str) -> String {
+        day.parse().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
+    }
+
+    fn money(&self, tiyn: impl std::borrow::Borrow<i64>) -> String {
+        tenge(self.page.lang(), *tiyn.borrow())
+    }
+
+    fn college(&self, line: &Purchase) -> String {
+        LocalName::new(&line.name_kk, &line.name_ru).get(self.page.lang()).to_owned()
+    }
+
+    fn query(&self) -> String {
+        serde_urlencoded::to_string(&self.filter).unwrap_or_default()
+    }
+}
+
+fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|one| word(*one)).collect()
+}
+
+pub async fn show(
+    app: &App,
+    context: Context,
+    filter: Filter,
+    f: Fields,
+    told: Option<String>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let year = context.year;
+    let (lines, sums) = store::list(&app.db, &actor, year, &filter, store::PAGE).await?;
+    let total = usize::try_from(sums.lines).unwrap_or(0);
+    let pager = Pager::of("/textbooks", filter.page, store::PAGE, total, |page| Filter { page, ..filter.clone() });
+    let mut spent = None;
+    let mut confirmed = Vec::new();
+    if let Scope::College(college) = actor.scope() {
+        if let Some(spending) = store::spending(&app.db, college, year).await?
+            && let Some(norm) = textbook_norm(Edition::of(year), spending)
+        {
+            let money = |tiyn| tenge(context.lang, tiyn);
+            spent = Some((money(spending.tiyn), money(norm), spending.tiyn >= norm));
+        }
+        for report in [Report::Interim, Report::Final] {
+            let day = store::confirmed_on(&app.db, college, year, report).await?;
+            let day = day.map(|day| messages::date(context.lang, day)).unwrap_or_default();
+            confirmed.push((report.word(), day));
+        }
+    }
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shown = ListPage {
+        filter,
+        lines,
+        sums,
+        pager,
+        above: actor.role.organisation() != OrganisationKind::College,
+        edits: actor.may(Ability::EditTextbooks),
+        spent,
+        confirmed,
+        media: words(Medium::ALL, Medium::word),
+        funds: words(Funds::ALL, Funds::word),
+        langs: store::LANGS.to_vec(),
+        f,
+        told,
+        calendar_year: year.start(),
+        page: Page::new(context.clone(), "textbooks", context.t("nav-textbooks")).wide(),
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+pub async fn list(
+    State(app): State<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
+    let today = clock::day(app.clock.millis());
+    let fields = Fields::filled([("lang", "kk".to_owned()), ("bought_on", today.to_string())]);
+    show(&app, context, filter, fields, None).await
+}
+
+pub async fn export(
+    State(app): State<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
+    let filter = Filter { page: 0, ..filter };
+    let (lines, _) = store::list(&app.db, context.actor()?, context.year, &filter, 200_000).await?;
+    let mut headings = super::import::headings(context.lang);
+    headings.push(context.t("event-holder"));
+    let rows = lines
+        .into_iter()
+        .map(|line| {
+            vec![
+                line.title,
+                line.lang,
+                line.medium,
+                line.specialty,
+                line.publisher,
+                line.published.to_string(),
+                line.copies.to_string(),
+                format!("{}.{:02}", line.price / 100, line.price % 100),
+                line.funds,
+                line.bought_on,
+                context.lang.pick(&line.name_kk, &line.name_ru).to_owned(),
+            ]
+        })
+        .collect();
+    sheet::workbook("textbooks.xlsx", context.t("nav-textbooks"), headings, &[5, 6, 7], rows).await
+}
+
+/// Reads a purchase.
+pub fn read(fields: &mut Fields, today: NaiveDate) -> Option<New> {
+    let lang = fields.value("lang").to_owned();
+    if !store::LANGS.contains(&lang.as_str()) {
+        fields.wrong("lang", "field-choice");
+    }
+    let (medium, funds, bought_on) = (fields.choice("medium"), fields.choice("funds"), fields.day("bought_on"));
+    if bought_on.is_some_and(|day| day > today) {
+        fields.wrong("bought_on", "event-in-future");
+    }
+    let title = fields.text("title", 400);
+    if store::title_key(&title).is_empty() {
+        fields.wrong("title", "field-required");
+    }
+    let published = fields.open_number("published", 2100);
+    let copies = fields.number("copies", 1_000_000);
+    if copies == 0 {
+        fields.wrong("copies", "field-number");
+    }
+    let price = fields.money("price");
+    let (specialty, publisher) = (fields.open_text("specialty", 200), fields.open_text("publisher", 200));
+    if !fields.is_sound() {
+        return None;
+    }
+    Some(New {
+        title,
+        lang,
+        medium: medium?,
+        specialty,
+        publisher,
+        published,
+        copies,
+        price,
+        funds: funds?,
+        bought_on: bought_on?,
+    })
+}
+
+pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(pairs);
+    let Some(new) = read(&mut fields, clock::day(app.clock.millis())) else {
+        return show(&app, context, Filter::default(), fields, None).await;
+    };
+    let change = Change::begin(&app, Some(&actor)).await?;
+    store::insert(&change, &actor, &store::region(&actor)?, &new).await?;
+    store::counted(&change, actor.organisation_id, &[store::year_of(new.bought_on)]).await?;
+    change.commit().await?;
+    Ok(Redirect::to("/textbooks").into_response())
+}
+
+pub async fn remove(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let change = Change::begin(&app, Some(&actor)).await?;
+    if !store::remove(&change, &actor, id).await? {
+        return Err(AppError::NotFound);
+    }
+    change.commit().await?;
+    Ok(Redirect::to("/textbooks").into_response())
+}
+
+#[derive(Template)]
+#[template(path = "textbooks/needed.html")]
+struct NeededPage {
+    page: Page,
+    lines: Vec<Needed>,
+    missing: usize,
+    above: bool,
+    edits: bool,
+    f: Fields,
+}
+
+impl NeededPage {
+    fn college(&self, line: &Needed) -> String {
+        LocalName::new(&line.name_kk, &line.name_ru).get(self.page.lang()).to_owned()
+    }
+}
+
+async fn show_needed(app: &App, context: Context, f: Fields) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let lines = store::needed(&app.db, &actor, context.year).await?;
+    let missing = lines.iter().filter(|line| line.bought < line.copies).count();
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let title = context.t("needed-title");
+    let shown = NeededPage {
+        page: Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks").wide(),
+        lines,
+        missing,
+        above: actor.role.organisation() != OrganisationKind::College,
+        edits: actor.may(Ability::EditTextbooks),
+        f,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+pub async fn needed(State(app): State<App>, context: Context) -> Result<Response, AppError> {
+    show_needed(&app, context, Fields::default()).await
+}
+
+pub async fn need(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(pairs);
+    let (title, specialty) = (fields.text("title", 400), fields.open_text("specialty", 200));
+    let copies = fields.number("copies", 1_000_000);
+    if copies == 0 {
+        fields.wrong("copies", "field-number");
+    }
+    if !fields.is_sound() {
+        return show_needed(&app, context, fields).await;
+    }
+    let change = Change::begin(&app, Some(&actor)).await?;
+    store::need(&change, &actor, &store::region(&actor)?, context.year, (&title, &specialty, copies)).await?;
+    change.commit().await?;
+    Ok(Redirect::to("/textbooks/needed").into_response())
+}
+
+pub async fn need_no_more(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let change = Change::begin(&app, Some(&actor)).await?;
+    if !store::need_no_more(&change, &actor, id, context.year).await? {
+        return Err(AppError::NotFound);
+    }
+    change.commit().await?;
+    Ok(Redirect::to("/textbooks/needed").into_response())
+}
+
+pub async fn confirm(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let report: Report = Fields::of(pairs).value("report").parse().map_err(|_| AppError::Bad("error-form"))?;
+    let change = Change::begin(&app, Some(&actor)).await?;
+    store::confirm(&change, &actor, context.year, report).await?;
+    change.commit().await?;
+    Ok(Redirect::to("/textbooks").into_response())
+}

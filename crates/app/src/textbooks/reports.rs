@@ -1,0 +1,385 @@
+//! A department's reports on Kazakh textbooks (15.3, 15.4, 15.6): annex 1, frozen when sent; a correction is a new version.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{Datelike, NaiveDate};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use sheber_documents::table::{self, Column, Table};
+use sheber_kernel::{AcademicYear, Lang};
+use sheber_messages as messages;
+
+use super::Report;
+use super::store;
+use crate::college::tenge;
+use crate::duties::evidence;
+use crate::params;
+use crate::platform::actor::{Ability, Actor, Scope};
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::clock;
+use crate::platform::context::Context;
+use crate::platform::database::{self, Conditions};
+use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
+use crate::platform::forms::{Form, Pairs};
+use crate::platform::heavy::heavy;
+use crate::platform::page::{Page, html};
+use crate::platform::{secret, sheet};
+use crate::programmes::exchange::inline_pdf;
+
+/// A college's line of annex 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromQueryResult)]
+pub struct Line {
+    pub id: i64,
+    pub name_kk: String,
+    pub name_ru: String,
+    /// Kazakh titles, copies, money in tiyn.
+    pub titles: i64,
+    pub copies: i64,
+    pub tiyn: i64,
+    pub needed: i64,
+    /// Whether the college said that its purchases are whole.
+    pub confirmed: bool,
+}
+
+/// What a report says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    pub lines: Vec<Line>,
+    /// Titles of the region, each counted once.
+    pub titles: i64,
+    pub target: i64,
+    pub as_of: NaiveDate,
+}
+
+/// What a report would say now.
+async fn content(
+    db: &impl ConnectionTrait,
+    region: &str,
+    year: AcademicYear,
+    report: &str,
+    today: NaiveDate,
+) -> Result<Content, DbErr> {
+    let sql = "SELECT o.id, o.name_kk, o.name_ru,
+        CAST(COUNT(DISTINCT p.title_key) AS BIGINT) AS titles, CAST(COALESCE(SUM(p.copies), 0) AS BIGINT) AS copies,
+        CAST(COALESCE(SUM(p.copies * p.price), 0) AS BIGINT) AS tiyn,
+        CAST((SELECT COUNT(*) FROM textbook_needed n WHERE n.college_id = o.id AND n.year = $2) AS BIGINT) AS needed,
+        EXISTS (SELECT 1 FROM textbook_confirmed c WHERE c.college_id = o.id AND c.year = $2 AND c.report = $3) AS confirmed
+        FROM organisation o LEFT JOIN textbook_purchase p ON p.college_id = o.id AND p.year = $2 AND p.lang = 'kk'
+        AND p.removed = FALSE WHERE o.region = $1 AND o.kind = 'college' AND o.active
+        GROUP BY o.id, o.name_kk, o.name_ru, o.search_name ORDER BY o.search_name";
+    let lines: Vec<Line> = database::all(db, sql, params![region, year.to_string(), report]).await?;
+    let titles = store::region_titles(db, region, year).await?;
+    let edition = sheber_norms::Edition::of(year);
+    let target = edition.indicator("kazakh_titles").and_then(|indicator| indicator.target(year)).unwrap_or(0);
+    Ok(Content { lines, titles, target: i64::from(target), as_of: today })
+}
+
+/// A report that was sent.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Sent {
+    pub id: i64,
+    pub organisation_id: i64,
+    pub region: String,
+    pub year: String,
+    pub report: String,
+    pub number: i64,
+    content: String,
+    pub hash: String,
+    pub sent_on: String,
+    pub sent_at: i64,
+    pub reason: String,
+    pub sender: String,
+    pub name_kk: String,
+    pub name_ru: String,
+}
+
+impl Sent {
+    pub fn content(&self) -> Result<Content, AppError> {
+        serde_json::from_str(&self.content).map_err(|error| AppError::Internal(format!("report: {error}")))
+    }
+}
+
+const SENT: &str =
+    "SELECT r.id, r.organisation_id, r.region, r.year, r.report, r.number, r.content, r.hash, r.sent_on, r.sent_at,
+    r.reason, a.name AS sender, o.name_kk, o.name_ru FROM textbook_report r JOIN account a ON a.id = r.sent_by
+    JOIN organisation o ON o.id = r.organisation_id";
+
+/// The reports that somebody sees: the department's own, for the ministry all; a college those of its region.
+fn scope(actor: &Actor) -> Conditions {
+    let mut conditions = Conditions::default();
+    if actor.scope() != Scope::All {
+        conditions.and("r.region = ?", params![actor.region.clone().unwrap_or_default()]);
+    }
+    conditions
+}
+
+async fn sent(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear) -> Result<Vec<Sent>, DbErr> {
+    let mut conditions = scope(actor);
+    conditions.and("r.year = ?", params![year.to_string()]);
+    let sql = format!("{SENT}{} ORDER BY r.id DESC LIMIT 500", conditions.sql());
+    database::all(db, &sql, conditions.values).await
+}
+
+async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Sent, AppError> {
+    let mut conditions = scope(actor);
+    conditions.and("r.id = ?", params![id]);
+    let sql = format!("{SENT}{}", conditions.sql());
+    database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
+}
+
+/// The day on which a department first sent a report.
+pub async fn first_sent(
+    db: &impl ConnectionTrait,
+    organisation: i64,
+    year: AcademicYear,
+    report: &str,
+) -> Result<Option<NaiveDate>, DbErr> {
+    let sql = "SELECT MIN(sent_on) FROM textbook_report WHERE organisation_id = $1 AND year = $2 AND report = $3";
+    let day = database::text(db, sql, params![organisation, year.to_string(), report]).await?;
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
+/// The name of a quarter's monitoring.
+pub fn monitoring(day: NaiveDate) -> String {
+    format!("monitoring-{}-Q{}", day.year(), day.month0() / 3 + 1)
+}
+
+/// The reports that can be sent now, by their names.
+fn open(today: NaiveDate) -> [String; 4] {
+    let named = |report: Report| report.word().to_owned();
+    [named(Report::Interim), named(Report::Final), named(Report::Needed), monitoring(today)]
+}
+
+/// What people call a report.
+pub fn title(lang: Lang, report: &str) -> String {
+    match report.strip_prefix("monitoring-").and_then(|rest| rest.split_once("-Q")) {
+        Some((year, quarter)) => {
+            let period = messages::text_with(lang, "duty-quarter", &[("n", quarter), ("year", year)]);
+            format!("{}: {period}", messages::text(lang, "textbook-report-monitoring"))
+        }
+        None => messages::text(lang, &format!("textbook-report-{report}")),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "textbooks/reports.html")]
+struct ReportsPage {
+    page: Page,
+    sends: bool,
+    now: Option<Content>,
+    open: Vec<(String, String, usize)>,
+    sent: Vec<Sent>,
+    late: usize,
+    f: Fields,
+}
+
+impl ReportsPage {
+    fn title(&self, report: &str) -> String {
+        title(self.page.lang(), report)
+    }
+
+    fn day(&self, day: &str) -> String {
+        day.parse().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
+    }
+
+    fn pick(&self, kk: &str, ru: &str) -> String {
+        self.page.lang().pick(kk, ru).to_owned()
+    }
+
+    fn money(&self, tiyn: &i64) -> String {
+        tenge(self.page.lang(), *tiyn)
+    }
+}
+
+async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let today = clock::day(app.clock.millis());
+    let sends = actor.may(Ability::ReportTextbooks);
+    let sent = sent(&app.db, &actor, context.year).await?;
+    let now = match actor.scope() {
+        Scope::Region(region) => Some(content(&app.db, &region, context.year, Report::Final.word(), today).await?),
+        _ => None,
+    };
+    let times = |report: &str| sent.iter().filter(|sent| sent.report == report).count();
+    let open = open(today).into_iter().map(|report| (title(context.lang, &report), times(&report), report));
+    let open = open.map(|(title, times, report)| (report, title, times)).collect();
+    let late = now.as_ref().map_or(0, |now| now.lines.iter().filter(|line| !line.confirmed).count());
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let title = context.t("textbook-reports");
+    let page = Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks").wide();
+    Ok((status, html(&ReportsPage { page, sends, now, open, sent, late, f })?).into_response())
+}
+
+pub async fn page(State(app): State<App>, context: Context) -> Result<Response, AppError> {
+    show(&app, context, Fields::default()).await
+}
+
+/// Sends a report: what it says is frozen with its hash. Sent once more it is a correction, with a reason.
+pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(pairs);
+    let report = fields.value("report").to_owned();
+    let today = clock::day(app.clock.millis());
+    if !open(today).contains(&report) {
+        fields.wrong("report", "field-choice");
+    }
+    let reason = fields.open_text("reason", 1000);
+    let region = store::region(&actor)?;
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let sql = "SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) FROM textbook_report
+               WHERE organisation_id = $1 AND year = $2 AND report = $3";
+    let values = params![actor.organisation_id, context.year.to_string(), report.clone()];
+    let last = database::number(change.db(), sql, values).await?;
+    if last > 0 && reason.is_empty() {
+        fields.wrong("reason", "textbook-report-reason");
+    }
+    if !fields.is_sound() {
+        drop(change);
+        return show(&app, context, fields).await;
+    }
+    let content = content(change.db(), &region, context.year, &report, today).await?;
+    let text = serde_json::to_string(&content).unwrap_or_default();
+    let hash = secret::sha256(&text);
+    let id = database::number(
+        change.db(),
+        "INSERT INTO textbook_report
+         (organisation_id, region, year, report, number, content, hash, sent_on, sent_at, sent_by, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+        params![
+            actor.organisation_id,
+            region,
+            context.year.to_string(),
+            report.clone(),
+            last + 1,
+            text,
+            hash.clone(),
+            today.to_string(),
+            change.at(),
+            actor.id,
+            reason.clone()
+        ],
+    )
+    .await?;
+    let after = serde_json::json!({ "report": report, "number": last + 1, "hash": hash, "reason": reason });
+    change.record(Event::new("event-textbook-report", "textbook_report", id).after(after)).await?;
+    let records = ["interim_report", "final_report", "region_textbooks_needed", "textbook_monitoring"];
+    evidence::settle(&change, actor.organisation_id, context.year, None, &records).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/textbooks/reports/{id}")).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "textbooks/report.html")]
+struct ReportPage {
+    page: Page,
+    sent: Sent,
+    content: Content,
+    as_of: String,
+    sent_at: String,
+    newest: bool,
+}
+
+impl ReportPage {
+    fn pick(&self, kk: &str, ru: &str) -> String {
+        self.page.lang().pick(kk, ru).to_owned()
+    }
+
+    fn money(&self, tiyn: &i64) -> String {
+        tenge(self.page.lang(), *tiyn)
+    }
+}
+
+pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let report = find(&app.db, &actor, id).await?;
+    let content = report.content()?;
+    let same = |other: &Sent| {
+        (other.organisation_id, &other.report) == (report.organisation_id, &report.report)
+            && other.number > report.number
+    };
+    let year = report.year.parse().unwrap_or(context.year);
+    let newest = !sent(&app.db, &actor, year).await?.iter().any(same);
+    let page = Page::new(context.clone(), "textbooks", title(context.lang, &report.report))
+        .crumb(context.t("nav-textbooks"), "/textbooks")
+        .crumb(context.t("textbook-reports"), "/textbooks/reports");
+    let as_of = messages::date(context.lang, content.as_of);
+    html(&ReportPage { page, as_of, sent_at: clock::local(report.sent_at), newest, content, sent: report })
+}
+
+fn columns(lang: Lang) -> Vec<String> {
+    ["textbook-number", "oversight-college", "textbook-titles", "textbook-copies", "textbook-sum", "textbook-needed"]
+        .map(|key| messages::text(lang, key))
+        .to_vec()
+}
+
+/// Annex 1 names the colleges that bought Kazakh textbooks; the others are not in it.
+fn rows(lang: Lang, content: &Content, money: impl Fn(i64) -> String) -> Vec<Vec<String>> {
+    let bought = content.lines.iter().filter(|line| line.titles > 0);
+    bought
+        .zip(1..)
+        .map(|(line, number)| {
+            vec![
+                number.to_string(),
+                lang.pick(&line.name_kk, &line.name_ru).to_owned(),
+                line.titles.to_string(),
+                line.copies.to_string(),
+                money(line.tiyn),
+                line.needed.to_string(),
+            ]
+        })
+        .collect()
+}
+
+pub async fn workbook(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let report = find(&app.db, context.actor()?, id).await?;
+    let content = report.content()?;
+    let money = |tiyn: i64| format!("{}.{:02}", tiyn / 100, tiyn % 100);
+    let rows = rows(context.lang, &content, money);
+    let title = title(context.lang, &report.report);
+    sheet::workbook("textbook-report.xlsx", title, columns(context.lang), &[0, 2, 3, 4, 5], rows).await
+}
+
+pub async fn pdf(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let report = find(&app.db, context.actor()?, id).await?;
+    let content = report.content()?;
+    let lang = context.lang;
+    let t = |key: &str| messages::text(lang, key);
+    let numbered = [false, false, true, true, true, true];
+    let widths = [1, 9, 3, 3, 4, 3];
+    let columns = columns(lang).into_iter().zip(widths).zip(numbered);
+    let columns = columns
+        .map(|((title, width), number)| if number { Column::number(title, width) } else { Column::text(title, width) })
+        .collect();
+    let sum = |of: fn(&Line) -> i64| content.lines.iter().map(of).sum::<i64>();
+    let table = Table {
+        head: vec![t("textbook-annex")],
+        title: title(lang, &report.report),
+        facts: vec![
+            (t("event-holder"), lang.pick(&report.name_kk, &report.name_ru).to_owned()),
+            (t("year-label"), report.year.clone()),
+            (t("textbook-as-of"), messages::date(lang, content.as_of)),
+            (t("textbook-region-titles"), format!("{} / {}", content.titles, content.target)),
+            (t("textbook-version"), report.number.to_string()),
+        ],
+        columns,
+        rows: rows(lang, &content, |tiyn| tenge(lang, tiyn)),
+        sums: vec![
+            String::new(),
+            t("report-all"),
+            content.titles.to_string(),
+            sum(|line| line.copies).to_string(),
+            tenge(lang, sum(|line| line.tiyn)),
+            sum(|line| line.needed).to_string(),
+        ],
+        signatures: vec![t("textbook-signature")],
+        link: format!("{}/textbooks/reports/{id}", app.config.base_url),
+        wide: false,
+    };
+    let demo = app.config.demo;
+    let bytes = heavy(move || table::pdf(&table, lang, demo)).await??;
+    Ok(inline_pdf("textbook-report.pdf", bytes))
+}

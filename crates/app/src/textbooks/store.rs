@@ -1,0 +1,340 @@
+//! Purchases and titles in the database.
+
+use chrono::{Datelike, NaiveDate};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use sheber_kernel::{AcademicYear, words};
+use sheber_norms::college::Spending;
+
+use super::Report;
+use crate::duties::evidence;
+use crate::groups;
+use crate::indicators;
+use crate::params;
+use crate::platform::actor::Actor;
+use crate::platform::audit::{Change, Event};
+use crate::platform::clock;
+use crate::platform::database::{self, Conditions};
+use crate::platform::error::AppError;
+use crate::platform::search;
+
+words! {
+    /// What a textbook is.
+    Medium {
+        Paper = "paper",
+        Electronic = "electronic",
+    }
+}
+
+words! {
+    /// Where the money came from.
+    Funds {
+        /// Per-capita funding (жан басына шаққандағы қаржыландыру).
+        PerCapita = "per_capita",
+        LocalBudget = "local_budget",
+        Own = "own",
+        Sponsor = "sponsor",
+    }
+}
+
+/// The languages of textbooks.
+pub const LANGS: [&str; 3] = ["kk", "ru", "en"];
+
+/// A purchase.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Purchase {
+    pub id: i64,
+    pub college_id: i64,
+    pub title: String,
+    pub lang: String,
+    pub medium: String,
+    pub specialty: String,
+    pub publisher: String,
+    pub published: i64,
+    pub copies: i64,
+    /// Of one copy, in tiyn.
+    pub price: i64,
+    pub funds: String,
+    pub bought_on: String,
+    pub name_kk: String,
+    pub name_ru: String,
+}
+
+impl Purchase {
+    pub fn sum(&self) -> i64 {
+        self.price.saturating_mul(self.copies)
+    }
+}
+
+/// What a list asks for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    pub q: String,
+    pub lang: String,
+    pub medium: String,
+    pub page: usize,
+}
+
+pub const PAGE: usize = 50;
+
+/// What makes two titles the same: letters and digits, folded.
+pub fn title_key(title: &str) -> String {
+    let letters = search::folded(title);
+    letters
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn conditions(actor: &Actor, year: AcademicYear, filter: &Filter) -> Conditions {
+    let mut conditions = actor.scope().colleges("p.college_id");
+    conditions.and("p.year = ? AND p.removed = FALSE", params![year.to_string()]);
+    if LANGS.contains(&filter.lang.as_str()) {
+        conditions.and("p.lang = ?", params![filter.lang.clone()]);
+    }
+    if let Ok(medium) = filter.medium.parse::<Medium>() {
+        conditions.and("p.medium = ?", params![medium.word()]);
+    }
+    for word in title_key(&filter.q).split(' ').filter(|word| !word.is_empty()).take(6) {
+        conditions.and("p.title_key LIKE ? ESCAPE '\\'", params![format!("%{}%", search::escaped(word))]);
+    }
+    conditions
+}
+
+/// Sums of a list: titles, copies, money.
+#[derive(Clone, Debug, Default, FromQueryResult)]
+pub struct Sums {
+    pub lines: i64,
+    pub titles: i64,
+    pub copies: i64,
+    pub tiyn: i64,
+}
+
+pub async fn list(
+    db: &DatabaseConnection,
+    actor: &Actor,
+    year: AcademicYear,
+    filter: &Filter,
+    most: usize,
+) -> Result<(Vec<Purchase>, Sums), DbErr> {
+    let conditions = conditions(actor, year, filter);
+    let sums = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS lines, CAST(COUNT(DISTINCT p.title_key) AS BIGINT) AS titles,
+         CAST(COALESCE(SUM(p.copies), 0) AS BIGINT) AS copies, CAST(COALESCE(SUM(p.copies * p.price), 0) AS BIGINT) AS tiyn
+         FROM textbook_purchase p{}",
+        conditions.sql()
+    );
+    let sums: Sums = database::one(db, &sums, conditions.values.clone()).await?.unwrap_or_default();
+    let sql = format!(
+        "SELECT p.id, p.college_id, p.title, p.lang, p.medium, p.specialty, p.publisher, p.published, p.copies, p.price,
+         p.funds, p.bought_on, o.name_kk, o.name_ru FROM textbook_purchase p JOIN organisation o ON o.id = p.college_id{}
+         ORDER BY p.bought_on DESC, p.id DESC LIMIT {most} OFFSET {}",
+        conditions.sql(),
+        filter.page.min(100_000) * PAGE
+    );
+    Ok((database::all(db, &sql, conditions.values).await?, sums))
+}
+
+/// A purchase to be recorded.
+#[derive(Clone, Debug)]
+pub struct New {
+    pub title: String,
+    pub lang: String,
+    pub medium: Medium,
+    pub specialty: String,
+    pub publisher: String,
+    pub published: i64,
+    pub copies: i64,
+    pub price: i64,
+    pub funds: Funds,
+    pub bought_on: NaiveDate,
+}
+
+/// The academic year whose reports a purchase counts for: the one of the autumn that follows spring and summer. The final report
+/// of 10 November speaks of the calendar year.
+pub fn year_of(bought_on: NaiveDate) -> AcademicYear {
+    AcademicYear::starting(u16::try_from(bought_on.year()).unwrap_or(2023))
+}
+
+pub async fn insert(change: &Change, actor: &Actor, region: &str, new: &New) -> Result<(), DbErr> {
+    let id = database::number(
+        change.db(),
+        "INSERT INTO textbook_purchase (college_id, region, title, title_key, lang, medium, specialty, publisher, published,
+         copies, price, funds, bought_on, year, added_by, removed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, FALSE) RETURNING id",
+        params![
+            actor.organisation_id,
+            region,
+            new.title.clone(),
+            title_key(&new.title),
+            new.lang.clone(),
+            new.medium.word(),
+            new.specialty.clone(),
+            new.publisher.clone(),
+            new.published,
+            new.copies,
+            new.price,
+            new.funds.word(),
+            new.bought_on.to_string(),
+            year_of(new.bought_on).to_string(),
+            actor.id
+        ],
+    )
+    .await?;
+    let after = serde_json::json!({
+        "title": new.title, "lang": new.lang, "copies": new.copies, "price": new.price,
+        "bought_on": new.bought_on.to_string(),
+    });
+    change.record(Event::new("event-textbook", "textbook", id).after(after)).await
+}
+
+/// After purchases came or went: the college's figure, and the region's, which counts a title once.
+pub async fn counted(change: &Change, college: i64, years: &[AcademicYear]) -> Result<(), DbErr> {
+    for year in years {
+        indicators::count::touch(change, college, *year, &["kazakh_titles"]).await?;
+    }
+    Ok(())
+}
+
+pub async fn remove(change: &Change, actor: &Actor, id: i64) -> Result<bool, DbErr> {
+    let sql = "SELECT bought_on FROM textbook_purchase WHERE id = $1 AND college_id = $2 AND removed = FALSE";
+    let Some(day) = database::text(change.db(), sql, params![id, actor.organisation_id]).await? else {
+        return Ok(false);
+    };
+    let sql = "UPDATE textbook_purchase SET removed = TRUE WHERE id = $1";
+    database::run(change.db(), sql, params![id]).await?;
+    change.record(Event::new("event-textbook-removed", "textbook", id)).await?;
+    if let Ok(day) = day.parse() {
+        counted(change, actor.organisation_id, &[year_of(day)]).await?;
+    }
+    Ok(true)
+}
+
+/// How many Kazakh titles a college bought for a year.
+pub async fn titles(db: &impl ConnectionTrait, college: i64, year: AcademicYear) -> Result<i64, DbErr> {
+    let sql = "SELECT COUNT(DISTINCT title_key) FROM textbook_purchase
+               WHERE college_id = $1 AND year = $2 AND lang = 'kk' AND removed = FALSE";
+    database::number(db, sql, params![college, year.to_string()]).await
+}
+
+/// How many Kazakh titles a region bought for a year, each counted once.
+pub async fn region_titles(db: &impl ConnectionTrait, region: &str, year: AcademicYear) -> Result<i64, DbErr> {
+    let sql = "SELECT COUNT(DISTINCT title_key) FROM textbook_purchase
+               WHERE region = $1 AND year = $2 AND lang = 'kk' AND removed = FALSE";
+    database::number(db, sql, params![region, year.to_string()]).await
+}
+
+/// What a college spent in the calendar year that an academic year begins in; `None` where nothing is recorded.
+pub async fn spending(db: &impl ConnectionTrait, college: i64, year: AcademicYear) -> Result<Option<Spending>, DbErr> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS lines, CAST(0 AS BIGINT) AS titles, CAST(0 AS BIGINT) AS copies,
+               CAST(COALESCE(SUM(copies * price), 0) AS BIGINT) AS tiyn
+               FROM textbook_purchase WHERE college_id = $1 AND year = $2 AND removed = FALSE";
+    let sums: Sums = database::one(db, sql, params![college, year.to_string()]).await?.unwrap_or_default();
+    if sums.lines == 0 {
+        return Ok(None);
+    }
+    let students = groups::store::students(db, college, year).await?;
+    let students = students.and_then(|students| u32::try_from(students).ok());
+    Ok(Some(Spending { year: i32::from(year.start()), tiyn: sums.tiyn, students }))
+}
+
+/// A title that a college needs, with how many copies were bought.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Needed {
+    pub id: i64,
+    pub college_id: i64,
+    pub title: String,
+    pub specialty: String,
+    pub copies: i64,
+    pub bought: i64,
+    pub name_kk: String,
+    pub name_ru: String,
+}
+
+/// The titles needed in a year, in scope.
+pub async fn needed(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear) -> Result<Vec<Needed>, DbErr> {
+    let mut conditions = actor.scope().colleges("n.college_id");
+    conditions.and("n.year = ?", params![year.to_string()]);
+    let sql = format!(
+        "SELECT n.id, n.college_id, n.title, n.specialty, n.copies, o.name_kk, o.name_ru,
+         CAST(COALESCE((SELECT SUM(p.copies) FROM textbook_purchase p WHERE p.college_id = n.college_id
+         AND p.year = n.year AND p.title_key = n.title_key AND p.removed = FALSE), 0) AS BIGINT) AS bought
+         FROM textbook_needed n JOIN organisation o ON o.id = n.college_id{} ORDER BY o.search_name, n.title LIMIT 20000",
+        conditions.sql()
+    );
+    database::all(db, &sql, conditions.values).await
+}
+
+pub async fn need(
+    change: &Change,
+    actor: &Actor,
+    region: &str,
+    year: AcademicYear,
+    (title, specialty, copies): (&str, &str, i64),
+) -> Result<(), DbErr> {
+    let today = clock::day(change.at()).to_string();
+    let id = database::number(
+        change.db(),
+        "INSERT INTO textbook_needed (college_id, region, year, title, title_key, specialty, copies, added_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (college_id, year, title_key)
+         DO UPDATE SET copies = excluded.copies, specialty = excluded.specialty RETURNING id",
+        params![actor.organisation_id, region, year.to_string(), title, title_key(title), specialty, copies, today],
+    )
+    .await?;
+    let after = serde_json::json!({ "title": title, "copies": copies });
+    change.record(Event::new("event-textbook-needed", "textbook_needed", id).after(after)).await?;
+    evidence::settle(change, actor.organisation_id, year, None, &["textbooks_needed"]).await
+}
+
+pub async fn need_no_more(change: &Change, actor: &Actor, id: i64, year: AcademicYear) -> Result<bool, DbErr> {
+    let sql = "DELETE FROM textbook_needed WHERE id = $1 AND college_id = $2";
+    let gone = database::run(change.db(), sql, params![id, actor.organisation_id]).await?;
+    change.record(Event::new("event-textbook-needed-removed", "textbook_needed", id)).await?;
+    evidence::settle(change, actor.organisation_id, year, None, &["textbooks_needed"]).await?;
+    Ok(gone == 1)
+}
+
+/// The day on which a college's list of a year began.
+pub async fn first_needed(
+    db: &impl ConnectionTrait,
+    college: i64,
+    year: AcademicYear,
+) -> Result<Option<NaiveDate>, DbErr> {
+    let sql = "SELECT MIN(added_on) FROM textbook_needed WHERE college_id = $1 AND year = $2";
+    let day = database::text(db, sql, params![college, year.to_string()]).await?;
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
+/// A college says that its purchases are whole, for a report.
+pub async fn confirm(change: &Change, actor: &Actor, year: AcademicYear, report: Report) -> Result<(), DbErr> {
+    let today = clock::day(change.at()).to_string();
+    database::run(
+        change.db(),
+        "INSERT INTO textbook_confirmed (college_id, year, report, on_day, by_id) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (college_id, year, report) DO NOTHING",
+        params![actor.organisation_id, year.to_string(), report.word(), today, actor.id],
+    )
+    .await?;
+    let after = serde_json::json!({ "report": report.word(), "year": year.to_string() });
+    change.record(Event::new("event-textbook-confirmed", "organisation", actor.organisation_id).after(after)).await?;
+    evidence::settle(change, actor.organisation_id, year, None, &["purchases_confirmed"]).await
+}
+
+/// The day on which a college confirmed its purchases for a report.
+pub async fn confirmed_on(
+    db: &impl ConnectionTrait,
+    college: i64,
+    year: AcademicYear,
+    report: Report,
+) -> Result<Option<NaiveDate>, DbErr> {
+    let sql = "SELECT on_day FROM textbook_confirmed WHERE college_id = $1 AND year = $2 AND report = $3";
+    let day = database::text(db, sql, params![college, year.to_string(), report.word()]).await?;
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
+/// The region that an organisation lies in.
+pub fn region(actor: &Actor) -> Result<String, AppError> {
+    actor.region.clone().ok_or(AppError::NotFound)
+}
