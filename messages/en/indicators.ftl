@@ -31,3 +31,4 @@ home-regions = Regions side by side
 home-deadlines = Deadlines
 home-timely-map = Duties done in time
 home-all = See all
+home-nothing = nothing is asked of this organisation

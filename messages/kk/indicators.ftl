@@ -31,3 +31,4 @@ home-regions = Өңірлер қатар
 home-deadlines = Мерзімдер
 home-timely-map = Міндеттердің уақтылы орындалуы
 home-all = Барлығын ашу
+home-nothing = бұл ұйымнан күтілетін ештеңе жоқ

@@ -1,5 +1,5 @@
 nav-textbooks = Оқулықтар
-language-en = Ағылшын
+language-en = ағылшын тілі
 textbook-title = Атауы
 textbook-lang = Тілі
 textbook-medium = Түрі

@@ -31,3 +31,4 @@ home-regions = Регионы рядом
 home-deadlines = Сроки
 home-timely-map = Своевременность исполнения обязанностей
 home-all = Открыть все
+home-nothing = от этой организации ничего не ждут

@@ -1,5 +1,5 @@
 nav-textbooks = Учебники
-language-en = Английский
+language-en = английский
 textbook-title = Название
 textbook-lang = Язык
 textbook-medium = Вид

@@ -18,8 +18,8 @@ use crate::platform::route::{Route, router as table};
 use crate::platform::session::{self, Store};
 use crate::platform::{measure, outbox};
 use crate::{
-    accessibility, accounts, api, bodies, college, distance, duties, events, groups, guidance, home, hooks, inbox,
-    indicators, organisations, plans, programmes, reference, register, textbooks,
+    accessibility, accounts, api, bodies, college, contests, days, debates, distance, duties, events, groups, guidance,
+    home, hooks, inbox, indicators, organisations, patrons, plans, programmes, reference, register, surveys, textbooks,
 };
 
 /// The table of contents.
@@ -42,6 +42,11 @@ pub fn routes() -> Vec<Route> {
     routes.extend(distance::routes());
     routes.extend(textbooks::routes());
     routes.extend(indicators::routes());
+    routes.extend(contests::routes());
+    routes.extend(surveys::routes());
+    routes.extend(days::routes());
+    routes.extend(debates::routes());
+    routes.extend(patrons::routes());
     routes.extend(api::routes());
     routes
 }

@@ -1,6 +1,7 @@
 //! Starting data for a new database, and a demo country from a seeded generator, marked as such.
 
 mod country;
+mod education;
 mod register;
 
 use chrono::Datelike;
@@ -13,6 +14,7 @@ use sheber_app::reference::store::{self as reference, Entry};
 use sheber_app::{organisations, params};
 
 pub use country::{PASSWORD, national, settle};
+pub use education::education;
 pub use register::{People, Upto, national_entries, register};
 
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ mod bounded;
 pub mod calendar;
 pub mod college;
 pub mod confirmation;
+pub mod contests;
 mod credits;
 mod distance;
 mod dual;

@@ -206,6 +206,7 @@ pub fn demo(settings: &DemoSettings) -> anyhow::Result<ExitCode> {
         sheber_demo::settle(&app).await?;
         if empty {
             sheber_demo::register(&app).await?;
+            sheber_demo::education(&app, 2026).await?;
         }
         if empty && programmes > 0 {
             sheber_demo::national(&app, (programmes / 66).max(1), programmes, 7).await?;

@@ -368,3 +368,19 @@ pub async fn use_step(app: &App, account: i64, step: i64) -> Result<bool, DbErr>
     .await?;
     Ok(used == 1)
 }
+
+/// So many wrong codes an address may try within an hour; a whole class sits behind one address.
+pub const MOST_GUESSES: i64 = 50;
+
+/// How many wrong codes came from an address within the last hour.
+pub async fn guesses(app: &App, subject: &str) -> Result<i64, DbErr> {
+    let sql = "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2";
+    database::number(&app.db, sql, params![subject, app.clock.millis() - 3_600_000]).await
+}
+
+/// Remembers a wrong code.
+pub async fn guessed(app: &App, subject: &str) -> Result<(), DbErr> {
+    let sql = "INSERT INTO login_attempt (subject, at) VALUES ($1, $2)";
+    database::run(&app.db, sql, params![subject, app.clock.millis()]).await?;
+    Ok(())
+}

@@ -7,11 +7,12 @@ use sheber_norms::Edition;
 use sheber_norms::duties::{Duty, Rule};
 
 use super::store::{self, Closing, Given, Task};
+use crate::contests::store::{self as contests, Kind as Contest};
 use crate::events::{kinds::Kind, store as events};
 use crate::plans::store as plans;
 use crate::platform::audit::Change;
 use crate::textbooks::{self, Report, reports};
-use crate::{bodies, groups, register};
+use crate::{bodies, groups, patrons, register, surveys};
 
 /// How far the record of a duty has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -155,6 +156,15 @@ pub async fn shown(db: &impl ConnectionTrait, task: &Task) -> Result<Option<Show
                 _ => format!("monitoring-{}", task.period),
             };
             Shown::once(reports::first_sent(db, own, year, &report).await?)
+        }
+        "reading_survey" => Shown::once(surveys::store::first_answer(db, own, within).await?),
+        "group_reader_contest" => Shown::once(contests::first(db, own, year, Contest::GroupReader, false).await?),
+        "year_reader_contest" => Shown::once(contests::first(db, own, year, Contest::YearReader, false).await?),
+        "mastery_contest" => Shown::once(contests::first(db, own, year, Contest::Mastery, false).await?),
+        "language_contest_planned" => Shown::once(contests::first(db, own, year, Contest::Language, true).await?),
+        "patrons_matched" => {
+            let (have, need, on) = patrons::matched_of(db, own).await?;
+            Shown { have, need, on }
         }
         _ => Shown { have: 0, need: 1, on: None },
     };

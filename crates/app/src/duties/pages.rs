@@ -16,7 +16,7 @@ use super::make;
 use super::store::{self, Closing, Given, GivenFile, Task};
 use crate::events::store as events;
 use crate::groups::store::{self as groups, Person};
-use crate::platform::actor::Actor;
+use crate::platform::actor::{Actor, Role};
 use crate::platform::app::App;
 use crate::platform::audit::{self, Change};
 use crate::platform::clock;
@@ -161,8 +161,10 @@ impl Mark {
     }
 }
 
-fn asked(filter: Filter) -> Filter {
-    let whose = if filter.whose.is_empty() { "mine".to_owned() } else { filter.whose };
+/// A director begins with everything, others with their own.
+fn asked(actor: &Actor, filter: Filter) -> Filter {
+    let first = if actor.role == Role::Director { "all" } else { "mine" };
+    let whose = if filter.whose.is_empty() { first.to_owned() } else { filter.whose };
     Filter { whose, ..filter }
 }
 
@@ -173,7 +175,7 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let today = clock::day(app.clock.millis());
-    let filter = asked(filter);
+    let filter = asked(&actor, filter);
     let tasks = tasks(&app, &actor, &context).await?;
     let all = filtered(tasks, &actor, &Filter { state: String::new(), ..filter.clone() }, today, &context);
     let count = |state: DutyState| all.iter().filter(|line| line.state == state).count();
@@ -204,7 +206,7 @@ pub async fn export(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let today = clock::day(app.clock.millis());
-    let lines = filtered(tasks(&app, &actor, &context).await?, &actor, &asked(filter), today, &context);
+    let lines = filtered(tasks(&app, &actor, &context).await?, &actor, &asked(&actor, filter), today, &context);
     let headings =
         ["duty-item", "duty-what", "duty-period", "duty-due-day", "duty-state", "duty-closed-on", "duty-owner"];
     let headings = headings.map(|key| context.t(key)).to_vec();

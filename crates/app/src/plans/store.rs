@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, Lang, words};
 use sheber_messages as messages;
 use sheber_norms::Edition;
-use sheber_norms::duties::{Duty, Rhythm, Rule};
+use sheber_norms::duties::{Duty, Holder, Rhythm, Rule};
 
 use crate::duties::{self, evidence};
 use crate::events::kinds::Kind as EventKind;
@@ -47,6 +47,7 @@ impl Kind {
         // The plan itself is no line of the plan.
         let is_plan = duty.evidence.record.as_deref().is_some_and(|record| record.ends_with("_plan"));
         !is_plan
+            && duty.holder == Holder::College
             && match self {
                 Self::Education => of_section && !of_sport,
                 Self::Sport => of_sport,

@@ -67,6 +67,7 @@ pub enum Ability {
     /// Plans of educational work: makes and changes drafts.
     EditPlans,
     ApprovePlans,
+    EditSurveys,
     SeeTextbooks,
     EditTextbooks,
     /// Sends the department's reports on textbooks.
@@ -105,7 +106,7 @@ impl Role {
     const fn abilities(self) -> &'static [Ability] {
         use Ability::{
             ApplyToContests, ApprovePlans, EditGroups, EditPassports, EditPatrons, EditPlans, EditProgrammes,
-            EditReference, EditTextbooks, EnterEntries, ManageAccounts, ManageDuties, ManageOrganisations,
+            EditReference, EditSurveys, EditTextbooks, EnterEntries, ManageAccounts, ManageDuties, ManageOrganisations,
             OpenApplication, OverseeDuties, RecordEvents, ReportTextbooks, RunContests, SeeContests, SeeDuties,
             SeeEvents, SeeGroups, SeeIndicators, SeePassports, SeeProgrammes, SeeReference, SeeRegister, SeeTextbooks,
             SeeTrail, SetLimits,
@@ -159,6 +160,7 @@ impl Role {
                 EditPatrons,
             ],
             Self::Director => &[
+                EditSurveys,
                 EditProgrammes,
                 ManageAccounts,
                 SeeRegister,
@@ -175,6 +177,7 @@ impl Role {
                 RunContests,
             ],
             Self::DeputyDirector => &[
+                EditSurveys,
                 EditProgrammes,
                 ManageAccounts,
                 SeeRegister,
@@ -191,6 +194,7 @@ impl Role {
                 ApplyToContests,
             ],
             Self::Methodist => &[
+                EditSurveys,
                 EditProgrammes,
                 SeeRegister,
                 OpenApplication,
@@ -203,9 +207,9 @@ impl Role {
                 ApplyToContests,
             ],
             Self::Teacher => &[SeeGroups, ApplyToContests],
-            Self::Librarian => &[SeeGroups, SeeTextbooks, EditTextbooks, RunContests, ApplyToContests],
-            Self::YouthInspector => &[SeeGroups, EditPlans, RunContests],
-            Self::Psychologist => &[SeeGroups],
+            Self::Librarian => &[EditSurveys, SeeGroups, SeeTextbooks, EditTextbooks, RunContests, ApplyToContests],
+            Self::YouthInspector => &[EditSurveys, SeeGroups, EditPlans, RunContests],
+            Self::Psychologist => &[EditSurveys, SeeGroups],
             Self::Hr => &[],
         }
     }

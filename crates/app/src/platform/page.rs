@@ -136,6 +136,7 @@ impl Page {
         add("groups", "/groups", self.may(Ability::SeeGroups));
         add("plans", "/plans", self.may(Ability::SeeGroups));
         add("college", "/college", self.may(Ability::SeeGroups));
+        add("contests", "/contests", self.may(Ability::SeeContests));
         add("textbooks", "/textbooks", self.may(Ability::SeeTextbooks));
         add("indicators", "/indicators", self.may(Ability::SeeIndicators));
         add("programmes", "/programmes", self.may(Ability::SeeProgrammes));

@@ -16,7 +16,7 @@ use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::Upload;
 use crate::platform::heavy::heavy;
-use crate::platform::sheet;
+use crate::platform::{search, sheet};
 
 /// The columns in their order: the field of the form, the key of the heading.
 const COLUMNS: [(&str, &str); 10] = [
@@ -53,7 +53,7 @@ pub async fn template(context: Context) -> Result<Response, AppError> {
 
 /// The word of a choice, where a sheet has it in the reader's language.
 fn word(lang: Lang, prefix: &str, words: &[&str], cell: &str) -> String {
-    let said = |word: &&&str| messages::text(lang, &format!("{prefix}{word}")).eq_ignore_ascii_case(cell);
+    let said = |word: &&&str| search::folded(&messages::text(lang, &format!("{prefix}{word}"))) == search::folded(cell);
     let same = |word: &&&str| **word == cell;
     words
         .iter()

@@ -143,14 +143,56 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
             if get { keeper || matches!(role, Ministry | Department) } else { keeper }
         }
         path if path.starts_with("/indicators") => reader,
+        "/d/{code}" | "/s/{token}" | "/day/{token}" => true,
+        "/contests/{id}/apply" | "/contests/{id}/withdraw" => {
+            matches!(role, DeputyDirector | Methodist | Teacher | Librarian)
+        }
+        "/contests" if !get => head || matches!(role, Methodist | Librarian | YouthInspector | Ministry | Department),
+        "/contests/{id}/jurors" | "/contests/{id}/step" | "/contests/{id}/pass" => {
+            head || matches!(role, Methodist | Librarian | YouthInspector | Ministry | Department)
+        }
+        path if path.starts_with("/contests") => college || matches!(role, Ministry | Department),
+        path if path.starts_with("/surveys") => {
+            if get {
+                college && role != Hr
+            } else {
+                college && !matches!(role, Hr | Teacher)
+            }
+        }
+        path if path.starts_with("/days") || path.starts_with("/debates") => {
+            if get {
+                college && role != Hr
+            } else {
+                head || role == YouthInspector
+            }
+        }
+        path if path.starts_with("/patrons") => {
+            if get {
+                matches!(role, Ministry | Department)
+            } else {
+                role == Department
+            }
+        }
         _ => return None,
     })
 }
 
 /// The records of educational work are not made here: their keys lead nowhere, for everybody alike.
 fn is_of_record(path: &str) -> bool {
-    let rooms =
-        ["/tasks/{id}", "/events/{id}", "/groups/{id}", "/bodies/{id}", "/plans/{id}", "/buildings/{id}", "/textbooks"];
+    let rooms = [
+        "/tasks/{id}",
+        "/events/{id}",
+        "/groups/{id}",
+        "/bodies/{id}",
+        "/plans/{id}",
+        "/contests/{id}",
+        "/surveys/{id}",
+        "/days/{id}",
+        "/debates/{id}",
+        "/patrons/{id}",
+        "/buildings/{id}",
+        "/textbooks",
+    ];
     rooms.iter().any(|room| path.starts_with(room)) && path.contains("{id}")
 }
 
@@ -186,6 +228,9 @@ fn is_public(path: &str) -> bool {
             | "/guidance/changes"
             | "/guidance/coverage"
             | "/calendar/{token}"
+            | "/d/{code}"
+            | "/s/{token}"
+            | "/day/{token}"
             | "/open/indicators.csv"
             | "/open/indicators.json"
             | "/api/v1/openapi.json"
@@ -222,6 +267,8 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{photo}", "1")
         .replace("{student}", "1")
         .replace("{member}", "1")
+        .replace("{entry}", "1")
+        .replace("{activity}", "1")
 }
 
 async fn every_route_and_role(server: Server) {
@@ -276,6 +323,7 @@ async fn every_route_and_role(server: Server) {
                         | "/register/import"
                         | "/groups/import"
                         | "/events/quick"
+                        | "/contests/{id}/apply"
                         | "/tasks/{id}/close"
                         | "/events/{id}/photos"
                         | "/buildings/{id}"
@@ -309,6 +357,9 @@ async fn every_route_and_role(server: Server) {
                                 | "/guidance/next"
                                 | "/guidance/acts/{key}"
                                 | "/calendar/{token}"
+                                | "/d/{code}"
+                                | "/s/{token}"
+                                | "/day/{token}"
                                 | "/oversight/{college}"
                                 | "/readiness/{requirement}/file"
                                 | "/indicators/{code}"

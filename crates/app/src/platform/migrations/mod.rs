@@ -26,6 +26,7 @@ mod m0020_indicators;
 mod m0021_college;
 mod m0022_textbooks;
 mod m0023_plans;
+mod m0024_contests;
 
 pub struct Migrator;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_college::Migration),
             Box::new(m0022_textbooks::Migration),
             Box::new(m0023_plans::Migration),
+            Box::new(m0024_contests::Migration),
         ]
     }
 }

@@ -1,0 +1,352 @@
+//! The pages of contests.
+
+use askama::Template;
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use sheber_messages as messages;
+use sheber_norms::Edition;
+
+use super::procedure::{JURORS, WINNERS};
+use super::store::{self, Contest, Criterion, Entry, Juror, Kind, Level, New, Score, State};
+use crate::platform::actor::Ability;
+use crate::platform::app::App;
+use crate::platform::audit::Change;
+use crate::platform::clock;
+use crate::platform::context::Context;
+use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
+use crate::platform::files;
+use crate::platform::forms::{Form, Pairs};
+use crate::platform::page::{Page, html};
+use crate::platform::sheet;
+use crate::reference::store as reference;
+
+/// A sector of 16.2 with its host and term.
+pub struct Sector {
+    pub word: String,
+    pub host: String,
+    pub term: String,
+}
+
+/// The sectors of the year's schedule.
+async fn sectors(app: &App, context: &Context) -> Result<Vec<Sector>, AppError> {
+    let regions = reference::of_kind(&app.db, "region", context.lang).await?;
+    let item = Edition::of(context.year).item("16.2");
+    let list = item.and_then(|item| item.parameters.get("sectors")?.as_array());
+    let month = |value: Option<&sheber_norms::edition::Value>| {
+        let n = value.and_then(sheber_norms::edition::Value::as_integer).unwrap_or(1);
+        context.t(&format!("month-{n}"))
+    };
+    Ok(list
+        .into_iter()
+        .flatten()
+        .filter_map(|row| {
+            let row = row.as_array()?;
+            let code = row.get(1)?.as_str()?;
+            let host = regions.iter().find(|region| region.code == code);
+            let (from, to) = (month(row.get(2)), month(row.get(3)));
+            Some(Sector {
+                word: row.first()?.as_str()?.to_owned(),
+                host: host.map(|host| host.name(context.lang).to_owned()).unwrap_or_default(),
+                term: if from == to { from } else { format!("{from} – {to}") },
+            })
+        })
+        .collect())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+}
+
+#[derive(Template)]
+#[template(path = "contests/list.html")]
+struct ListPage {
+    page: Page,
+    query: String,
+    contests: Vec<Contest>,
+    sectors: Vec<Sector>,
+    kinds: Vec<&'static str>,
+    runs: bool,
+    rows: Vec<usize>,
+    f: Fields,
+}
+
+impl ListPage {
+    fn day(&self, day: &str) -> String {
+        day.parse().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
+    }
+
+    fn organiser(&self, contest: &Contest) -> String {
+        contest.organiser().get(self.page.lang()).to_owned()
+    }
+
+    fn name(&self, name: &str, row: &usize) -> String {
+        format!("{name}-{row}")
+    }
+}
+
+/// The criteria that a form proposes.
+const PROPOSED: [&str; 4] = ["content", "novelty", "results", "presentation"];
+
+async fn shown(app: &App, context: Context, query: String, f: Fields) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let contests = store::list(&app.db, &actor, context.year, &query).await?;
+    let level = Level::of(actor.role.organisation());
+    let kinds = Kind::ALL.iter().filter(|kind| kind.levels().contains(&level)).map(|kind| kind.word()).collect();
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shown = ListPage {
+        sectors: sectors(app, &context).await?,
+        runs: actor.may(Ability::RunContests),
+        rows: (0..6).collect(),
+        page: Page::new(context.clone(), "contests", context.t("nav-contests")).wide(),
+        query,
+        contests,
+        kinds,
+        f,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+pub async fn list(
+    Shared(app): Shared<App>,
+    context: Context,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    let today = clock::day(app.clock.millis());
+    let mut f = Fields::filled([("opens_on", today.to_string())]);
+    for (row, word) in PROPOSED.iter().enumerate() {
+        f.set(&format!("criterion-{row}"), context.t(&format!("contest-criterion-{word}")));
+        f.set(&format!("most-{row}"), "10");
+    }
+    shown(&app, context, asked.q, f).await
+}
+
+fn read(fields: &mut Fields, level: Level, sectors: &[Sector]) -> Option<New> {
+    let kind = fields.choice::<Kind>("kind");
+    if kind.is_some_and(|kind| !kind.levels().contains(&level)) {
+        fields.wrong("kind", "field-choice");
+    }
+    let sector = if kind == Some(Kind::Mastery) { fields.value("sector").to_owned() } else { String::new() };
+    if kind == Some(Kind::Mastery) && !sectors.iter().any(|known| known.word == sector) {
+        fields.wrong("sector", "field-choice");
+    }
+    let (title, place) = (fields.text("title", 300), fields.open_text("place", 200));
+    let (opens_on, closes_on) = (fields.day("opens_on"), fields.day("closes_on"));
+    if let (Some(opens), Some(closes)) = (opens_on, closes_on)
+        && closes < opens
+    {
+        fields.wrong("closes_on", "contest-days");
+    }
+    let mut criteria = Vec::new();
+    for row in 0..6 {
+        let name = fields.open_text(&format!("criterion-{row}"), 200);
+        if name.is_empty() {
+            continue;
+        }
+        let most = fields.number(&format!("most-{row}"), 100);
+        criteria.push(Criterion { name, most: u32::try_from(most).unwrap_or(0) });
+    }
+    if criteria.is_empty() || criteria.iter().any(|criterion| criterion.most == 0) {
+        fields.wrong("criterion-0", "contest-criteria");
+    }
+    if !fields.is_sound() {
+        return None;
+    }
+    Some(New { kind: kind?, sector, title, place, opens_on: opens_on?, closes_on: closes_on?, criteria })
+}
+
+pub async fn create(
+    Shared(app): Shared<App>,
+    context: Context,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(pairs);
+    let sectors = sectors(&app, &context).await?;
+    let level = Level::of(actor.role.organisation());
+    let Some(new) = read(&mut fields, level, &sectors) else {
+        return shown(&app, context, String::new(), fields).await;
+    };
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let id = store::insert(&change, &actor, context.year, &new).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/contests/{id}")).into_response())
+}
+
+/// An entry with what the reader may know of it.
+struct Shown {
+    entry: Entry,
+    college: String,
+    /// The juror's own points, where they judge it.
+    own: Option<Vec<u32>>,
+    judges: bool,
+    total: String,
+    mine: bool,
+}
+
+#[derive(Template)]
+#[template(path = "contests/one.html")]
+struct OnePage {
+    page: Page,
+    contest: Contest,
+    organiser: String,
+    opens: String,
+    closes: String,
+    criteria: Vec<Criterion>,
+    entries: Vec<Shown>,
+    jurors: Vec<Juror>,
+    open: usize,
+    runs: bool,
+    applies: bool,
+    judges: bool,
+    may_judge: bool,
+    may_close: bool,
+    next: Vec<Contest>,
+    jury: usize,
+    f: Fields,
+}
+
+impl OnePage {
+    fn name(&self, entry: &i64, row: &usize) -> String {
+        format!("points-{entry}-{row}")
+    }
+
+    fn given(&self, shown: &Shown, row: &usize) -> String {
+        let typed = self.f.value(self.name(&shown.entry.id, row)).to_owned();
+        if !typed.is_empty() {
+            return typed;
+        }
+        shown.own.as_ref().and_then(|points| points.get(*row)).map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn place(&self, entry: &Entry) -> i64 {
+        entry.place.unwrap_or(0)
+    }
+
+    fn is_winner(&self, entry: &Entry) -> bool {
+        entry.place.is_some_and(|place| place <= WINNERS)
+    }
+}
+
+/// Points in hundredths as people read them.
+fn points(lang: sheber_kernel::Lang, hundredths: i64) -> String {
+    messages::number(lang, &format!("{}.{:02}", hundredths / 100, hundredths % 100))
+}
+
+/// Who sees the applications: the organiser and the jury all of them, a college its own, everybody once the places stand.
+fn sees(contest: &Contest, entry: &Entry, actor: &crate::platform::actor::Actor, is_juror: bool) -> bool {
+    contest.state() == State::Closed
+        || contest.is_run_by(actor)
+        || is_juror && contest.state() == State::Judging
+        || entry.college_id == actor.organisation_id
+}
+
+async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let contest = store::find(&app.db, &actor, id).await?;
+    let entries = store::entries(&app.db, id).await?;
+    let jurors = store::jurors(&app.db, id).await?;
+    let scores = store::scores(&app.db, id).await?;
+    let juror = jurors.iter().find(|juror| juror.id == actor.id);
+    let open = store::open_judgements(contest.level(), &entries, &jurors, &scores).len();
+    let today = clock::day(app.clock.millis());
+    let judged = |entry: &Entry| jurors.iter().any(|juror| juror.judges(contest.level(), entry));
+    let may_judge = jurors.len() >= JURORS && !entries.is_empty() && entries.iter().all(judged);
+    let own = |entry: &Entry| {
+        let given = |score: &&Score| score.account_id == actor.id && score.entry_id == entry.id;
+        scores.iter().find(given).map(Score::points)
+    };
+    let next = if contest.state() == State::Closed && contest.is_run_by(&actor) {
+        let fits = |other: &Contest| {
+            Some(other.level()) == contest.level().next()
+                && (other.kind(), &other.sector) == (contest.kind(), &contest.sector)
+                && other.state() == State::Open
+        };
+        store::list(&app.db, &actor, context.year, "").await?.into_iter().filter(fits).collect()
+    } else {
+        Vec::new()
+    };
+    let date = |day: &str| day.parse().map(|day| messages::date(context.lang, day)).unwrap_or_default();
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shown = OnePage {
+        organiser: contest.organiser().get(context.lang).to_owned(),
+        opens: date(&contest.opens_on),
+        closes: date(&contest.closes_on),
+        criteria: contest.criteria(),
+        runs: contest.is_run_by(&actor),
+        applies: contest.takes(today) && contest.is_for(&actor) && actor.may(Ability::ApplyToContests),
+        judges: juror.is_some() && contest.state() == State::Judging,
+        may_judge: contest.state() == State::Open && may_judge,
+        may_close: contest.state() == State::Judging && open == 0 && !entries.is_empty(),
+        entries: entries
+            .into_iter()
+            .filter(|entry| sees(&contest, entry, &actor, juror.is_some()))
+            .map(|entry| Shown {
+                college: entry.college().get(context.lang).to_owned(),
+                own: own(&entry),
+                judges: juror.is_some_and(|juror| juror.judges(contest.level(), &entry)),
+                total: entry.total.map(|total| points(context.lang, total)).unwrap_or_default(),
+                mine: entry.college_id == actor.organisation_id,
+                entry,
+            })
+            .collect(),
+        page: Page::new(context.clone(), "contests", contest.title.clone())
+            .crumb(context.t("nav-contests"), "/contests"),
+        jury: JURORS,
+        contest,
+        jurors,
+        open,
+        next,
+        f,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+pub async fn one(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    show(&app, context, id, Fields::default()).await
+}
+
+pub async fn again(app: &App, context: Context, id: i64, fields: Fields) -> Result<Response, AppError> {
+    show(app, context, id, fields).await
+}
+
+pub async fn results(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let contest = store::find(&app.db, &actor, id).await?;
+    if contest.state() != State::Closed {
+        return Err(AppError::NotFound);
+    }
+    let headings = ["contest-rank", "contest-name", "oversight-college", "contest-work", "contest-total"];
+    let headings = headings.map(|key| context.t(key)).to_vec();
+    let rows = store::entries(&app.db, id)
+        .await?
+        .into_iter()
+        .map(|entry| {
+            let total = entry.total.unwrap_or(0);
+            let college = entry.college().get(context.lang).to_owned();
+            let place = entry.place.unwrap_or(0).to_string();
+            vec![place, entry.name, college, entry.work, format!("{}.{:02}", total / 100, total % 100)]
+        })
+        .collect();
+    sheet::workbook("results.xlsx", contest.title, headings, &[0, 4], rows).await
+}
+
+pub async fn file(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path((id, entry, hash)): Path<(i64, i64, String)>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let contest = store::find(&app.db, &actor, id).await?;
+    let is_juror = store::jurors(&app.db, id).await?.iter().any(|juror| juror.id == actor.id);
+    let entries = store::entries(&app.db, id).await?;
+    let seen = |known: &&Entry| known.id == entry && sees(&contest, known, &actor, is_juror);
+    let found = entries.iter().find(seen).ok_or(AppError::NotFound)?;
+    let file = found.files().into_iter().find(|file| file.hash == hash).ok_or(AppError::NotFound)?;
+    let bytes = files::read(&app, &file.hash).await?;
+    Ok(sheet::attachment(&format!("entry-{entry}.pdf"), "application/pdf", bytes))
+}

@@ -1,0 +1,323 @@
+//! Development Day (14.6): parallel activities that students sign up for by a link, with places and without double booking.
+
+use askama::Template;
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use tower_sessions::Session;
+
+use crate::accounts;
+use crate::events::store::{self as events, Event as Day};
+use crate::groups;
+use crate::params;
+use crate::platform::actor::Ability;
+use crate::platform::app::App;
+use crate::platform::audit::{Change, Event};
+use crate::platform::context::Context;
+use crate::platform::database;
+use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
+use crate::platform::forms::{Form, Pairs, csrf_token};
+use crate::platform::page::{Page, html};
+use crate::platform::route::Access::{Can, Public};
+use crate::platform::route::{Route, get, post};
+use crate::platform::{secret, sheet};
+
+pub fn routes() -> Vec<Route> {
+    let (see, edit) = (Can(Ability::SeeGroups), Can(Ability::EditPlans));
+    vec![
+        get("/days/{id}", see, page),
+        post("/days/{id}/activities", edit, add),
+        post("/days/{id}/activities/{activity}/remove", edit, remove),
+        post("/days/{id}/link", edit, link),
+        get("/days/{id}/list.xlsx", see, export),
+        get("/day/{token}", Public, open),
+        post("/day/{token}", Public, sign_up),
+    ]
+}
+
+/// An activity of the day, with how many signed up.
+#[derive(Clone, Debug, FromQueryResult)]
+struct Activity {
+    id: i64,
+    title: String,
+    place: String,
+    leader: String,
+    places: i64,
+    taken: i64,
+}
+
+impl Activity {
+    fn left(&self) -> i64 {
+        (self.places - self.taken).max(0)
+    }
+}
+
+async fn activities(db: &impl ConnectionTrait, event: i64) -> Result<Vec<Activity>, DbErr> {
+    let sql = "SELECT a.id, a.title, a.place, a.leader, a.places,
+               (SELECT COUNT(*) FROM day_signup s WHERE s.activity_id = a.id) AS taken
+               FROM day_activity a WHERE a.event_id = $1 AND a.removed = FALSE ORDER BY a.id";
+    database::all(db, sql, params![event]).await
+}
+
+/// Who signed up for what.
+#[derive(Clone, Debug, FromQueryResult)]
+struct Signed {
+    activity_id: i64,
+    name: String,
+    group_code: String,
+}
+
+async fn signed(db: &impl ConnectionTrait, event: i64) -> Result<Vec<Signed>, DbErr> {
+    let sql = "SELECT s.activity_id, t.name, g.code AS group_code FROM day_signup s
+               JOIN group_student t ON t.id = s.student_id JOIN study_group g ON g.id = t.group_id
+               WHERE s.event_id = $1 ORDER BY g.code, t.search_name";
+    database::all(db, sql, params![event]).await
+}
+
+#[derive(Template)]
+#[template(path = "days/page.html")]
+struct DayPage {
+    page: Page,
+    day: Day,
+    activities: Vec<Activity>,
+    signed: Vec<Signed>,
+    link: Option<String>,
+    edits: bool,
+    f: Fields,
+}
+
+impl DayPage {
+    fn of(&self, activity: &i64) -> Vec<&Signed> {
+        self.signed.iter().filter(|one| one.activity_id == *activity).collect()
+    }
+}
+
+async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let day = events::find(&app.db, &actor, id).await?;
+    let token = database::text(&app.db, "SELECT token FROM day_link WHERE event_id = $1", params![id]).await?;
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = Page::new(context.clone(), "events", day.topic.clone())
+        .crumb(context.t("nav-events"), "/events")
+        .crumb(day.topic.clone(), format!("/events/{id}"));
+    let shown = DayPage {
+        page,
+        activities: activities(&app.db, id).await?,
+        signed: signed(&app.db, id).await?,
+        link: token.map(|token| format!("{}/day/{token}", app.config.base_url)),
+        edits: actor.may(Ability::EditPlans) && day.organisation_id == actor.organisation_id,
+        day,
+        f,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+async fn page(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    show(&app, context, id, Fields::default()).await
+}
+
+/// The day, if it is of the own college.
+async fn own(app: &App, context: &Context, id: i64) -> Result<Day, AppError> {
+    let actor = context.actor()?;
+    let day = events::find(&app.db, actor, id).await?;
+    if day.organisation_id == actor.organisation_id { Ok(day) } else { Err(AppError::NotFound) }
+}
+
+async fn add(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    own(&app, &context, id).await?;
+    let mut fields = Fields::of(pairs);
+    let (title, place) = (fields.text("title", 200), fields.open_text("place", 200));
+    let (leader, places) = (fields.open_text("leader", 200), fields.number("places", 5000));
+    if places == 0 {
+        fields.wrong("places", "field-number");
+    }
+    if !fields.is_sound() {
+        return show(&app, context, id, fields).await;
+    }
+    let change = Change::begin(&app, Some(context.actor()?)).await?;
+    let sql = "INSERT INTO day_activity (event_id, title, place, leader, places, removed)
+               VALUES ($1, $2, $3, $4, $5, FALSE)";
+    database::run(change.db(), sql, params![id, title.clone(), place, leader, places]).await?;
+    let after = serde_json::json!({ "activity": title, "places": places });
+    change.record(Event::new("event-day-activity", "event", id).after(after)).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/days/{id}")).into_response())
+}
+
+/// Takes an activity away; only one that nobody signed up for.
+async fn remove(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path((id, activity)): Path<(i64, i64)>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    own(&app, &context, id).await?;
+    let change = Change::begin(&app, Some(context.actor()?)).await?;
+    let sql = "UPDATE day_activity SET removed = TRUE WHERE id = $1 AND event_id = $2 AND removed = FALSE
+               AND NOT EXISTS (SELECT 1 FROM day_signup s WHERE s.activity_id = $1)";
+    if database::run(change.db(), sql, params![activity, id]).await? == 0 {
+        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-day-taken".to_owned() });
+    }
+    let before = serde_json::json!({ "activity": activity });
+    change.record(Event::new("event-day-activity-removed", "event", id).before(before)).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/days/{id}")).into_response())
+}
+
+/// Makes the link that students sign up by.
+async fn link(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    own(&app, &context, id).await?;
+    let change = Change::begin(&app, Some(context.actor()?)).await?;
+    let sql = "INSERT INTO day_link (event_id, token) VALUES ($1, $2) ON CONFLICT (event_id) DO NOTHING";
+    if database::run(change.db(), sql, params![id, secret::token()[..24].to_owned()]).await? == 1 {
+        change.record(Event::new("event-day-link", "event", id)).await?;
+        change.commit().await?;
+    }
+    Ok(Redirect::to(&format!("/days/{id}")).into_response())
+}
+
+async fn export(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let day = events::find(&app.db, context.actor()?, id).await?;
+    let activities = activities(&app.db, id).await?;
+    let title = |of: i64| activities.iter().find(|one| one.id == of).map(|one| one.title.clone()).unwrap_or_default();
+    let rows = signed(&app.db, id)
+        .await?
+        .into_iter()
+        .map(|one| vec![title(one.activity_id), one.group_code, one.name])
+        .collect();
+    let headings = ["day-activity", "group", "name"].map(|key| context.t(key)).to_vec();
+    sheet::workbook("development-day.xlsx", day.topic, headings, &[], rows).await
+}
+
+#[derive(FromQueryResult)]
+struct Linked {
+    id: i64,
+    organisation_id: i64,
+    topic: String,
+    planned_on: Option<String>,
+    held_on: Option<String>,
+    cancelled: bool,
+}
+
+#[derive(Template)]
+#[template(path = "days/open.html")]
+struct OpenPage {
+    page: Page,
+    topic: String,
+    on: String,
+    token: String,
+    activities: Vec<Activity>,
+    over: bool,
+    done: Option<String>,
+    f: Fields,
+}
+
+async fn linked(app: &App, token: &str) -> Result<Linked, AppError> {
+    let sql = "SELECT e.id, e.organisation_id, e.topic, e.planned_on, e.held_on, e.cancelled FROM event e
+               JOIN day_link l ON l.event_id = e.id WHERE l.token = $1";
+    database::one(&app.db, sql, params![token]).await?.ok_or(AppError::NotFound)
+}
+
+async fn show_open(
+    app: &App,
+    context: Context,
+    token: &str,
+    f: Fields,
+    done: Option<String>,
+) -> Result<Response, AppError> {
+    let day = linked(app, token).await?;
+    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let on = day.planned_on.as_deref().and_then(|day| day.parse().ok());
+    let shown = OpenPage {
+        activities: activities(&app.db, day.id).await?,
+        on: on.map(|day| sheber_messages::date(context.lang, day)).unwrap_or_default(),
+        token: token.to_owned(),
+        over: day.cancelled || day.held_on.is_some(),
+        done,
+        f,
+        page: Page::new(context, "", day.topic.clone()),
+        topic: day.topic,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+async fn open(
+    Shared(app): Shared<App>,
+    mut context: Context,
+    session: Session,
+    Path(token): Path<String>,
+) -> Result<Response, AppError> {
+    // Nobody is signed in here, and the form needs its token all the same.
+    context.csrf = csrf_token(&session).await?;
+    show_open(&app, context, &token, Fields::default(), None).await
+}
+
+/// Signs a student up by the short code: one activity a day; choosing another gives the first place back.
+async fn sign_up(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(token): Path<String>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let day = linked(&app, &token).await?;
+    let mut fields = Fields::of(pairs);
+    if day.cancelled || day.held_on.is_some() {
+        return show_open(&app, context, &token, Fields::default(), None).await;
+    }
+    let subject = format!("code:{}", context.address);
+    if accounts::store::guesses(&app, &subject).await? > accounts::store::MOST_GUESSES {
+        return Err(AppError::TooMany);
+    }
+    let code = fields.text("code", 20);
+    let chosen: Option<i64> = fields.choice("activity");
+    let student = groups::store::by_code(&app.db, day.organisation_id, &code).await?;
+    if student.is_none() && !code.is_empty() {
+        accounts::store::guessed(&app, &subject).await?;
+        fields.wrong("code", "survey-code-unknown");
+    }
+    let (Some(student), Some(chosen), true) = (student, chosen, fields.is_sound()) else {
+        return show_open(&app, context, &token, fields, None).await;
+    };
+    let change = Change::by(&app, None).await?;
+    if !database::is_sqlite(change.db()) {
+        let sql = "SELECT id FROM day_activity WHERE id = $1 FOR UPDATE";
+        database::number(change.db(), sql, params![chosen]).await?;
+    }
+    let all = activities(change.db(), day.id).await?;
+    let Some(activity) = all.iter().find(|one| one.id == chosen) else { return Err(AppError::NotFound) };
+    let sql = "SELECT activity_id FROM day_signup WHERE event_id = $1 AND student_id = $2";
+    let before = database::number(change.db(), sql, params![day.id, student.id]).await?;
+    if before != chosen {
+        if activity.left() == 0 {
+            drop(change);
+            fields.wrong("activity", "day-full");
+            return show_open(&app, context, &token, fields, None).await;
+        }
+        database::run(
+            change.db(),
+            "INSERT INTO day_signup (event_id, student_id, activity_id, at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (event_id, student_id) DO UPDATE SET activity_id = excluded.activity_id, at = excluded.at",
+            params![day.id, student.id, chosen, change.at()],
+        )
+        .await?;
+        change.record(Event::new("event-day-signup", "event", day.id)).await?;
+        let title = activity.title.clone();
+        change.commit().await?;
+        return show_open(&app, context, &token, Fields::default(), Some(title)).await;
+    }
+    let title = activity.title.clone();
+    drop(change);
+    show_open(&app, context, &token, Fields::default(), Some(title)).await
+}

@@ -1,0 +1,239 @@
+//! Surveys in the database.
+
+use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use sheber_kernel::{AcademicYear, words};
+
+use crate::params;
+use crate::platform::actor::Actor;
+use crate::platform::audit::{Change, Event};
+use crate::platform::database;
+use crate::platform::error::AppError;
+use crate::platform::secret;
+
+words! {
+    /// Whether answers are right and wrong.
+    Kind {
+        Survey = "survey",
+        Test = "test",
+    }
+}
+
+words! {
+    /// How it stands with a survey.
+    State {
+        Draft = "draft",
+        Open = "open",
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// How a question is answered.
+    Answering {
+        One = "one",
+        Many = "many",
+        Text = "text",
+    }
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub text: String,
+    answering: String,
+    pub options: Vec<String>,
+    /// Of a test: which options are right, from 0.
+    pub right: Vec<usize>,
+}
+
+impl Question {
+    pub fn new(text: String, answering: Answering, options: Vec<String>, right: Vec<usize>) -> Self {
+        Self { text, answering: answering.word().to_owned(), options, right }
+    }
+
+    pub fn answering(&self) -> Answering {
+        self.answering.parse().unwrap_or(Answering::Text)
+    }
+}
+
+/// An answer to a question: the options that were chosen, or a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    pub chosen: Vec<usize>,
+    pub text: String,
+}
+
+/// How many questions of a test are answered right: exactly the right options, no more.
+pub fn score(questions: &[Question], answers: &[Answer]) -> i64 {
+    let right = |(question, answer): &(&Question, &Answer)| {
+        let (mut one, mut other) = (question.right.clone(), answer.chosen.clone());
+        one.sort_unstable();
+        other.sort_unstable();
+        !one.is_empty() && one == other
+    };
+    i64::try_from(questions.iter().zip(answers).filter(right).count()).unwrap_or(0)
+}
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Survey {
+    pub id: i64,
+    pub college_id: i64,
+    pub year: String,
+    pub kind: String,
+    pub title: String,
+    pub anonymous: bool,
+    questions: String,
+    pub token: String,
+    state: String,
+    pub version: i64,
+    pub answers: i64,
+    pub name_kk: String,
+    pub name_ru: String,
+}
+
+impl Survey {
+    pub fn state(&self) -> State {
+        self.state.parse().unwrap_or(State::Draft)
+    }
+
+    pub fn is_test(&self) -> bool {
+        self.kind == Kind::Test.word()
+    }
+
+    pub fn questions(&self) -> Vec<Question> {
+        serde_json::from_str(&self.questions).unwrap_or_default()
+    }
+
+    /// What stands for a student: the same student once, and of an anonymous survey nobody finds out who it was without the
+    /// student's own code.
+    pub fn mark(&self, code: &str) -> String {
+        secret::sha256(&format!("{}:{}", self.token, code.trim().to_uppercase()))
+    }
+}
+
+const SURVEY: &str =
+    "SELECT s.id, s.college_id, s.year, s.kind, s.title, s.anonymous, s.questions, s.token, s.state, s.version,
+    (SELECT COUNT(*) FROM survey_answer a WHERE a.survey_id = s.id) AS answers, o.name_kk, o.name_ru
+    FROM survey s JOIN organisation o ON o.id = s.college_id";
+
+pub async fn list(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear) -> Result<Vec<Survey>, DbErr> {
+    let mut conditions = actor.scope().colleges("s.college_id");
+    conditions.and("s.year = ?", params![year.to_string()]);
+    let sql = format!("{SURVEY}{} ORDER BY s.id DESC LIMIT 500", conditions.sql());
+    database::all(db, &sql, conditions.values).await
+}
+
+pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Survey, AppError> {
+    let mut conditions = actor.scope().colleges("s.college_id");
+    conditions.and("s.id = ?", params![id]);
+    let sql = format!("{SURVEY}{}", conditions.sql());
+    database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
+}
+
+pub async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Survey, AppError> {
+    let sql = format!("{SURVEY} WHERE s.token = $1");
+    database::one(db, &sql, params![token]).await?.ok_or(AppError::NotFound)
+}
+
+pub async fn insert(
+    change: &Change,
+    actor: &Actor,
+    year: AcademicYear,
+    (kind, title, anonymous): (Kind, &str, bool),
+) -> Result<i64, DbErr> {
+    let id = database::number(
+        change.db(),
+        "INSERT INTO survey (college_id, year, kind, title, anonymous, questions, token, state, made_by, version)
+         VALUES ($1, $2, $3, $4, $5, '[]', $6, 'draft', $7, 1) RETURNING id",
+        params![
+            actor.organisation_id,
+            year.to_string(),
+            kind.word(),
+            title,
+            anonymous,
+            secret::token()[..24].to_owned(),
+            actor.id
+        ],
+    )
+    .await?;
+    let after = serde_json::json!({ "kind": kind.word(), "title": title, "anonymous": anonymous });
+    change.record(Event::new("event-survey", "survey", id).after(after)).await?;
+    Ok(id)
+}
+
+/// Writes a draft's questions; a survey that was opened keeps its own.
+pub async fn write(change: &Change, survey: &Survey, questions: &[Question]) -> Result<bool, DbErr> {
+    let text = serde_json::to_string(questions).unwrap_or_default();
+    let sql = "UPDATE survey SET questions = $2, version = version + 1 WHERE id = $1 AND state = 'draft'";
+    let written = database::run(change.db(), sql, params![survey.id, text]).await?;
+    let after = serde_json::json!({ "questions": questions.len() });
+    change.record(Event::new("event-survey-changed", "survey", survey.id).after(after)).await?;
+    Ok(written == 1)
+}
+
+pub async fn set_state(change: &Change, survey: &Survey, to: State) -> Result<bool, DbErr> {
+    let sql = "UPDATE survey SET state = $3, version = version + 1 WHERE id = $1 AND state = $2";
+    let written = database::run(change.db(), sql, params![survey.id, survey.state.clone(), to.word()]).await?;
+    let after = serde_json::json!({ "state": to.word() });
+    change.record(Event::new("event-survey-step", "survey", survey.id).after(after)).await?;
+    Ok(written == 1)
+}
+
+/// What somebody answered.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Given {
+    answers: String,
+    pub score: i64,
+    /// The student, where the survey is not anonymous.
+    pub name: Option<String>,
+    pub group_code: Option<String>,
+}
+
+impl Given {
+    pub fn answers(&self) -> Vec<Answer> {
+        serde_json::from_str(&self.answers).unwrap_or_default()
+    }
+}
+
+pub async fn given(db: &impl ConnectionTrait, survey: i64) -> Result<Vec<Given>, DbErr> {
+    let sql = "SELECT a.answers, a.score, t.name, g.code AS group_code FROM survey_answer a
+               LEFT JOIN group_student t ON t.id = a.student_id LEFT JOIN study_group g ON g.id = t.group_id
+               WHERE a.survey_id = $1 ORDER BY a.mark";
+    database::all(db, sql, params![survey]).await
+}
+
+/// The first day within a stretch on which somebody answered a college's survey.
+pub async fn first_answer(
+    db: &impl ConnectionTrait,
+    college: i64,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Option<NaiveDate>, DbErr> {
+    let sql = "SELECT MIN(a.on_day) FROM survey_answer a JOIN survey s ON s.id = a.survey_id
+               WHERE s.college_id = $1 AND a.on_day >= $2 AND a.on_day <= $3";
+    let day = database::text(db, sql, params![college, from.to_string(), to.to_string()]).await?;
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_right_with_exactly_the_right_options() {
+        let question =
+            |right: &[usize]| Question::new("?".to_owned(), Answering::Many, vec!["a".to_owned(); 3], right.to_vec());
+        let answer = |chosen: &[usize]| Answer { chosen: chosen.to_vec(), text: String::new() };
+        let questions = [question(&[0, 2]), question(&[1]), question(&[])];
+        for (answers, right) in [
+            ([answer(&[2, 0]), answer(&[1]), answer(&[])], 2),
+            ([answer(&[0]), answer(&[1, 2]), answer(&[0])], 0),
+            ([answer(&[0, 1, 2]), answer(&[1]), answer(&[])], 1),
+        ] {
+            assert_eq!(score(&questions, &answers), right, "{answers:?}");
+        }
+        assert_eq!(score(&questions, &[]), 0);
+    }
+}

@@ -1,0 +1,303 @@
+//! Duties: made by themselves, closed by records, handed over, excused, reminded of, overseen.
+
+use chrono::{Days, NaiveDate};
+use reqwest::StatusCode;
+use sheber_app::duties::{make, store, time};
+use sheber_app::platform::{clock, database};
+use sheber_app::{Span, params};
+use sheber_kernel::AcademicYear;
+
+use crate::on_both;
+use crate::support::{Person, Server, value};
+
+pub const COLLEGE: &str = "(SELECT organisation_id FROM account WHERE email = 'director@demo.sheber.kz')";
+
+pub fn today(server: &Server) -> NaiveDate {
+    clock::day(server.app.clock.millis())
+}
+
+pub fn year(server: &Server) -> AcademicYear {
+    AcademicYear::of(today(server))
+}
+
+/// The key of a task of the demo college.
+pub async fn task(server: &Server, duty: &str) -> i64 {
+    server
+        .number(&format!(
+            "SELECT MIN(id) FROM duty_task WHERE duty = '{duty}' AND organisation_id = {COLLEGE} AND year = '{}'",
+            year(server)
+        ))
+        .await
+}
+
+async fn state(server: &Server, task: i64) -> &'static str {
+    let change = sheber_app::platform::audit::Change::by(&server.app, None).await.unwrap();
+    store::locked(&change, task).await.unwrap().state(today(server)).word()
+}
+
+/// Makes a task due on a day, as if its date had come.
+pub async fn due(server: &Server, task: i64, day: NaiveDate) {
+    let sql = "UPDATE duty_task SET opens = $2, due = $2 WHERE id = $1";
+    database::run(&server.app.db, sql, params![task, day.to_string()]).await.unwrap();
+}
+
+/// A group of the demo college.
+pub async fn group(server: &Server, director: &Person, code: &str) -> i64 {
+    let (first, last) = (year(server).to_string(), year(server).next().to_string());
+    let fields =
+        [("code", code), ("entered", &first), ("leaves", &last), ("lang", "kk"), ("students", "20"), ("curator", "")];
+    assert_eq!(director.post("/groups", &fields).await.status(), StatusCode::SEE_OTHER);
+    server.number(&format!("SELECT id FROM study_group WHERE code = '{code}'")).await
+}
+
+/// Records a curator hour of a group on a day.
+async fn hour(director: &Person, group: i64, day: NaiveDate) -> i64 {
+    let (group, day) = (group.to_string(), day.to_string());
+    let fields =
+        [("kind", "curator_hour"), ("topic", "Білім күні"), ("groups", &group), ("held_on", &day), ("students", "19")];
+    let answer = director.post("/events", &fields).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    answer.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap().parse().unwrap()
+}
+
+async fn tasks_are_made_once_and_again_only_where_a_template_changed(server: Server) {
+    make::all(&server.app).await.unwrap();
+    let all = server.number("SELECT COUNT(*) FROM duty_task").await;
+    let of_college = server.number(&format!("SELECT COUNT(*) FROM duty_task WHERE organisation_id = {COLLEGE}")).await;
+    assert!((120..200).contains(&of_college), "{of_college}");
+    let trail = server.number("SELECT COUNT(*) FROM audit").await;
+    make::all(&server.app).await.unwrap();
+    assert_eq!(server.number("SELECT COUNT(*) FROM duty_task").await, all, "made once");
+    assert_eq!(server.number("SELECT COUNT(*) FROM audit").await, trail, "and nothing told twice");
+    assert_eq!(store::recount(&server.app.db, year(&server)).await.unwrap(), 0, "the sums are what the tasks say");
+
+    // A template that moved, one that is new, one that went: as an earlier version of the data would have left them.
+    let moved = task(&server, "15.6/confirm_final").await;
+    due(&server, moved, today(&server)).await;
+    let one = task(&server, "14.2/site").await;
+    database::run(&server.app.db, "DELETE FROM duty_task WHERE id = $1", params![one]).await.unwrap();
+    for (old, new, closed) in [("14.2/crossing", "99.9/gone", "NULL"), ("14.2/ereading", "99.8/done", "'2026-01-01'")] {
+        let sql = format!(
+            "UPDATE duty_task SET duty = '{new}', closed_on = {closed} WHERE organisation_id = {COLLEGE} AND duty = '{old}'"
+        );
+        database::run(&server.app.db, &sql, params![]).await.unwrap();
+    }
+    let sql = format!("UPDATE duty_made SET fingerprint = 'older' WHERE organisation_id = {COLLEGE}");
+    database::run(&server.app.db, &sql, params![]).await.unwrap();
+    make::all(&server.app).await.unwrap();
+    for duty in ["14.2/site", "14.2/crossing", "14.2/ereading"] {
+        assert!(task(&server, duty).await > 0, "{duty} is made");
+    }
+    let left = "SELECT COUNT(*) FROM duty_task WHERE duty IN ('99.9/gone', '99.8/done')";
+    assert_eq!(server.number(left).await, 1, "what nobody asks for goes, what was done stays");
+}
+
+async fn a_curator_hour_in_each_group_closes_the_duty_by_itself(server: Server) {
+    let director = server.person("director").await;
+    director.page("/tasks").await;
+    let (one, other) = (group(&server, &director, "25ПО-11").await, group(&server, &director, "24ПО-12").await);
+    let task = task(&server, "1.1/hour").await;
+    let first = year(&server).first_day();
+    hour(&director, one, first).await;
+    let page = director.page(&format!("/tasks/{task}")).await;
+    assert!(page.contains("1 / 2") && page.contains("24ПО-12"), "how far it has come, and who is missing");
+    assert!(!page.contains("/close\""), "no button where data can tell");
+    assert_eq!(
+        director.upload(&format!("/tasks/{task}/close"), &[("note", "бәрі жақсы")], &[]).await.status(),
+        StatusCode::CONFLICT
+    );
+    hour(&director, other, first + Days::new(0)).await;
+    assert_eq!(state(&server, task).await, "done");
+    assert!(director.page(&format!("/tasks/{task}")).await.contains("жазбалардан өзі анықталды"));
+    // An hour that did not take place opens it again.
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    let edit = director.page(&format!("/events/{event}/edit")).await;
+    let version = value(&edit, "version").to_owned();
+    let (group, day) = (other.to_string(), first.to_string());
+    let fields = [
+        ("kind", "curator_hour"),
+        ("topic", "Білім күні"),
+        ("groups", &group),
+        ("held_on", &day),
+        ("students", "19"),
+        ("cancelled", "yes"),
+        ("version", &version),
+    ];
+    assert_eq!(director.post(&format!("/events/{event}"), &fields).await.status(), StatusCode::SEE_OTHER);
+    assert_ne!(state(&server, task).await, "done");
+    assert_eq!(store::recount(&server.app.db, year(&server)).await.unwrap(), 0);
+    let share =
+        "SELECT numerator * 100 / denominator FROM indicator_value WHERE code = 'curator_hours' AND organisation_id = ";
+    assert_eq!(server.number(&format!("{share}{COLLEGE}")).await, 50, "the indicator followed");
+}
+
+async fn a_week_is_closed_by_its_own_debate_alone(server: Server) {
+    let inspector = server.person("youth-inspector").await;
+    inspector.page("/tasks").await;
+    let sql = format!(
+        "SELECT COUNT(*) FROM duty_task WHERE duty = '14.6/debate' AND organisation_id = {COLLEGE} AND closed_on IS NOT NULL"
+    );
+    assert_eq!(server.number(&sql).await, 0);
+    // A day of the term that is past whenever the test runs: the first study week.
+    let day = year(&server).first_day() + Days::new(10);
+    if day > today(&server) {
+        return;
+    }
+    let fields = [("kind", "debate"), ("topic", "Дебат"), ("held_on", &*day.to_string()), ("students", "40")];
+    assert_eq!(inspector.post("/events", &fields).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(&sql).await, 1, "its week's task and no other");
+    // The same once more, in two taps.
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    assert_eq!(inspector.post(&format!("/events/{event}/again"), &[]).await.status(), StatusCode::SEE_OTHER);
+    let again = server.number("SELECT COUNT(*) FROM event WHERE repeats IS NOT NULL AND students = 40").await;
+    assert_eq!(again, 1);
+}
+
+async fn tasks_are_handed_over_closed_with_evidence_and_excused_with_a_reason(server: Server) {
+    let (director, methodist, librarian) =
+        (server.person("director").await, server.person("methodist").await, server.person("librarian").await);
+    director.page("/tasks").await;
+    let site = task(&server, "14.2/site").await;
+    let path = format!("/tasks/{site}");
+    assert!(librarian.page("/tasks").await.contains(&path), "whose post it is");
+    assert!(!methodist.page("/tasks").await.contains(&format!("{path}\"")));
+    let account = server.number("SELECT id FROM account WHERE email = 'methodist@demo.sheber.kz'").await.to_string();
+    let stranger = server.number("SELECT id FROM account WHERE email = 'neighbour@demo.sheber.kz'").await.to_string();
+    assert_eq!(director.post(&format!("{path}/hand"), &[("to", &stranger)]).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(director.post(&format!("{path}/hand"), &[("to", &account)]).await.status(), StatusCode::SEE_OTHER);
+    assert!(
+        methodist.page("/tasks").await.contains(&path)
+            && !librarian.page("/tasks").await.contains(&format!("{path}\""))
+    );
+    assert!(methodist.page("/inbox").await.contains("Сізге міндет берілді"));
+    assert_eq!(
+        librarian.upload(&format!("{path}/close"), &[("link", "https://a.kz")], &[]).await.status(),
+        StatusCode::FORBIDDEN
+    );
+    let refused =
+        methodist.upload(&format!("{path}/close"), &[("link", "колледж.қаз"), ("note", "орналастырылды")], &[]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("колледж.қаз") && page.contains("орналастырылды"), "what was typed stays");
+    let done = methodist
+        .upload(&format!("{path}/close"), &[("link", "https://college.kz/oqu"), ("note", "орналастырылды")], &[])
+        .await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    let page = director.page(&path).await;
+    assert!(page.contains("https://college.kz/oqu") && page.contains("Әлия Әдіскерова"), "who closed it with what");
+    assert_eq!(methodist.post(&format!("{path}/reopen"), &[]).await.status(), StatusCode::SEE_OTHER);
+    assert!(!["done", "done_late"].contains(&state(&server, site).await));
+
+    let support = task(&server, "17.8/support").await;
+    let path = format!("/tasks/{support}");
+    assert_eq!(
+        methodist.post(&format!("{path}/excuse"), &[("reason", "курс болған жоқ биыл")]).await.status(),
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        director.post(&format!("{path}/excuse"), &[("reason", "жоқ")]).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        director.post(&format!("{path}/excuse"), &[("reason", "Биыл курс ұйымы келген жоқ")]).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(state(&server, support).await, "excused");
+    assert_eq!(store::recount(&server.app.db, year(&server)).await.unwrap(), 0);
+    // A file that was handed in comes back to those who see the task, and to nobody else.
+    let file = task(&server, "14.3/booklets").await;
+    let deputy = server.person("deputy-director").await;
+    let files = [("буклет.pdf", b"%PDF-1.7\nx\n%%EOF\n".to_vec())];
+    assert_eq!(deputy.upload(&format!("/tasks/{file}/close"), &[], &files).await.status(), StatusCode::SEE_OTHER);
+    let page = deputy.page(&format!("/tasks/{file}")).await;
+    let start = page.find(&format!("/tasks/{file}/files/")).unwrap();
+    let link = &page[start..start + page[start..].find('"').unwrap()];
+    assert_eq!(deputy.get(link).await.bytes().await.unwrap().as_ref(), files[0].1);
+    assert_eq!(server.person("neighbour").await.get(link).await.status(), StatusCode::NOT_FOUND);
+}
+
+async fn people_are_reminded_once_a_day(server: Server) {
+    make::all(&server.app).await.unwrap();
+    let site = task(&server, "14.2/site").await;
+    while clock::hour(server.app.clock.millis()) < 8 {
+        server.app.clock.advance(Span::hours(1));
+    }
+    due(&server, site, today(&server) - Days::new(1)).await;
+    let told = "SELECT COUNT(*) FROM notice n JOIN account a ON a.id = n.account_id WHERE a.email = 'librarian@demo.sheber.kz'";
+    let before = server.number(told).await;
+    for _ in 0..3 {
+        time::pass(&server.app).await.unwrap();
+    }
+    assert_eq!(server.number(told).await, before + 1, "one letter a day, however often the clock looks");
+    let body = "SELECT COUNT(*) FROM notice WHERE body LIKE '%Колледж сайтында%'";
+    assert_eq!(server.number(body).await, 1, "it names what is late");
+}
+
+async fn a_department_sees_who_is_late_and_reminds_with_one_click(server: Server) {
+    make::all(&server.app).await.unwrap();
+    let confirm = task(&server, "15.6/confirm_final").await;
+    due(&server, confirm, today(&server) - Days::new(3)).await;
+    let department = server.person("department").await;
+    let page = department.page("/oversight").await;
+    assert!(page.contains("Сарыарқа") && page.contains("is-overdue"));
+    let neighbour = server.number("SELECT organisation_id FROM account WHERE email = 'neighbour@demo.sheber.kz'").await;
+    assert_eq!(
+        department.get(&format!("/oversight/{neighbour}")).await.status(),
+        StatusCode::NOT_FOUND,
+        "another region's"
+    );
+    let told = "SELECT COUNT(*) FROM notice n JOIN account a ON a.id = n.account_id WHERE a.email = 'librarian@demo.sheber.kz'";
+    let before = server.number(told).await;
+    for _ in 0..2 {
+        let answer = department.post("/oversight/remind", &[("duty", "15.6/confirm_final")]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    }
+    assert_eq!(server.number(told).await, before + 1, "of one duty once a day");
+    for by in ["duty", "college"] {
+        let report = department.page(&format!("/oversight/report?by={by}")).await;
+        assert!(report.contains('%'), "{by}");
+    }
+    let book = department.get("/oversight/report.xlsx?by=college").await.bytes().await.unwrap();
+    let table = sheber_exchange::table::read(&book).unwrap();
+    assert_eq!((table.headings.len(), table.rows.len()), (8, 1), "one college of the region, with its sums");
+    let ministry = server.person("ministry").await;
+    assert!(ministry.page("/oversight/report?by=region").await.contains("Қарағанды"));
+}
+
+async fn the_feed_is_read_by_another_program(server: Server) {
+    let librarian = server.person("librarian").await;
+    librarian.page("/tasks").await;
+    let page = librarian.post("/calendar/feed", &[]).await.text().await.unwrap();
+    let start = page.find("/calendar/").map(|_| page.find(".ics").unwrap()).unwrap();
+    let address = &page[page[..start].rfind("http").unwrap()..start + 4];
+    let path = &address[address.find("/calendar/").unwrap()..];
+    let answer = server.visitor().get(path).await;
+    assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("text/calendar"));
+    let text = answer.text().await.unwrap();
+    let calendar = ical::IcalParser::new(text.as_bytes()).next().unwrap().unwrap();
+    let of_librarian =
+        format!("SELECT COUNT(*) FROM duty_task WHERE post = 'librarian' AND organisation_id = {COLLEGE}");
+    assert_eq!(i64::try_from(calendar.events.len()).unwrap(), server.number(&of_librarian).await, "one's own tasks");
+    for event in &calendar.events {
+        let has =
+            |name: &str| event.properties.iter().any(|property| property.name == name && property.value.is_some());
+        assert!(has("UID") && has("DTSTART") && has("SUMMARY") && has("DTSTAMP"));
+    }
+    assert!(text.lines().all(|line| line.len() <= 75), "lines are folded");
+    librarian.post("/calendar/feed", &[]).await;
+    assert_eq!(server.visitor().get(path).await.status(), StatusCode::NOT_FOUND, "a new address closes the old one");
+    assert_eq!(server.visitor().get("/calendar/none.ics").await.status(), StatusCode::NOT_FOUND);
+    for view in ["", "?month=year"] {
+        assert!(librarian.page(&format!("/calendar{view}")).await.contains("Күнтізбе"));
+    }
+}
+
+on_both! {
+    tasks_are_made_once_and_again_only_where_a_template_changed
+    a_curator_hour_in_each_group_closes_the_duty_by_itself
+    a_week_is_closed_by_its_own_debate_alone
+    tasks_are_handed_over_closed_with_evidence_and_excused_with_a_reason
+    people_are_reminded_once_a_day
+    a_department_sees_who_is_late_and_reminds_with_one_click
+    the_feed_is_read_by_another_program
+}

@@ -1,0 +1,349 @@
+//! Educational work: events with photos, plans, bodies, surveys, Development Day, debates, contests.
+
+use chrono::Days;
+use reqwest::StatusCode;
+
+use crate::duties::{COLLEGE, group, task, today, year};
+use crate::on_both;
+use crate::support::{Person, Server, pdf_text, value};
+
+fn photo() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let picture = image::RgbImage::from_pixel(2400, 1200, image::Rgb([20, 120, 90]));
+    image::codecs::jpeg::JpegEncoder::new(&mut bytes).encode_image(&picture).unwrap();
+    bytes
+}
+
+async fn an_event_keeps_its_photos_and_nobody_elses_eyes_see_them(server: Server) {
+    let teacher = server.person("teacher").await;
+    let day = today(&server).to_string();
+    let fields = [("kind", "excursion"), ("topic", "Мұражайға"), ("held_on", day.as_str()), ("students", "12")];
+    let files = [("сурет.jpg", photo()), ("хат.txt", b"no photo".to_vec())];
+    let answer = teacher.upload("/events/quick", &fields, &files).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "the event stands whatever becomes of its photos");
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    let page = teacher.page(&format!("/events/{event}")).await;
+    assert_eq!(page.matches("?small=1").count(), 1);
+    let photo = server.number("SELECT MAX(id) FROM event_photo").await;
+    let path = format!("/events/{event}/photos/{photo}");
+    let kept = image::load_from_memory(&teacher.get(&path).await.bytes().await.unwrap()).unwrap();
+    assert_eq!((kept.width(), kept.height()), (1600, 800), "made smaller");
+    assert_eq!(server.person("neighbour").await.get(&path).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(server.person("department").await.get(&path).await.status(), StatusCode::OK, "its department sees it");
+    let wrong = teacher.upload(&format!("/events/{event}/photos"), &[], &[("x.png", b"x".to_vec())]).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().await.unwrap().contains("фото ретінде оқылмайды"));
+    // Wrong fields are named, what was typed stays.
+    let future = (today(&server) + Days::new(3)).to_string();
+    let fields = [
+        ("kind", "debate"),
+        ("topic", ""),
+        ("held_on", &future),
+        ("students", "3"),
+        ("first_involved", "9"),
+        ("links", "x"),
+    ];
+    let answer = teacher.post("/events", &fields).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.unwrap();
+    for said in ["Толтыру қажет", "болашақта бола алмайды", "Қатысқандардан көп", "http://", &future]
+    {
+        assert!(page.contains(said), "{said}");
+    }
+}
+
+async fn the_yearly_plan_is_proposed_approved_and_changed_by_versions(server: Server) {
+    let (director, inspector) = (server.person("director").await, server.person("youth-inspector").await);
+    director.page("/tasks").await;
+    let duty = task(&server, "14.4/plan").await;
+    assert!(inspector.page("/plans").await.contains("Нұсқаулықтан жасау"), "an empty state that says what to do");
+    assert_eq!(inspector.post("/plans/propose", &[("kind", "education")]).await.status(), StatusCode::SEE_OTHER);
+    let plan = server.number("SELECT MAX(id) FROM plan").await;
+    let page = inspector.page("/plans?kind=education&edit=1").await;
+    let rows = page.matches("name=\"duty-").count();
+    let base = value(&page, "base").to_owned();
+    let day = (today(&server) + Days::new(20)).to_string();
+    let mut fields: Vec<(String, String)> = vec![("base".to_owned(), base)];
+    for row in 0..rows {
+        let start = page.find(&format!("name=\"duty-{row}\" value=\"")).unwrap()
+            + format!("name=\"duty-{row}\" value=\"").len();
+        fields.push((format!("duty-{row}"), page[start..start + page[start..].find('"').unwrap()].to_owned()));
+    }
+    fields.push(("what-90".to_owned(), "Колледж күні".to_owned()));
+    fields.push(("on-90".to_owned(), day));
+    let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(inspector.post(&format!("/plans/{plan}"), &sent).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(
+        inspector.post(&format!("/plans/{plan}"), &sent).await.status(),
+        StatusCode::CONFLICT,
+        "no silent overwrite"
+    );
+    let hash = value(&director.page("/plans?kind=education").await, "hash").to_owned();
+    assert_eq!(
+        inspector.post(&format!("/plans/{plan}/approve"), &[("hash", &hash)]).await.status(),
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        director.post(&format!("/plans/{plan}/approve"), &[("hash", "old")]).await.status(),
+        StatusCode::CONFLICT,
+        "what was seen is approved"
+    );
+    assert_eq!(
+        director.post(&format!("/plans/{plan}/approve"), &[("hash", &hash)]).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let closed = server.number(&format!("SELECT COUNT(*) FROM duty_task WHERE id = {duty} AND by_data")).await;
+    assert_eq!(closed, 1, "the duty of the plan closes by itself");
+    assert_eq!(server.number("SELECT COUNT(*) FROM event WHERE topic = 'Колледж күні' AND held_on IS NULL").await, 1);
+    let paper = pdf_text(&director.get(&format!("/plans/{plan}/plan.pdf?lang=kk")).await.bytes().await.unwrap());
+    assert!(paper.contains("БЕКІТЕМІН") && paper.contains("Колледж күні") && paper.contains("апта сайын"), "{paper}");
+    let book = director.get(&format!("/plans/{plan}/plan.xlsx?lang=ru")).await.bytes().await.unwrap();
+    let table = sheber_exchange::table::read(&book).unwrap();
+    assert!(table.rows.iter().any(|row| row[2] == "еженедельно"));
+    assert_eq!(director.post(&format!("/plans/{plan}/change"), &[]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number("SELECT MAX(number) FROM plan").await, 2, "a new version, the approved one stays");
+    assert_eq!(server.number("SELECT COUNT(*) FROM plan WHERE state = 'approved'").await, 1);
+}
+
+async fn students(server: &Server, director: &Person) -> Vec<String> {
+    let group = group(server, director, "25ПО-11").await;
+    let names = [("names", "Әбен Айару\nБейсен Бекзат\nКим Дана")];
+    assert_eq!(director.post(&format!("/groups/{group}/students"), &names).await.status(), StatusCode::SEE_OTHER);
+    sheber_app::platform::database::texts(&server.app.db, "SELECT code FROM group_student ORDER BY id", vec![])
+        .await
+        .unwrap()
+}
+
+async fn students_sign_up_once_and_never_beyond_the_places(server: Server) {
+    let director = server.person("director").await;
+    let codes = students(&server, &director).await;
+    let day = (today(&server) + Days::new(2)).to_string();
+    director.post("/events", &[("kind", "development_day"), ("topic", "Development Day"), ("planned_on", &day)]).await;
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    for (title, places) in [("Шахмат", "1"), ("Театр", "5")] {
+        let fields = [("title", title), ("places", places)];
+        assert_eq!(director.post(&format!("/days/{event}/activities"), &fields).await.status(), StatusCode::SEE_OTHER);
+    }
+    director.post(&format!("/days/{event}/link"), &[]).await;
+    let token = sheber_app::platform::database::text(&server.app.db, "SELECT token FROM day_link", vec![])
+        .await
+        .unwrap()
+        .unwrap();
+    let (chess, theatre) = (
+        server.number("SELECT MIN(id) FROM day_activity").await.to_string(),
+        server.number("SELECT MAX(id) FROM day_activity").await.to_string(),
+    );
+    let path = format!("/day/{token}");
+    let visitor = server.visitor();
+    let token = value(&visitor.page(&path).await, "csrf").to_owned();
+    let sign = async |code: &str, activity: &str| {
+        visitor.post_raw(&path, &[("csrf", &token), ("code", code), ("activity", activity)]).await
+    };
+    assert_eq!(sign(&codes[0], &chess).await.status(), StatusCode::OK);
+    let full = sign(&codes[1], &chess).await;
+    assert_eq!(full.status(), StatusCode::UNPROCESSABLE_ENTITY, "no place is left");
+    assert_eq!(sign("ZZZZZZ", &theatre).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "nobody's code");
+    assert_eq!(
+        sign(&codes[0].to_lowercase(), &theatre).await.status(),
+        StatusCode::OK,
+        "choosing another gives the place back"
+    );
+    assert_eq!(sign(&codes[1], &chess).await.status(), StatusCode::OK);
+    assert_eq!(server.number("SELECT COUNT(*) FROM day_signup").await, 2, "one activity each");
+    // All at once for the last places.
+    director.post(&format!("/days/{event}/activities"), &[("title", "Футбол"), ("places", "1")]).await;
+    let football = server.number("SELECT MAX(id) FROM day_activity").await.to_string();
+    futures::future::join_all(codes.iter().map(|code| sign(code, &football))).await;
+    let taken = format!("SELECT COUNT(*) FROM day_signup WHERE activity_id = {football}");
+    assert_eq!(server.number(&taken).await, 1, "never beyond the places");
+    let page = director.page(&format!("/days/{event}")).await;
+    assert!(page.contains("1 / 1"));
+    let list = director.get(&format!("/days/{event}/list.xlsx")).await.bytes().await.unwrap();
+    assert!(!sheber_exchange::table::read(&list).unwrap().rows.is_empty());
+}
+
+async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
+    let (director, librarian) = (server.person("director").await, server.person("librarian").await);
+    let codes = students(&server, &director).await;
+    librarian.page("/tasks").await;
+    librarian.post("/surveys", &[("kind", "test"), ("title", "Оқырман тесті"), ("anonymous", "yes")]).await;
+    let survey = server.number("SELECT MAX(id) FROM survey").await;
+    let path = format!("/surveys/{survey}");
+    let wrong = librarian
+        .post(&path, &[("text-0", "Абай жолының авторы?"), ("way-0", "one"), ("options-0", "Әуезов\nАбай")])
+        .await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY, "a test needs a right option");
+    let fields = [
+        ("text-0", "Абай жолының авторы?"),
+        ("way-0", "one"),
+        ("options-0", "*Әуезов\nАбай"),
+        ("text-1", "Не оқисыз?"),
+        ("way-1", "text"),
+        ("options-1", ""),
+    ];
+    assert_eq!(librarian.post(&path, &fields).await.status(), StatusCode::SEE_OTHER);
+    let token = sheber_app::platform::database::text(&server.app.db, "SELECT token FROM survey", vec![])
+        .await
+        .unwrap()
+        .unwrap();
+    let visitor = server.visitor();
+    assert_eq!(visitor.get(&format!("/s/{token}")).await.status(), StatusCode::NOT_FOUND, "a draft is nobody's");
+    librarian.post(&format!("{path}/step"), &[("to", "open")]).await;
+    let path_of = format!("/s/{token}");
+    let csrf = value(&visitor.page(&path_of).await, "csrf").to_owned();
+    let answer = async |code: &str, chosen: &str| {
+        let fields = [("csrf", csrf.as_str()), ("q-0", chosen), ("q-1", "Роман"), ("code", code)];
+        visitor.post_raw(&path_of, &fields).await
+    };
+    assert!(answer(&codes[0], "0").await.text().await.unwrap().contains("1 / 2"));
+    assert_eq!(answer(&codes[0], "1").await.status(), StatusCode::UNPROCESSABLE_ENTITY, "once");
+    assert!(answer(&codes[1], "1").await.text().await.unwrap().contains("0 / 2"));
+    assert_eq!(server.number("SELECT COUNT(*) FROM survey_answer WHERE student_id IS NULL").await, 2, "without a name");
+    assert!(librarian.page(&path).await.contains("Әуезов"));
+    let book = librarian.get(&format!("{path}/results.xlsx")).await.bytes().await.unwrap();
+    let table = sheber_exchange::table::read(&book).unwrap();
+    assert_eq!(table.rows.len(), 2);
+    assert!(table.rows.iter().all(|row| row[0].is_empty()), "no names in the sheet");
+    let closed = server
+        .number(&format!(
+            "SELECT COUNT(*) FROM duty_task WHERE duty = '14.2/survey' AND organisation_id = {COLLEGE} AND by_data"
+        ))
+        .await;
+    assert!(closed <= 1, "at most the running half's");
+}
+
+async fn health_of_families_is_shown_to_few(server: Server) {
+    let director = server.person("director").await;
+    students(&server, &director).await;
+    let group = server.number("SELECT MAX(id) FROM study_group").await;
+    let student = server.number("SELECT MIN(id) FROM group_student").await;
+    let set = director.post(&format!("/groups/{group}/students/{student}"), &[("support", "large_family")]).await;
+    assert_eq!(set.status(), StatusCode::SEE_OTHER);
+    for (who, sees) in [("director", true), ("psychologist", true), ("teacher", false), ("librarian", false)] {
+        let page = server.person(who).await.page(&format!("/groups/{group}")).await;
+        assert_eq!(page.contains("көп балалы"), sees, "{who}");
+        assert!(page.contains("Бейсен Бекзат"));
+    }
+    let trail = server.number("SELECT COUNT(*) FROM audit WHERE after LIKE '%large_family%'").await;
+    assert_eq!(trail, 0, "the trail says that it changed, not what");
+}
+
+async fn debates_are_drawn_and_close_the_week(server: Server) {
+    let inspector = server.person("youth-inspector").await;
+    let day = today(&server).to_string();
+    let few = inspector.post("/debates", &[("topic", "Т"), ("held_on", &day), ("teams", "бір")]).await;
+    assert_eq!(few.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    inspector.post("/debates", &[("topic", "ЖИ пайдалы ма?"), ("held_on", &day), ("teams", "А\nБ\nВ\nГ")]).await;
+    let debate = server.number("SELECT MAX(id) FROM debate").await;
+    let path = format!("/debates/{debate}");
+    assert_eq!(inspector.post(&format!("{path}/round"), &[]).await.status(), StatusCode::CONFLICT, "first the results");
+    let points = [("one-0-0", "30"), ("other-0-0", "20"), ("one-0-1", "10"), ("other-0-1", "40")];
+    assert_eq!(inspector.post(&format!("{path}/results"), &points).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(inspector.post(&format!("{path}/round"), &[]).await.status(), StatusCode::SEE_OTHER);
+    let page = inspector.page(&path).await;
+    assert!(page.contains('2') && page.find("Г").unwrap() < page.rfind("Б").unwrap());
+    assert_eq!(server.number("SELECT COUNT(*) FROM event WHERE kind = 'debate' AND held_on IS NOT NULL").await, 1);
+}
+
+/// A juror's points for an entry.
+async fn judge(server: &Server, who: &str, contest: i64, entry: i64, points: [&str; 2]) -> StatusCode {
+    let person = server.person(who).await;
+    let (one, two) = (format!("points-{entry}-0"), format!("points-{entry}-1"));
+    let entry = entry.to_string();
+    let fields = [("entry", entry.as_str()), (&one, points[0]), (&two, points[1])];
+    person.post(&format!("/contests/{contest}/scores"), &fields).await.status()
+}
+
+async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
+    let (department, methodist) = (server.person("department").await, server.person("methodist").await);
+    department.page("/tasks").await;
+    let (from, to) = (today(&server).to_string(), (today(&server) + Days::new(5)).to_string());
+    let fields = [
+        ("kind", "mastery"),
+        ("sector", "it"),
+        ("title", "Үздік педагог"),
+        ("opens_on", &from),
+        ("closes_on", &to),
+        ("criterion-0", "Мазмұны"),
+        ("most-0", "10"),
+        ("criterion-1", "Қорғауы"),
+        ("most-1", "10"),
+    ];
+    assert_eq!(department.post("/contests", &fields).await.status(), StatusCode::SEE_OTHER);
+    let contest = server.number("SELECT MAX(id) FROM contest").await;
+    let path = format!("/contests/{contest}");
+    for (name, work) in [("Әлия Әдіскерова", "Код мектебі"), ("Тимур Педагогов", "Робот")]
+    {
+        let files = [("жұмыс.pdf", b"%PDF-1.7\nw\n%%EOF\n".to_vec())];
+        let answer = methodist.upload(&format!("{path}/apply"), &[("name", name), ("work", work)], &files).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    }
+    let elsewhere = server.person("neighbour").await.get(&path).await;
+    assert_eq!(elsewhere.status(), StatusCode::NOT_FOUND, "another region's contest");
+    // The jury: two of the department's own would be too few.
+    let juror = async |email: &str| department.post(&format!("{path}/jurors"), &[("email", email)]).await.status();
+    assert_eq!(juror("nobody@demo.sheber.kz").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(juror("neighbour@demo.sheber.kz").await, StatusCode::UNPROCESSABLE_ENTITY, "not of the region");
+    assert_eq!(juror("department@demo.sheber.kz").await, StatusCode::SEE_OTHER);
+    assert_eq!(juror("librarian@demo.sheber.kz").await, StatusCode::SEE_OTHER);
+    let judging = async || department.post(&format!("{path}/step"), &[("to", "judging")]).await.status();
+    assert_eq!(judging().await, StatusCode::CONFLICT, "two are no jury");
+    assert_eq!(juror("psychologist@demo.sheber.kz").await, StatusCode::SEE_OTHER);
+    assert_eq!(judging().await, StatusCode::SEE_OTHER);
+    let (one, other) = (
+        server.number("SELECT MIN(id) FROM contest_entry").await,
+        server.number("SELECT MAX(id) FROM contest_entry").await,
+    );
+    assert_eq!(
+        judge(&server, "librarian", contest, one, ["10", "10"]).await,
+        StatusCode::CONFLICT,
+        "not the own college"
+    );
+    assert_eq!(judge(&server, "director", contest, one, ["10", "10"]).await, StatusCode::NOT_FOUND, "no juror");
+    assert_eq!(judge(&server, "department", contest, one, ["11", "3"]).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(judge(&server, "department", contest, one, ["7", "8"]).await, StatusCode::SEE_OTHER);
+    assert_eq!(department.post(&format!("{path}/step"), &[("to", "closed")]).await.status(), StatusCode::CONFLICT);
+    assert_eq!(judge(&server, "department", contest, other, ["9", "6"]).await, StatusCode::SEE_OTHER);
+    assert_eq!(department.post(&format!("{path}/step"), &[("to", "closed")]).await.status(), StatusCode::SEE_OTHER);
+    let first = server.number("SELECT id FROM contest_entry WHERE place = 1").await;
+    assert_eq!(first, other, "a tie goes by the first criterion");
+    assert!(methodist.page("/inbox").await.contains("қорытындыланды"));
+    let paper = pdf_text(&methodist.get(&format!("{path}/entries/{first}/diploma.pdf")).await.bytes().await.unwrap());
+    assert!(paper.contains("Тимур Педагогов") && paper.contains("1-орын"), "{paper}");
+    let code =
+        sheber_app::platform::database::text(&server.app.db, "SELECT code FROM contest_entry WHERE place = 1", vec![])
+            .await
+            .unwrap()
+            .unwrap();
+    let page = server.visitor().page(&format!("/d/{code}")).await;
+    assert!(page.contains("шынайы") && page.contains("Тимур Педагогов"));
+    assert_eq!(server.visitor().get("/d/AAAAAAAAAAAA").await.status(), StatusCode::NOT_FOUND);
+    let duty = server.number("SELECT COUNT(*) FROM duty_task WHERE duty = '16.3/participation' AND by_data").await;
+    assert_eq!(duty, 1, "the department's duty is done");
+    // The winners go on to the country's stage.
+    let ministry = server.person("ministry").await;
+    assert_eq!(ministry.post("/contests", &fields).await.status(), StatusCode::SEE_OTHER);
+    let next = server.number("SELECT MAX(id) FROM contest").await.to_string();
+    for _ in 0..2 {
+        department.post(&format!("{path}/pass"), &[("to", &next)]).await;
+    }
+    let passed = format!("SELECT COUNT(*) FROM contest_entry WHERE contest_id = {next} AND from_entry IS NOT NULL");
+    assert_eq!(server.number(&passed).await, 2, "each once");
+    assert_eq!(
+        year(&server).to_string(),
+        sheber_app::platform::database::text(&server.app.db, "SELECT MAX(year) FROM contest", vec![])
+            .await
+            .unwrap()
+            .unwrap()
+    );
+}
+
+on_both! {
+    an_event_keeps_its_photos_and_nobody_elses_eyes_see_them
+    the_yearly_plan_is_proposed_approved_and_changed_by_versions
+    students_sign_up_once_and_never_beyond_the_places
+    readers_answer_once_and_anonymously_where_it_is_said
+    health_of_families_is_shown_to_few
+    debates_are_drawn_and_close_the_week
+    a_contest_runs_from_application_to_diploma_and_on
+}

@@ -1,0 +1,224 @@
+//! Textbooks, accessibility, readiness, patrons, indicators, and the guidance as it is read.
+
+use reqwest::StatusCode;
+use sheber_app::indicators::count;
+
+use crate::duties::{COLLEGE, today, year};
+use crate::on_both;
+use crate::support::{Person, Server, pdf_text};
+
+async fn buy(librarian: &Person, title: &str, lang: &str, day: &str) -> StatusCode {
+    let fields = [
+        ("title", title),
+        ("lang", lang),
+        ("medium", "paper"),
+        ("copies", "10"),
+        ("price", "3 200,50"),
+        ("funds", "per_capita"),
+        ("bought_on", day),
+    ];
+    librarian.post("/textbooks", &fields).await.status()
+}
+
+async fn a_report_is_frozen_and_a_correction_is_a_new_version(server: Server) {
+    let (librarian, department) = (server.person("librarian").await, server.person("department").await);
+    department.page("/tasks").await;
+    // Purchases count for the calendar year in which the academic year begins.
+    let day = format!("{}-08-20", year(&server).start());
+    assert_eq!(buy(&librarian, "Мейіргер ісі", "kk", &day).await, StatusCode::SEE_OTHER);
+    assert_eq!(buy(&librarian, "МЕЙІРГЕР  ісі.", "kk", &day).await, StatusCode::SEE_OTHER);
+    assert_eq!(buy(&librarian, "Сварка", "ru", &day).await, StatusCode::SEE_OTHER);
+    assert_eq!(
+        buy(&librarian, "Ертеңгі", "kk", "2099-01-01").await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "not yet bought"
+    );
+    let region = "SELECT numerator FROM indicator_sum WHERE code = 'kazakh_titles' AND region = '35'";
+    assert_eq!(server.number(region).await, 1, "a title counts once, a Russian one not");
+    librarian.post("/textbooks/confirm", &[("report", "final")]).await;
+    assert_eq!(department.post("/textbooks/reports", &[("report", "final")]).await.status(), StatusCode::SEE_OTHER);
+    let report = server.number("SELECT MAX(id) FROM textbook_report").await;
+    let path = format!("/textbooks/reports/{report}");
+    let before = department.page(&path).await;
+    assert!(before.contains("1 / 180"));
+    assert_eq!(buy(&librarian, "Бағдарламалау", "kk", &day).await, StatusCode::SEE_OTHER);
+    let page = department.page(&path).await;
+    assert!(page.contains("1 / 180"), "frozen when sent");
+    let again = department.post("/textbooks/reports", &[("report", "final")]).await;
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "a correction has a reason");
+    let fields = [("report", "final"), ("reason", "Бір атау қосылды")];
+    assert_eq!(department.post("/textbooks/reports", &fields).await.status(), StatusCode::SEE_OTHER);
+    assert!(department.page(&path).await.contains("кейінгі нұсқасы бар"));
+    let newest = server.number("SELECT MAX(id) FROM textbook_report").await;
+    let paper =
+        pdf_text(&department.get(&format!("/textbooks/reports/{newest}/report.pdf")).await.bytes().await.unwrap());
+    assert!(paper.contains("1-қосымша") && paper.contains("2 / 180") && paper.contains("Сарыарқа"), "{paper}");
+    let book = department.get(&format!("/textbooks/reports/{newest}/report.xlsx")).await.bytes().await.unwrap();
+    assert_eq!(sheber_exchange::table::read(&book).unwrap().rows.len(), 1, "the colleges that bought");
+    let done = server.number("SELECT COUNT(*) FROM duty_task WHERE duty = '15.6/final' AND by_data").await;
+    assert_eq!(done, 1, "the duty is done by the report");
+    let outside = server.person("neighbour").await.get(&path).await.status();
+    assert_eq!(outside, StatusCode::NOT_FOUND, "another region's");
+    // Corrected away again.
+    let last = server.number("SELECT MAX(id) FROM textbook_purchase").await;
+    assert_eq!(librarian.post(&format!("/textbooks/{last}/remove"), &[]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(region).await, 1);
+}
+
+async fn a_sheet_is_taken_whole_or_its_faults_are_named(server: Server) {
+    let librarian = server.person("librarian").await;
+    let template = librarian.get("/textbooks/template.xlsx").await.bytes().await.unwrap().to_vec();
+    let taken = librarian.upload("/textbooks/import", &[], &[("t.xlsx", template)]).await;
+    assert!(taken.text().await.unwrap().contains("Енгізілген жазбалар: 1"), "its own template is read");
+    let year = year(&server).start();
+    let rows = format!(
+        "t,l,m,s,p,y,c,pr,f,d\nА,Қазақ тілі,ҚАҒАЗ,,,2020,5,100,демеуші,{year}-02-03\nБ,kk,paper,,,2020,жоқ,100,own,{year}-02-31\n"
+    );
+    let refused = librarian.upload("/textbooks/import", &[], &[("t.csv", rows.clone().into_bytes())]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("жол 3, Даналар") && page.contains("жол 3, Сатып алынған күні"), "row and column are named");
+    assert!(!page.contains("жол 2"), "words in one's language are read");
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_purchase").await, 1, "nothing of it was taken");
+    // What is needed against what was bought.
+    librarian.post("/textbooks/needed", &[("title", "Слесарь ісі"), ("copies", "30")]).await;
+    assert!(librarian.page("/textbooks/needed").await.contains("жетпейді"));
+}
+
+async fn buildings_and_readiness_are_judged_by_the_norms(server: Server) {
+    let director = server.person("director").await;
+    assert!(director.page("/college").await.contains("Ғимараттар енгізілмеген"));
+    assert_eq!(director.post("/buildings", &[("name", "Бас ғимарат")]).await.status(), StatusCode::SEE_OTHER);
+    let building = server.number("SELECT MAX(id) FROM building").await;
+    assert!(director.page("/college").await.contains("Бас ғимарат: тексерілмеген"));
+    let figure = format!(
+        "SELECT numerator FROM indicator_value WHERE code = 'accessible_colleges' AND organisation_id = {COLLEGE}"
+    );
+    assert_eq!(server.number(&figure).await, 0);
+    let day = today(&server).to_string();
+    let mut fields = vec![("name", "Бас ғимарат"), ("checked_on", day.as_str()), ("checked_by", "Д. Директоров")];
+    fields.extend(["ramp", "light_signals", "call_button"].map(|feature| ("features", feature)));
+    director.upload(&format!("/buildings/{building}"), &fields, &[]).await;
+    assert!(director.page("/college").await.contains("санитариялық торап жоқ"));
+    fields.push(("features", "sanitary_unit"));
+    assert_eq!(director.upload(&format!("/buildings/{building}"), &fields, &[]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(&figure).await, 1, "the indicator follows");
+    let ministry = server.person("ministry").await;
+    assert!(ministry.page("/indicators/accessible_colleges").await.contains("Қарағанды"));
+    let region = ministry.page("/indicators/accessible_colleges?region=35").await;
+    assert!(region.contains("Сарыарқа"), "down to the colleges");
+    let own = director.page("/indicators/accessible_colleges").await;
+    assert!(own.contains("href=\"/buildings\""), "and to the records themselves");
+    assert_eq!(
+        server.person("department").await.get("/indicators/accessible_colleges?college=999999").await.status(),
+        StatusCode::NOT_FOUND
+    );
+    // Six requirements, each with evidence.
+    let bare = director.upload("/readiness/channels", &[("is_met", "yes")], &[]).await;
+    assert_eq!(bare.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let said = [("is_met", "yes"), ("evidence", "100 Мбит/с шарт"), ("until", "2020-01-01")];
+    assert_eq!(director.upload("/readiness/channels", &said, &[]).await.status(), StatusCode::SEE_OTHER);
+    assert!(director.page("/college").await.contains("дәлелдің мерзімі өткен"));
+    assert_eq!(director.upload("/readiness/nothing", &said, &[]).await.status(), StatusCode::NOT_FOUND);
+}
+
+async fn figures_are_open_and_counted_anew_the_same(server: Server) {
+    count::all(&server.app).await.unwrap();
+    let sums = "SELECT CAST(SUM(denominator) AS BIGINT) FROM indicator_sum WHERE code = 'accessible_colleges'";
+    let colleges = server.number("SELECT COUNT(*) FROM organisation WHERE kind = 'college' AND active").await;
+    assert_eq!(server.number(sums).await, colleges);
+    count::all(&server.app).await.unwrap();
+    assert_eq!(server.number(sums).await, colleges, "counting again moves nothing");
+    let visitor = server.visitor();
+    let rows: serde_json::Value = visitor.get("/open/indicators.json").await.json().await.unwrap();
+    let all = rows.as_array().unwrap();
+    assert!(all.iter().any(|row| row["indicator"] == "accessible_colleges" && row["target"] == 100));
+    let csv = visitor.page("/open/indicators.csv").await;
+    assert_eq!(csv.lines().count(), all.len() + 1);
+    assert!(csv.starts_with("indicator,item,year,region"));
+}
+
+async fn patrons_are_matched_by_profile(server: Server) {
+    let department = server.person("department").await;
+    department.page("/tasks").await;
+    let fields = [("name", "Қазхром"), ("bin", "951040000069"), ("profile", "06")];
+    let answer = department.post("/patrons", &fields).await;
+    let bin = if answer.status() == StatusCode::SEE_OTHER {
+        fields[1].1.to_owned()
+    } else {
+        sheber_kernel::Bin::complete("02014000001").unwrap().to_string()
+    };
+    if answer.status() != StatusCode::SEE_OTHER {
+        let fields = [("name", "Қазхром"), ("bin", bin.as_str()), ("profile", "06")];
+        assert_eq!(department.post("/patrons", &fields).await.status(), StatusCode::SEE_OTHER);
+    }
+    let page = department.page("/patrons").await;
+    assert!(page.contains("сәйкестендірілмеген") && page.contains("Сарыарқа"), "a college of the profile is proposed");
+    let (patron, college) = (
+        server.number("SELECT MAX(id) FROM patron").await,
+        server.number(&format!("SELECT {COLLEGE}")).await.to_string(),
+    );
+    let path = format!("/patrons/{patron}/match");
+    let stranger =
+        server.number("SELECT organisation_id FROM account WHERE email = 'neighbour@demo.sheber.kz'").await.to_string();
+    assert_eq!(department.post(&path, &[("college", &stranger)]).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(department.post(&path, &[("college", &college)]).await.status(), StatusCode::SEE_OTHER);
+    let done = "SELECT COUNT(*) FROM duty_task WHERE duty = '10.1/list' AND by_data";
+    assert_eq!(server.number(done).await, 1);
+    department.post(&path, &[("college", &college), ("gone", "yes")]).await;
+    assert_eq!(server.number(done).await, 0, "a match taken back opens the duty");
+}
+
+async fn the_guidance_is_read_with_its_state(server: Server) {
+    let visitor = server.visitor();
+    let page = visitor.page("/guidance").await;
+    for section in 1..=18 {
+        assert!(page.contains(&format!("id=\"s{section}\"")), "section {section}");
+    }
+    assert!(page.contains("кейінгі нұсқада"), "what is not done yet is said");
+    assert!(!page.contains("/tasks?"), "nothing of anybody's own");
+    let own = server.person("director").await.page("/guidance").await;
+    assert!(own.contains("/tasks?"));
+    assert!(visitor.page("/guidance?q=пандус").await.contains("12.3"));
+    assert!(!visitor.page("/guidance?q=пандус").await.contains("id=\"s2\""));
+    let item = visitor.page("/guidance/14.6").await;
+    assert!(item.contains("Development Day") && item.contains("/guidance/acts/24_2021-01-18"));
+    assert!(visitor.page("/guidance/acts").await.contains("Еңбек кодексі"));
+    let act = visitor.page("/guidance/acts/348_2022-08-03").await;
+    assert!(act.contains("161_2023-06-06") && act.contains("/guidance/3.2"), "what amended it, and what rests on it");
+    assert_eq!(visitor.get("/guidance/acts/none").await.status(), StatusCode::NOT_FOUND);
+    let changes = visitor.page("/guidance/changes?from=2023-2024&to=2024-2025").await;
+    assert!(changes.contains("70 %") && changes.contains("85 %") && changes.contains("/guidance/2.2"));
+    assert!(visitor.page("/guidance/changes?from=2024-2025&to=2024-2025").await.contains("айырмасы жоқ"));
+    let methodist = server.person("methodist").await;
+    let next = methodist.page("/guidance/next?from=2023-2024&to=2024-2025").await;
+    assert!(next.contains("2.2") || next.contains("2.9"), "what a dry run finds");
+    let department = server.person("department").await;
+    assert_eq!(department.get("/guidance/next").await.status(), StatusCode::BAD_REQUEST);
+    assert!(visitor.page("/guidance/coverage").await.contains("11.6"));
+}
+
+async fn each_has_their_first_page(server: Server) {
+    sheber_app::duties::make::all(&server.app).await.unwrap();
+    count::all(&server.app).await.unwrap();
+    for (who, says) in [
+        ("director", "Нұсқаулық бөлімдер бойынша"),
+        ("department", "нашарынан бастап"),
+        ("ministry", "Өңірлер қатар"),
+        ("operator", "Осы аптадағы міндеттер"),
+        ("expert", "Сәлем"),
+    ] {
+        assert!(server.person(who).await.page("/").await.contains(says), "{who}");
+    }
+    assert!(server.person("ministry").await.page("/").await.contains("class=\"tilemap\""));
+}
+
+on_both! {
+    a_report_is_frozen_and_a_correction_is_a_new_version
+    a_sheet_is_taken_whole_or_its_faults_are_named
+    buildings_and_readiness_are_judged_by_the_norms
+    figures_are_open_and_counted_anew_the_same
+    patrons_are_matched_by_profile
+    the_guidance_is_read_with_its_state
+    each_has_their_first_page
+}
