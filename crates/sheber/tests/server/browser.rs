@@ -265,6 +265,9 @@ async fn accessible(width: u32, local: &str, paths: &[&str]) {
     if paths.iter().any(|path| path.starts_with("/register")) {
         crate::register::with_cases(&server).await;
     }
+    if paths.iter().any(|path| path.starts_with("/tasks") || path.starts_with("/oversight")) {
+        sheber_demo::education(&server.app, 1).await.unwrap();
+    }
     let window = Window::open(&server, width).await;
     if !local.is_empty() {
         window.sign_in(local).await;
@@ -336,4 +339,60 @@ async fn the_register_is_accessible() {
     .await;
     accessible(1440, "operator", &["/register", "/register/1", "/register?state=refused", "/register/limits"]).await;
     accessible(360, "expert", &["/register/1", "/r", "/r?region=35&q=none", "/r/35-00000000-2024-000001?s=x"]).await;
+}
+
+/// The rooms of the guidance, filled by the demo's educational work.
+const ROOMS: [&str; 24] = [
+    "/",
+    "/guidance",
+    "/guidance/14.6",
+    "/tasks",
+    "/tasks?whose=all&state=overdue",
+    "/tasks/1",
+    "/calendar",
+    "/calendar?month=year",
+    "/events",
+    "/events/new",
+    "/events/quick",
+    "/events/1",
+    "/groups",
+    "/groups/1",
+    "/plans",
+    "/bodies",
+    "/college",
+    "/buildings",
+    "/readiness",
+    "/textbooks",
+    "/textbooks/needed",
+    "/contests",
+    "/surveys",
+    "/indicators",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_rooms_of_the_guidance_are_accessible() {
+    accessible(1440, "director", &ROOMS).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_rooms_of_the_guidance_are_accessible_on_a_phone() {
+    accessible(360, "director", &ROOMS).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn oversight_is_accessible() {
+    let paths = [
+        "/",
+        "/oversight",
+        "/oversight/report",
+        "/textbooks/reports",
+        "/patrons",
+        "/indicators/accessible_colleges",
+        "/guidance/changes?from=2023-2024&to=2024-2025",
+        "/guidance/acts",
+        "/guidance/coverage",
+    ];
+    accessible(1440, "department", &paths).await;
+    accessible(360, "department", &paths).await;
+    accessible(1440, "ministry", &["/", "/oversight", "/indicators", "/indicators/curator_hours"]).await;
 }

@@ -10,36 +10,36 @@ use crate::support::{Kind, Server};
 
 impl Window {
     /// Somebody else sits down.
-    async fn change_to(&self, local: &str) {
+    pub async fn change_to(&self, local: &str) {
         self.driver.delete_all_cookies().await.unwrap();
         self.sign_in(local).await;
     }
 
-    async fn press(&self, css: &str) {
+    pub async fn press(&self, css: &str) {
         self.find(css).await.click().await.unwrap();
     }
 
     /// Presses a button that leads to another page, and waits for it.
-    async fn submit(&self, css: &str) {
+    pub async fn submit(&self, css: &str) {
         self.script("window.stale = true; return 1").await;
         self.press(css).await;
         self.until("return window.stale === undefined && document.readyState === 'complete'").await;
     }
 
-    async fn write(&self, css: &str, text: &str) {
+    pub async fn write(&self, css: &str, text: &str) {
         let field = self.find(css).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 
-    async fn write_all(&self, css: &str, text: &str) {
+    pub async fn write_all(&self, css: &str, text: &str) {
         for field in self.driver.find_all(By::Css(css)).await.unwrap() {
             field.clear().await.unwrap();
             field.send_keys(text).await.unwrap();
         }
     }
 
-    async fn text(&self) -> String {
+    pub async fn text(&self) -> String {
         self.find("main").await.text().await.unwrap()
     }
 

@@ -19,6 +19,7 @@ mod programmes;
 mod public;
 mod reference;
 mod register;
+mod september;
 mod storage;
 mod textbooks;
 mod trail;
