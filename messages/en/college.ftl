@@ -117,3 +117,4 @@ plan-after = within { $n } working days after it
 event-plan = Plan begun
 event-plan-changed = Plan changed
 event-plan-approved = Plan approved
+c-15-2-nothing = No textbook purchase is recorded for this year: the norm cannot be checked

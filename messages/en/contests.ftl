@@ -182,3 +182,4 @@ patron-match = Match
 event-patron = Patron entered
 event-patron-match = Patron matched
 event-patron-removed = Patron taken off
+contest-remove-juror = Remove from the jury

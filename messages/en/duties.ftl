@@ -138,3 +138,6 @@ event-duty-opened = Duty opened again
 event-duty-handed = Duty handed over
 event-duty-nudge = Reminded of duties
 event-calendar-feed = Calendar address made
+oversight-whose = Whose duties
+oversight-departments = Departments
+oversight-remind-of = Remind of one duty

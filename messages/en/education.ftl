@@ -165,3 +165,4 @@ event-group-agreed = The group's norms were written
 event-student = Student added
 event-student-changed = Student changed
 event-curator-plan = Plan of curator hours saved
+group-code-taken = this code stands in the sheet twice

@@ -71,3 +71,4 @@ event-textbook-needed = Title needed
 event-textbook-needed-removed = Title no longer needed
 event-textbook-confirmed = Purchases confirmed
 event-textbook-report = Report on textbooks sent
+textbook-year = Calendar year

@@ -182,3 +182,4 @@ patron-match = Сәйкестендіру
 event-patron = Қамқоршы енгізілді
 event-patron-match = Қамқоршы сәйкестендірілді
 event-patron-removed = Қамқоршы алынды
+contest-remove-juror = Қазылар алқасынан шығару

@@ -138,3 +138,6 @@ event-duty-opened = Міндет қайта ашылды
 event-duty-handed = Міндет басқаға берілді
 event-duty-nudge = Міндеттер еске салынды
 event-calendar-feed = Күнтізбе мекенжайы жасалды
+oversight-whose = Кімнің міндеттері
+oversight-departments = Басқармалар
+oversight-remind-of = Бір міндет туралы еске салу

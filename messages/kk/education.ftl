@@ -165,3 +165,4 @@ event-group-agreed = Топтың нормалары жазылды
 event-student = Білім алушы қосылды
 event-student-changed = Білім алушы өзгерді
 event-curator-plan = Кураторлық сағаттар жоспары сақталды
+group-code-taken = бұл шифр кестеде қайталанады

@@ -71,3 +71,4 @@ event-textbook-needed = Қажет оқулық жазылды
 event-textbook-needed-removed = Қажет оқулық алынды
 event-textbook-confirmed = Сатып алу деректері расталды
 event-textbook-report = Оқулықтар есебі жіберілді
+textbook-year = Күнтізбелік жыл

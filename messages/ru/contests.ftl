@@ -182,3 +182,4 @@ patron-match = Сопоставить
 event-patron = Внесён шеф
 event-patron-match = Шеф сопоставлен
 event-patron-removed = Шеф убран
+contest-remove-juror = Вывести из жюри

@@ -138,3 +138,6 @@ event-duty-opened = Обязанность открыта снова
 event-duty-handed = Обязанность передана
 event-duty-nudge = Напоминание об обязанностях
 event-calendar-feed = Создан адрес календаря
+oversight-whose = Чьи обязанности
+oversight-departments = Управления
+oversight-remind-of = Напомнить об одной обязанности

@@ -165,3 +165,4 @@ event-group-agreed = Записаны нормы группы
 event-student = Добавлен обучающийся
 event-student-changed = Изменён обучающийся
 event-curator-plan = Сохранён план кураторских часов
+group-code-taken = этот шифр в таблице повторяется

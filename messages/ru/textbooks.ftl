@@ -71,3 +71,4 @@ event-textbook-needed = Записан нужный учебник
 event-textbook-needed-removed = Нужный учебник удалён
 event-textbook-confirmed = Данные о закупках подтверждены
 event-textbook-report = Отправлен отчёт об учебниках
+textbook-year = Календарный год

@@ -178,7 +178,7 @@ const BODIES: CollegeNorm = CollegeNorm {
 const SPENDING: CollegeNorm = CollegeNorm {
     item: "15.2",
     check: |facts, edition, found| {
-        let Some(spending) = facts.spending else { return };
+        let Some(spending) = facts.spending else { return found.unknown("nothing", None) };
         match (spending.students, textbook_norm(edition, spending)) {
             (None, _) => found.unknown("students", None),
             (_, None) => found.unknown("mci", None),

@@ -270,6 +270,7 @@ impl Stated {
             return Ok(());
         }
         self.indicators.push(Indicator {
+            per: data.per,
             code: data.code,
             item: item.to_owned(),
             unit: data.unit.ok_or_else(|| wrong("an indicator without a unit"))?,

@@ -23,6 +23,15 @@ words! {
     }
 }
 
+words! {
+    /// Whose figure is compared with a target.
+    Level {
+        College = "college",
+        Region = "region",
+        Country = "country",
+    }
+}
+
 /// An indicator of the guidance.
 #[derive(Clone, Debug)]
 pub struct Indicator {
@@ -33,12 +42,18 @@ pub struct Indicator {
     pub direction: Direction,
     pub numerator: Words,
     pub denominator: Option<Words>,
+    /// Whose figure the targets speak of: `None` for a share, which is the same at each level.
+    pub per: Option<Level>,
     /// By academic year; a later year without one of its own goes on with the last.
     pub targets: BTreeMap<AcademicYear, u32>,
 }
 
 impl Indicator {
-    pub fn target(&self, year: AcademicYear) -> Option<u32> {
+    /// The target of a year for the figure of one college, one region or the country; `None` where it speaks of another level.
+    pub fn target(&self, level: Level, year: AcademicYear) -> Option<u32> {
+        if self.per.is_some_and(|per| per != level) {
+            return None;
+        }
         self.targets.range(..=year).next_back().map(|(_, target)| *target)
     }
 
@@ -56,9 +71,9 @@ impl Indicator {
         }
     }
 
-    /// Whether a figure meets the year's target; `None` where there is no target.
-    pub fn meets(&self, figure: Figure, year: AcademicYear) -> Option<bool> {
-        let target = i64::from(self.target(year)?) * 100;
+    /// Whether a figure meets the year's target; `None` where there is no target for its level.
+    pub fn meets(&self, level: Level, figure: Figure, year: AcademicYear) -> Option<bool> {
+        let target = i64::from(self.target(level, year)?) * 100;
         Some(match self.direction {
             Direction::Up => figure.hundredths >= target,
             Direction::Down => figure.hundredths <= target,
@@ -82,6 +97,8 @@ pub(crate) struct IndicatorData {
     pub direction: Option<Direction>,
     pub numerator: Option<Words>,
     pub denominator: Option<Words>,
+    #[serde(default, deserialize_with = "open_word")]
+    pub per: Option<Level>,
     #[serde(default)]
     pub targets: BTreeMap<AcademicYear, u32>,
 }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use sheber_kernel::AcademicYear;
 use sheber_norms::college::{Body, Building, CollegeFacts, Readiness, Spending, check, textbook_norm};
 use sheber_norms::indicators::Figure;
+use sheber_norms::indicators::Level;
 use sheber_norms::{Edition, Severity};
 
 fn edition() -> &'static Edition {
@@ -86,7 +87,7 @@ fn each_norm_over_a_college() {
             &[("15.2", "students", Warning)],
         ),
         ("a year without MCI", |facts| facts.spending.as_mut().unwrap().year = 2031, &[("15.2", "mci", Warning)]),
-        ("nothing recorded yet", |facts| facts.spending = None, &[]),
+        ("nothing recorded yet", |facts| facts.spending = None, &[("15.2", "nothing", Warning)]),
     ];
     for (name, spoil, expected) in cases {
         let mut facts = sound();
@@ -119,13 +120,13 @@ fn figures_and_targets() {
     for (year, target) in
         [(2021, None), (2022, Some(55)), (2023, Some(70)), (2024, Some(85)), (2025, Some(100)), (2026, Some(100))]
     {
-        assert_eq!(later.target(AcademicYear::starting(year)), target, "{year}");
+        assert_eq!(later.target(Level::Region, AcademicYear::starting(year)), target, "{year}");
     }
     let year = AcademicYear::starting(2023);
     for (hundredths, meets) in [(6_999, false), (7_000, true)] {
-        assert_eq!(accessible.meets(Figure { hundredths }, year), Some(meets));
+        assert_eq!(accessible.meets(Level::College, Figure { hundredths }, year), Some(meets));
     }
     let titles = edition().indicator("kazakh_titles").unwrap();
     assert_eq!(titles.figure(179, 1), Some(Figure { hundredths: 17_900 }));
-    assert_eq!(titles.meets(Figure { hundredths: 17_900 }, year), Some(false));
+    assert_eq!(titles.meets(Level::Region, Figure { hundredths: 17_900 }, year), Some(false));
 }

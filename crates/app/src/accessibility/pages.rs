@@ -1,9 +1,10 @@
 //! The pages of buildings.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 use sheber_messages as messages;
 use sheber_norms::Edition;
 
@@ -42,10 +43,12 @@ impl ListPage {
     }
 }
 
-async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppError> {
+async fn show(app: &App, context: Context, college: Option<i64>, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
+    let mut buildings = store::list(&app.db, &actor).await?;
+    buildings.retain(|building| college.is_none_or(|college| building.college_id == college));
     let shown = ListPage {
-        buildings: store::list(&app.db, &actor).await?,
+        buildings,
         features: Edition::of(context.year).words("12.3", "features"),
         above: actor.role.organisation() != OrganisationKind::College,
         edits: actor.may(Ability::EditPassports),
@@ -56,8 +59,15 @@ async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppErr
     Ok((status, html(&shown)?).into_response())
 }
 
-pub async fn list(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    show(&app, context, Fields::default()).await
+/// One college's buildings, where somebody comes from its figure.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    college: Option<i64>,
+}
+
+pub async fn list(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
+    show(&app, context, asked.college, Fields::default()).await
 }
 
 pub async fn export(State(app): State<App>, context: Context) -> Result<Response, AppError> {
@@ -110,7 +120,7 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     let mut fields = Fields::of(pairs);
     let new = read(&mut fields, &context, clock::day(app.clock.millis()));
     if !fields.is_sound() {
-        return show(&app, context, fields).await;
+        return show(&app, context, None, fields).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
     let id = store::insert(&change, actor.organisation_id, &new, context.this_year).await?;

@@ -118,20 +118,22 @@ pub async fn jurors(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let contest = store::find(&app.db, &actor, id).await?;
-    if !contest.is_run_by(&actor) {
-        return Err(AppError::Forbidden);
-    }
     let mut fields = Fields::of(pairs);
     let change = Change::begin(&app, Some(&actor)).await?;
     store::lock(&change, id).await?;
+    let contest = store::find(change.db(), &actor, id).await?;
+    if !contest.is_run_by(&actor) {
+        return Err(AppError::Forbidden);
+    }
     if contest.state() == State::Closed {
         return Err(not_now());
     }
     if let Ok(gone) = fields.value("remove").parse::<i64>() {
-        let sql = "DELETE FROM contest_juror WHERE contest_id = $1 AND account_id = $2 AND NOT EXISTS
-                   (SELECT 1 FROM contest_score s JOIN contest_entry e ON e.id = s.entry_id
-                    WHERE e.contest_id = $1 AND s.account_id = $2)";
+        // The points of somebody who leaves the jury go with them.
+        let sql = "DELETE FROM contest_score WHERE account_id = $2 AND entry_id IN
+                   (SELECT id FROM contest_entry WHERE contest_id = $1)";
+        database::run(change.db(), sql, params![id, gone]).await?;
+        let sql = "DELETE FROM contest_juror WHERE contest_id = $1 AND account_id = $2";
         if database::run(change.db(), sql, params![id, gone]).await? == 0 {
             return Err(not_now());
         }
@@ -205,7 +207,9 @@ pub async fn step(
     let judged = |entry: &store::Entry| jurors.iter().any(|juror| juror.judges(contest.level(), entry));
     let may = match (contest.state(), to) {
         (State::Open, State::Judging) => jurors.len() >= JURORS && !entries.is_empty() && entries.iter().all(judged),
-        (State::Judging, State::Closed) => open.is_empty() && !entries.is_empty(),
+        (State::Judging, State::Closed) => {
+            open.is_empty() && !entries.is_empty() && jurors.len() >= JURORS && entries.iter().all(judged)
+        }
         _ => false,
     };
     if !may || !store::set_state(&change, &contest, to).await? {

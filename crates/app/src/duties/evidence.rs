@@ -9,8 +9,10 @@ use sheber_norms::duties::{Duty, Rule};
 use super::store::{self, Closing, Given, Task};
 use crate::contests::store::{self as contests, Kind as Contest};
 use crate::events::{kinds::Kind, store as events};
+use crate::params;
 use crate::plans::store as plans;
 use crate::platform::audit::Change;
+use crate::platform::database;
 use crate::textbooks::{self, Report, reports};
 use crate::{bodies, groups, patrons, register, surveys};
 
@@ -181,6 +183,7 @@ pub async fn settle(
     records: &[&str],
 ) -> Result<(), DbErr> {
     let rests = |duty: &&Duty| duty.evidence.record.as_deref().is_some_and(|record| records.contains(&record));
+    change.in_order().await?;
     let duties: Vec<&str> = Edition::of(year).duties().iter().filter(rests).map(|duty| duty.key.as_str()).collect();
     for task in store::told_by_data(change, organisation, year, &duties).await? {
         let comes_again = task.template().is_some_and(|duty| matches!(duty.rule, Rule::Each { .. }));
@@ -205,11 +208,25 @@ async fn settle_one(change: &Change, task: &Task) -> Result<(), DbErr> {
 /// Looks at every task of an organisation that data can tell of: when its tasks are made, records may be there already.
 pub async fn settle_all(change: &Change, organisation: i64, year: AcademicYear) -> Result<(), DbErr> {
     // Nothing is recorded of most organisations of a new year, and a look at each of their tasks is a query.
-    if !events::any(change.db(), organisation, year).await? {
+    if !any(change.db(), organisation, year).await? {
         return Ok(());
     }
     let all: Vec<&str> = EVENTS.iter().map(|wanted| wanted.record).chain(OTHERS.iter().copied()).collect();
     settle(change, organisation, year, None, &all).await
+}
+
+/// Whether anything is recorded that a task may rest on: of the year itself, or carried over from the year before.
+async fn any(db: &impl ConnectionTrait, organisation: i64, year: AcademicYear) -> Result<bool, DbErr> {
+    let sql = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM event WHERE organisation_id = $1 AND year = $2)
+               OR EXISTS (SELECT 1 FROM body WHERE college_id = $1)
+               OR EXISTS (SELECT 1 FROM patron_match WHERE college_id = $1)
+               OR EXISTS (SELECT 1 FROM patron p JOIN organisation o ON o.region = p.region WHERE o.id = $1)
+               OR EXISTS (SELECT 1 FROM plan WHERE college_id = $1 AND year = $2)
+               OR EXISTS (SELECT 1 FROM register_case WHERE college_id = $1)
+               OR EXISTS (SELECT 1 FROM contest WHERE organisation_id = $1 AND year = $2)
+               OR EXISTS (SELECT 1 FROM textbook_confirmed WHERE college_id = $1 AND year = $2)
+               THEN 1 ELSE 0 END AS BIGINT)";
+    Ok(database::number(db, sql, params![organisation, year.to_string()]).await? > 0)
 }
 
 /// The records that an event of a kind may count for.

@@ -69,7 +69,7 @@ struct Made {
 }
 
 /// The years whose tasks are kept up: this one, and the next from the middle of August on.
-fn years(today: NaiveDate) -> Vec<AcademicYear> {
+pub fn years(today: NaiveDate) -> Vec<AcademicYear> {
     let this = AcademicYear::of(today);
     let soon = AcademicYear::of(today + chrono::Days::new(16));
     if soon == this { vec![this] } else { vec![this, soon] }
@@ -143,6 +143,7 @@ async fn one(
     (wanted, print): (&[(&Duty, Vec<Term>)], &str),
 ) -> Result<(), AppError> {
     let change = Change::by(app, None).await?;
+    change.in_order().await?;
     let db = change.db();
     // Whoever comes second waits here and finds it done.
     let seen = database::text(
@@ -244,6 +245,24 @@ pub async fn insert(db: &impl ConnectionTrait, task: &NewTask<'_>, term: &Term) 
     }
     let place = store::Place { holder: task.holder.word(), region: task.region, year: task.year, duty: &task.duty.key };
     store::tally(db, &place, &term.due.to_string(), store::Sums::open(1)).await
+}
+
+/// What followed an event's day goes where the day has moved or the event is no more; what was done meanwhile stays.
+pub async fn unmade(change: &Change, key: i64, day: Option<NaiveDate>) -> Result<(), DbErr> {
+    let sql = format!("{} WHERE t.event_id = $1 AND t.closed_on IS NULL AND t.excused IS NULL", store::TASK);
+    let tasks: Vec<store::Task> = database::all(change.db(), &sql, params![key]).await?;
+    let calendar = reference::store::calendar(change.db()).await?;
+    for task in tasks {
+        let again = day.zip(task.template()).and_then(|(day, duty)| match &duty.rule {
+            Rule::After { event, .. } => duty.after(event, day, &calendar),
+            _ => None,
+        });
+        if again != Some((task.opens(), task.due())) {
+            store::tally(change.db(), &task.place(), &task.due, store::Sums::open(-1)).await?;
+            database::run(change.db(), "DELETE FROM duty_task WHERE id = $1", params![task.id]).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Something happened on a day that duties follow: makes the tasks of those duties for the organisation.

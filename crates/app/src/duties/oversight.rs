@@ -43,6 +43,10 @@ pub struct Asked {
     pub told: String,
     /// `duty`, `college` or, for the ministry, `region`.
     pub by: String,
+    /// `department`, where the ministry looks at the departments instead of the colleges.
+    pub holder: String,
+    /// One duty of one college.
+    pub duty: String,
     pub from: String,
     pub to: String,
 }
@@ -117,16 +121,41 @@ struct Cell {
     open_now: i64,
 }
 
+/// The departments of the country with the number of their late tasks, worst first.
+async fn departments(
+    db: &DatabaseConnection,
+    year: AcademicYear,
+    today: NaiveDate,
+) -> Result<Vec<(College, i64)>, DbErr> {
+    let sql = "SELECT id, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation
+               WHERE kind = 'department' AND active ORDER BY search_name";
+    let all: Vec<College> = database::all(db, sql, params![]).await?;
+    let sql = "SELECT organisation_id, COUNT(*) AS late FROM duty_task WHERE holder = 'department' AND year = $1
+               AND due < $2 AND closed_on IS NULL AND excused IS NULL GROUP BY organisation_id";
+    let late: Vec<Late> = database::all(db, sql, params![year.to_string(), today.to_string()]).await?;
+    let late = |id: i64| late.iter().find(|row| row.organisation_id == id).map_or(0, |row| row.late);
+    let mut all: Vec<(College, i64)> =
+        all.into_iter().map(|one| (late(one.id), one)).map(|(n, one)| (one, n)).collect();
+    all.sort_by_key(|(_, late)| std::cmp::Reverse(*late));
+    Ok(all)
+}
+
+/// Whether the ministry asks for the departments.
+fn of_departments(actor: &Actor, asked: &str) -> bool {
+    actor.scope() == Scope::All && asked == Holder::Department.word()
+}
+
 /// A cell as it is drawn: a class, a sign, what it says in words.
 pub struct Drawn {
+    pub duty: &'static str,
     pub class: &'static str,
     pub sign: String,
     pub said: String,
 }
 
-fn drawn(context: &Context, cell: Option<&Cell>) -> Drawn {
+fn drawn(context: &Context, duty: &'static str, cell: Option<&Cell>) -> Drawn {
     let Some(cell) = cell else {
-        return Drawn { class: "none", sign: String::new(), said: context.t("duty-none") };
+        return Drawn { duty, class: "none", sign: String::new(), said: context.t("duty-none") };
     };
     let closed = cell.done + cell.late;
     let (class, sign, state) = if cell.overdue > 0 {
@@ -146,7 +175,12 @@ fn drawn(context: &Context, cell: Option<&Cell>) -> Drawn {
     } else {
         ("planned", "·".to_owned(), DutyState::Planned)
     };
-    Drawn { class, sign, said: format!("{}, {closed}/{}", context.t(&format!("duty-{}", state.word())), cell.total) }
+    Drawn {
+        duty,
+        class,
+        sign,
+        said: format!("{}, {closed}/{}", context.t(&format!("duty-{}", state.word())), cell.total),
+    }
 }
 
 /// A row of the map.
@@ -170,6 +204,7 @@ struct MapPage {
     late: i64,
     pager: Pager,
     ministry: bool,
+    above: bool,
 }
 
 impl MapPage {
@@ -196,7 +231,9 @@ pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<
     let first = regions.first().map(|region| region.code.clone()).unwrap_or_default();
     let chosen = region(&actor, &asked.region).unwrap_or(first);
     let edition = Edition::of(context.year);
-    let of_colleges = || edition.duties().iter().filter(|duty| duty.holder == Holder::College);
+    let above = of_departments(&actor, &asked.holder);
+    let holder = if above { Holder::Department } else { Holder::College };
+    let of_colleges = || edition.duties().iter().filter(move |duty| duty.holder == holder);
     let section = |duty: &Duty| duty.item.split('.').next().unwrap_or_default().to_owned();
     let mut sections: Vec<(String, String)> = Vec::new();
     for number in of_colleges().map(section) {
@@ -208,21 +245,25 @@ pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<
     }
     let duties: Vec<&'static Duty> =
         of_colleges().filter(|duty| asked.section.is_empty() || section(duty) == asked.section).collect();
-    let colleges = worst_first(&app.db, &chosen, context.year, today).await?;
+    let colleges = if above {
+        departments(&app.db, context.year, today).await?
+    } else {
+        worst_first(&app.db, &chosen, context.year, today).await?
+    };
     let (total, late) = (colleges.len(), colleges.iter().map(|(_, late)| late).sum());
     let page_of: Vec<(College, i64)> = colleges.into_iter().skip(asked.page * PAGE).take(PAGE).collect();
     let rows = rows(&app.db, &context, page_of, &duties, today).await?;
     let pager =
         Pager::of("/oversight", asked.page, PAGE, total, |page| Asked { page, told: String::new(), ..asked.clone() });
     let page = Page::new(context.clone(), "oversight", context.t("nav-oversight")).wide();
-    html(&MapPage { page, asked, regions, chosen, duties, sections, rows, total, late, pager, ministry })
+    html(&MapPage { page, asked, regions, chosen, duties, sections, rows, total, late, pager, ministry, above })
 }
 
 async fn rows(
     db: &DatabaseConnection,
     context: &Context,
     colleges: Vec<(College, i64)>,
-    duties: &[&Duty],
+    duties: &[&'static Duty],
     today: NaiveDate,
 ) -> Result<Vec<Row>, AppError> {
     if colleges.is_empty() {
@@ -244,7 +285,9 @@ async fn rows(
     Ok(colleges
         .into_iter()
         .map(|(college, late)| {
-            let of = |duty: &&Duty| drawn(context, cells.get(&(college.id, duty.key.as_str())).copied());
+            let of = |duty: &&'static Duty| {
+                drawn(context, duty.key.as_str(), cells.get(&(college.id, duty.key.as_str())).copied())
+            };
             Row { late, cells: duties.iter().map(of).collect(), college }
         })
         .collect())
@@ -258,6 +301,8 @@ struct CollegePage {
     lines: Vec<(Task, DutyState, String, String)>,
     late: usize,
     told: bool,
+    /// The way to all of its duties, where one is looked at.
+    narrowed: Option<String>,
 }
 
 impl CollegePage {
@@ -268,7 +313,9 @@ impl CollegePage {
 
 async fn find(app: &App, actor: &Actor, college: i64) -> Result<College, AppError> {
     let mut conditions = actor.scope().colleges("id");
-    conditions.and("id = ? AND kind = 'college'", params![college]);
+    // The departments are the ministry's to look after.
+    let above = if actor.scope() == Scope::All { " OR kind = 'department'" } else { "" };
+    conditions.and(&format!("id = ? AND (kind = 'college'{above})"), params![college]);
     let sql =
         format!("SELECT id, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation{}", conditions.sql());
     database::one(&app.db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
@@ -291,7 +338,9 @@ pub async fn college(
             let title = task.template().map(|duty| duty.title.get(context.lang).to_owned()).unwrap_or_default();
             (task.state(today), pages::period(&context, &task.period), title, task)
         })
-        .filter(|(state, ..)| *state != DutyState::Planned)
+        .filter(|(state, _, _, task)| {
+            *state != DutyState::Planned && (asked.duty.is_empty() || asked.duty == task.duty)
+        })
         .map(|(state, period, title, task)| (task, state, title, period))
         .collect();
     let rank = |state: DutyState| match state {
@@ -304,7 +353,8 @@ pub async fn college(
     let late = lines.iter().filter(|(_, state, ..)| *state == DutyState::Overdue).count();
     let name = college.name().get(context.lang).to_owned();
     let page = Page::new(context.clone(), "oversight", name).crumb(context.t("nav-oversight"), "/oversight").wide();
-    html(&CollegePage { page, college, lines, late, told: !asked.told.is_empty() })
+    let narrowed = (!asked.duty.is_empty()).then(|| format!("/oversight/{id}"));
+    html(&CollegePage { page, college, lines, late, told: !asked.told.is_empty(), narrowed })
 }
 
 /// Reminds colleges of what is late or due: one college, or all of the region; one duty, or all that is late. Each person hears
@@ -315,11 +365,16 @@ pub async fn remind(State(app): State<App>, context: Context, Form(pairs): Form<
     let today = clock::day(app.clock.millis());
     let duty = fields.value("duty").to_owned();
     let one: Option<i64> = fields.value("college").parse().ok();
+    let above = of_departments(&actor, fields.value("holder"));
     let colleges: Vec<i64> = if let Some(college) = one {
         vec![find(&app, &actor, college).await?.id]
     } else {
-        let chosen = region(&actor, fields.value("region")).ok_or(AppError::NotFound)?;
-        let all = worst_first(&app.db, &chosen, context.year, today).await?;
+        let all = if above {
+            departments(&app.db, context.year, today).await?
+        } else {
+            let chosen = region(&actor, fields.value("region")).ok_or(AppError::NotFound)?;
+            worst_first(&app.db, &chosen, context.year, today).await?
+        };
         all.into_iter().filter(|(_, late)| *late > 0 || !duty.is_empty()).map(|(college, _)| college.id).collect()
     };
     let mut told = 0;
@@ -329,7 +384,12 @@ pub async fn remind(State(app): State<App>, context: Context, Form(pairs): Form<
     let back = if let Some(college) = one {
         format!("/oversight/{college}?told={told}")
     } else {
-        let asked = Asked { region: fields.value("region").to_owned(), told: told.to_string(), ..Asked::default() };
+        let asked = Asked {
+            region: fields.value("region").to_owned(),
+            told: told.to_string(),
+            holder: fields.value("holder").to_owned(),
+            ..Asked::default()
+        };
         format!("/oversight?{}", serde_urlencoded::to_string(asked).unwrap_or_default())
     };
     Ok(Redirect::to(&back).into_response())

@@ -114,7 +114,10 @@ impl Task {
         self.organisation_id == actor.organisation_id
             && match self.owner_id {
                 Some(owner) => owner == actor.id,
-                None => self.post().is_some_and(|post| posts(actor.role).contains(&post)),
+                None => self.post().is_some_and(|post| match post {
+                    Post::Curator => actor.curates,
+                    post => posts(actor.role).contains(&post),
+                }),
             }
     }
 
@@ -127,12 +130,12 @@ impl Task {
         self.organisation_id == actor.organisation_id && actor.may(Ability::ManageDuties)
     }
 
-    fn place(&self) -> Place<'_> {
+    pub fn place(&self) -> Place<'_> {
         Place { holder: &self.holder, region: &self.region, year: self.year(), duty: &self.duty }
     }
 }
 
-const TASK: &str = "SELECT t.id, t.organisation_id, t.holder, t.region, t.year, t.duty, t.period, t.post, t.opens, t.due,
+pub const TASK: &str = "SELECT t.id, t.organisation_id, t.holder, t.region, t.year, t.duty, t.period, t.post, t.opens, t.due,
     t.owner_id, w.name AS owner, t.closed_on, t.closed_at, c.name AS closer, t.by_data, t.evidence, t.excused, t.event_id,
     t.version, o.name_kk, o.name_ru
     FROM duty_task t JOIN organisation o ON o.id = t.organisation_id

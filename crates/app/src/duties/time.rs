@@ -1,5 +1,7 @@
 //! What time alone does to duties: the year's tasks are made, people are reminded, once a day at most.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use sea_orm::{DbErr, FromQueryResult};
 use sheber_kernel::{AcademicYear, Lang};
@@ -90,11 +92,12 @@ async fn organisation(
         return Ok(());
     }
     let open = |task: &Task| task.closed_on.is_none() && task.excused.is_none();
-    let tasks: Vec<Task> = store::of_organisation(change.db(), id, year)
-        .await?
-        .into_iter()
-        .filter(|task| open(task) && speaks(task, days, calendar))
-        .collect();
+    let mut tasks = Vec::new();
+    // In the second half of August what is due in September is spoken of, too.
+    for year in make::years(days.1).into_iter().chain([year]).collect::<BTreeSet<_>>() {
+        tasks.extend(store::of_organisation(change.db(), id, year).await?);
+    }
+    let tasks: Vec<Task> = tasks.into_iter().filter(|task| open(task) && speaks(task, days, calendar)).collect();
     let mut told: Vec<(Reader, Vec<&Task>)> = Vec::new();
     for task in &tasks {
         for reader in people(&change, task).await? {
@@ -130,6 +133,16 @@ pub async fn people(change: &Change, task: &Task) -> Result<Vec<Reader>, DbErr> 
     let sql = format!(
         "SELECT {READER} FROM account a WHERE a.organisation_id = $1 AND a.active AND a.role = $2 ORDER BY a.id"
     );
+    if post == Some(Post::Curator) {
+        let sql = format!(
+            "SELECT {READER} FROM account a WHERE a.organisation_id = $1 AND a.active
+             AND EXISTS (SELECT 1 FROM study_group g WHERE g.curator_id = a.id AND g.active) ORDER BY a.id"
+        );
+        let curators: Vec<Reader> = database::all(change.db(), &sql, params![task.organisation_id]).await?;
+        if !curators.is_empty() {
+            return Ok(curators);
+        }
+    }
     let word = post.map_or("director", |post| role(post).word());
     let found: Vec<Reader> = database::all(change.db(), &sql, params![task.organisation_id, word]).await?;
     if !found.is_empty() {

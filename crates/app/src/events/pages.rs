@@ -120,24 +120,43 @@ struct EditPage {
     forms: Vec<&'static str>,
     aims: Vec<&'static str>,
     groups: Vec<Group>,
-    students: Vec<Student>,
+    /// With the code of the group.
+    students: Vec<(String, Student)>,
     f: Fields,
     college: bool,
 }
+
+/// So many groups an event has at most, and so many whose students are listed by name.
+const GROUPS: usize = 300;
+const BY_NAME: usize = 4;
 
 /// The form of an event, with what was typed or is known.
 pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let college = actor.role.organisation() == OrganisationKind::College;
     let edition = Edition::of(context.year);
-    let groups = if college { groups::of_year(&app.db, &actor, context.year, "").await? } else { Vec::new() };
+    let mut groups = Vec::new();
     let mut students = Vec::new();
-    // Attendance by name is for one group at a time: a list of a whole college helps nobody.
-    let chosen = f.keys("groups");
-    if let [group] = chosen.as_slice()
-        && groups.iter().any(|known| known.id == *group)
-    {
-        students = groups::students_of(&app.db, *group).await?;
+    if college && actor.may(Ability::SeeGroups) {
+        groups = groups::of_year(&app.db, &actor, context.year, "").await?;
+        let chosen = f.keys("groups");
+        // A group that an event has stays with it, closed or of another year.
+        for group in chosen.iter().take(GROUPS) {
+            if !groups.iter().any(|known| known.id == *group)
+                && let Ok(one) = groups::find(&app.db, &actor, *group).await
+            {
+                groups.push(one);
+            }
+        }
+        // Attendance by name is for a few groups at a time: a list of a whole college helps nobody. Whoever is named already
+        // stands there, too, though they have left.
+        let named = f.keys("present");
+        if chosen.len() <= BY_NAME || !named.is_empty() {
+            for group in groups.iter().filter(|group| chosen.contains(&group.id)) {
+                let list = groups::students_of(&app.db, group.id, &named).await?;
+                students.extend(list.into_iter().map(|student| (group.code.clone(), student)));
+            }
+        }
     }
     let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = context.t(if id.is_some() { "event-edit" } else { "event-new" });
@@ -189,7 +208,7 @@ pub fn read(fields: &mut Fields, actor: &Actor, today: chrono::NaiveDate) -> New
         kind,
         topic: fields.text("topic", 300),
         form: fields.open_text("form", 40),
-        aims: fields.all("aims").into_iter().take(10).map(str::to_owned).collect(),
+        aims: fields.all("aims").into_iter().take(10).map(|aim| aim.chars().take(40).collect()).collect(),
         place: fields.open_text("place", 200),
         responsible: fields.open_text("responsible", 200),
         audience: fields.open_text("audience", 300),
@@ -204,8 +223,8 @@ pub fn read(fields: &mut Fields, actor: &Actor, today: chrono::NaiveDate) -> New
         first_involved: fields.open_number("first_involved", 20_000),
         links: fields.links("links", 20),
         outcome: fields.open_text("outcome", 3000),
-        groups: fields.keys("groups"),
-        present: fields.keys("present"),
+        groups: fields.keys("groups").into_iter().take(GROUPS).collect(),
+        present: fields.keys("present").into_iter().take(500).collect(),
         repeats: None,
         cancelled: fields.has("cancelled", "yes"),
     };
@@ -257,7 +276,8 @@ fn known(event: &Event, groups: &[i64], present: &[i64]) -> Fields {
         ("held_time", event.held_time.clone()),
         ("students", event.students.to_string()),
         ("parents", event.parents.to_string()),
-        ("first_involved", event.first_involved.to_string()),
+        // By name it is counted, and shown to those alone who may see who is supported.
+        ("first_involved", if present.is_empty() { event.first_involved.to_string() } else { String::new() }),
         ("links", event.links().join("\n")),
         ("outcome", event.outcome.clone()),
         ("cancelled", if event.cancelled { "yes" } else { "" }.to_owned()),

@@ -11,7 +11,7 @@ use super::kinds::Kind;
 use super::pages::{keep_photos, kinds};
 use super::store::{self, Filter, Line, New};
 use crate::groups::store::{self as groups, Group};
-use crate::platform::actor::OrganisationKind;
+use crate::platform::actor::{Ability, OrganisationKind};
 use crate::platform::app::App;
 use crate::platform::audit::Change;
 use crate::platform::clock;
@@ -49,10 +49,12 @@ pub struct Asked {
 async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let college = actor.role.organisation() == OrganisationKind::College;
-    let mut groups = if college { groups::of_year(&app.db, &actor, context.this_year, "").await? } else { Vec::new() };
+    let sees = college && actor.may(Ability::SeeGroups);
+    let mut groups = if sees { groups::of_year(&app.db, &actor, context.this_year, "").await? } else { Vec::new() };
     // A curator's own groups first.
     groups.sort_by_key(|group| (group.curator_id != Some(actor.id), group.code.clone()));
-    let held = Filter { state: "held".to_owned(), ..Filter::default() };
+    let own = actor.organisation_id.to_string();
+    let held = Filter { state: "held".to_owned(), college: own, ..Filter::default() };
     let (mut recent, _) = store::list(&app.db, &actor, context.this_year, &held, 12).await?;
     recent.dedup_by(|one, other| one.topic == other.topic && one.kind == other.kind);
     recent.truncate(5);
@@ -95,12 +97,13 @@ pub async fn save(State(app): State<App>, context: Context, upload: Upload) -> R
     }
 }
 
-/// Last week's once more: the same event, held today, with the same groups. Who took part is counted anew.
+/// Last week's once more: the same event, held today, with the same groups. How many took part is said
+/// beside the button; parents and who was involved for the first time are counted anew.
 pub async fn again(
     State(app): State<App>,
     context: Context,
     Path(id): Path<i64>,
-    Form(_): Form<Pairs>,
+    Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let event = store::find(&app.db, &actor, id).await?;
@@ -108,6 +111,7 @@ pub async fn again(
         return Err(AppError::NotFound);
     }
     let today = clock::day(app.clock.millis());
+    let students = Fields::of(pairs).value("students").trim().parse().unwrap_or(0);
     let new = New {
         kind: event.kind.parse::<Kind>().ok(),
         topic: event.topic.clone(),
@@ -120,9 +124,7 @@ pub async fn again(
         specialists: event.specialists.clone(),
         held_on: Some(today),
         held_time: event.held_time.clone(),
-        students: event.students,
-        parents: event.parents,
-        first_involved: event.first_involved,
+        students: i64::clamp(students, 0, 100_000),
         groups: store::groups_of(&app.db, id).await?,
         repeats: Some(id),
         ..New::default()

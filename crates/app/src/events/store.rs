@@ -346,8 +346,9 @@ pub async fn save(
     let year = new.year(year);
     let mut new = new.clone();
     if !new.present.is_empty() {
+        new.present = own_students(change, actor.organisation_id, &new).await?;
         new.students = i64::try_from(new.present.len()).unwrap_or(i64::MAX);
-        new.first_involved = supported(change, &new.present).await?;
+        new.first_involved = if new.present.is_empty() { 0 } else { supported(change, &new.present).await? };
     }
     let id = match known {
         None => insert(change, actor, &new, year).await?,
@@ -359,7 +360,11 @@ pub async fn save(
         }
     };
     participants(change, actor, id, &new).await?;
-    if let Some(day) = new.held_on.filter(|_| new.kind() == Kind::LeagueStage && !new.cancelled) {
+    let stage = new.held_on.filter(|_| new.kind() == Kind::LeagueStage && !new.cancelled);
+    if known.is_some() {
+        make::unmade(change, id, stage).await?;
+    }
+    if let Some(day) = stage {
         make::happened(change, actor.organisation_id, "league_stage", id, day).await?;
     }
     let old = known.map(|event| (event.kind(), event.day(), event.year.parse().unwrap_or(year)));
@@ -370,6 +375,20 @@ pub async fn save(
         }
     }
     Ok(Some(id))
+}
+
+/// Of those named, the students of the event's own groups: whoever else a form names is not there.
+async fn own_students(change: &Change, college: i64, new: &New) -> Result<Vec<i64>, DbErr> {
+    if new.groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conditions = Conditions::default();
+    conditions.among("s.id", &new.present).among("s.group_id", &new.groups).and("g.college_id = ?", params![college]);
+    let sql = format!(
+        "SELECT s.id FROM group_student s JOIN study_group g ON g.id = s.group_id{} ORDER BY s.id",
+        conditions.sql()
+    );
+    Ok(database::all::<Key>(change.db(), &sql, conditions.values).await?.into_iter().map(|key| key.id).collect())
 }
 
 async fn supported(change: &Change, students: &[i64]) -> Result<i64, DbErr> {

@@ -61,8 +61,10 @@ pub async fn planned(
     let sql = format!("SELECT COUNT(*) FROM study_group g{}", conditions.sql());
     let have = database::number(db, &sql, conditions.values).await?;
     let need = store::count(db, college, year).await?;
-    let sql = "SELECT CAST(COALESCE(MAX(t.at), 0) AS BIGINT) FROM audit t JOIN curator_plan p ON p.id = t.entity_id
-               WHERE t.entity = 'curator_plan' AND t.what = 'event-curator-plan' AND p.college_id = $1 AND p.year = $2";
+    // A plan was there when it was first saved: what is corrected later makes nothing late.
+    let sql = "SELECT CAST(COALESCE(MAX(first), 0) AS BIGINT) FROM (SELECT MIN(t.at) AS first FROM audit t
+               JOIN curator_plan p ON p.id = t.entity_id WHERE t.entity = 'curator_plan' AND t.what = 'event-curator-plan'
+               AND p.college_id = $1 AND p.year = $2 GROUP BY p.id) AS each";
     let last = database::number(db, sql, params![college, year.to_string()]).await?;
     Ok((have, need, (last > 0).then(|| clock::day(last))))
 }

@@ -90,6 +90,14 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
     let mut wrong = Vec::new();
     for (row, place) in table.rows.iter().zip(&table.places) {
         match read(row, &people) {
+            Ok(group) if groups.iter().any(|known: &New| known.code == group.code) => {
+                wrong.push(format!(
+                    "{} {place}, {}: {}",
+                    context.t("import-row"),
+                    group.code,
+                    context.t("group-code-taken")
+                ));
+            }
             Ok(group) => groups.push(group),
             Err((column, key)) => {
                 let heading = messages::text(context.lang, COLUMNS[column]);
@@ -98,16 +106,24 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         }
     }
     if !wrong.is_empty() || groups.is_empty() {
+        wrong.truncate(50);
         let told = if wrong.is_empty() { context.t("import-none") } else { wrong.join("; ") };
         let page = shown(&app, context, String::new(), Fields::default(), Some(told)).await?;
         return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let known = store::of_year(&app.db, &actor, context.year, "").await?;
     let change = Change::begin(&app, Some(&actor)).await?;
     for new in &groups {
-        match known.iter().find(|group| group.code == new.code) {
+        match store::by_own_code(change.db(), &actor, &new.code).await? {
             Some(group) => {
-                store::update(&change, group, new, true).await?;
+                // Where students are listed by name, they are counted, not said.
+                let listed = store::listed(change.db(), group.id).await?;
+                let new = New { students: if listed > 0 { listed } else { new.students }, ..new.clone() };
+                if !store::update(&change, &group, &new, true).await? {
+                    return Err(AppError::Refused {
+                        status: axum::http::StatusCode::CONFLICT,
+                        key: "event-changed-meanwhile".to_owned(),
+                    });
+                }
             }
             None => {
                 store::insert(&change, actor.organisation_id, new).await?;

@@ -215,7 +215,7 @@ async fn page(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
     let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shown = OnePage {
         course: group.course(year),
-        students: store::students_of(&app.db, id).await?,
+        students: store::students_of(&app.db, id, &[]).await?,
         people: store::people(&app.db, actor.organisation_id).await?,
         years: years(year),
         langs: langs(),
@@ -298,7 +298,7 @@ pub async fn students(
         return again(&app, context, id, fields).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    let known = store::students_of(change.db(), id).await?;
+    let known = store::students_of(change.db(), id, &[]).await?;
     for name in names.iter().filter(|name| !known.iter().any(|student| student.name == **name)) {
         store::add_student(&change, &group, name, &[]).await?;
     }

@@ -132,6 +132,18 @@ impl New {
     }
 }
 
+/// The group of somebody's own college with a code, closed ones too.
+pub async fn by_own_code(db: &impl ConnectionTrait, actor: &Actor, code: &str) -> Result<Option<Group>, DbErr> {
+    let sql = format!("{GROUP} WHERE g.college_id = $1 AND g.code = $2");
+    database::one(db, &sql, params![actor.organisation_id, code]).await
+}
+
+/// How many students of a group are listed by name.
+pub async fn listed(db: &impl ConnectionTrait, group: i64) -> Result<i64, DbErr> {
+    let sql = "SELECT COUNT(*) FROM group_student WHERE group_id = $1 AND active";
+    database::number(db, sql, params![group]).await
+}
+
 pub async fn insert(change: &Change, college: i64, new: &New) -> Result<i64, DbErr> {
     let id = database::number(
         change.db(),
@@ -205,9 +217,12 @@ impl Student {
 
 const STUDENT: &str = "SELECT s.id, s.group_id, s.name, s.code, s.support, s.active FROM group_student s";
 
-pub async fn students_of(db: &impl ConnectionTrait, group: i64) -> Result<Vec<Student>, DbErr> {
-    let sql = format!("{STUDENT} WHERE s.group_id = $1 AND s.active ORDER BY s.search_name, s.id");
-    database::all(db, &sql, params![group]).await
+/// The students of a group, and of those who left the ones that are named.
+pub async fn students_of(db: &impl ConnectionTrait, group: i64, named: &[i64]) -> Result<Vec<Student>, DbErr> {
+    let sql = format!("{STUDENT} WHERE s.group_id = $1 ORDER BY s.search_name, s.id");
+    let mut students: Vec<Student> = database::all(db, &sql, params![group]).await?;
+    students.retain(|student| student.active || named.contains(&student.id));
+    Ok(students)
 }
 
 /// The student of a college with a code.

@@ -58,7 +58,7 @@ pub fn differences(lang: Lang, one: &Edition, other: &Edition) -> Vec<Difference
             let of_item = edition.indicators().iter().filter(|indicator| indicator.item == item.id);
             let targets = of_item.filter_map(|indicator| {
                 let unit = messages::text(lang, &format!("indicator-unit-{}", indicator.unit.word()));
-                indicator.target(edition.year).map(|target| format!("{target}{unit}"))
+                indicator.targets.range(..=edition.year).next_back().map(|(_, target)| format!("{target}{unit}"))
             });
             targets.collect::<Vec<_>>().join("; ")
         };

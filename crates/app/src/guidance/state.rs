@@ -125,6 +125,8 @@ pub struct SectionState {
     pub due: usize,
     pub broken: usize,
     pub sound: usize,
+    /// Items that come with a later version.
+    pub later: usize,
 }
 
 /// The sections of the guidance with how they stand.
@@ -141,8 +143,10 @@ pub fn sections(context: &Context, standing: &Standing) -> Vec<SectionState> {
                 due: 0,
                 broken: 0,
                 sound: 0,
+                later: 0,
             };
             for item in edition.items().filter(|item| item.section == section.number) {
+                state.later += usize::from(!coverage::later(item).is_empty());
                 let Some(said) = standing.get(&item.id) else { continue };
                 let has = |class: &str| said.iter().any(|one| one.class == class);
                 let late = said.iter().any(|one| {
@@ -152,7 +156,7 @@ pub fn sections(context: &Context, standing: &Standing) -> Vec<SectionState> {
                 state.late += usize::from(late);
                 state.broken += usize::from(broken);
                 state.due += usize::from(!late && !broken && has("warning"));
-                state.sound += usize::from(!late && !broken && !has("warning"));
+                state.sound += usize::from(!late && !broken && !has("warning") && has("clean"));
             }
             state
         })

@@ -6,6 +6,7 @@ use sea_orm::FromQueryResult;
 use sheber_kernel::{AcademicYear, LocalName};
 use sheber_messages as messages;
 use sheber_norms::duties::DutyState;
+use sheber_norms::indicators::Indicator;
 
 use crate::college::Card as Finding;
 use crate::duties::oversight::{self, percent};
@@ -14,6 +15,7 @@ use crate::duties::store::{Standing, TALLIED};
 use crate::guidance::state::{self, SectionState};
 use crate::indicators::chart::{self, Tile};
 use crate::indicators::pages::{Card, cards};
+use crate::indicators::store::OfCollege;
 use crate::params;
 use crate::platform::actor::{Ability, Actor, OrganisationKind, Scope};
 use crate::platform::app::App;
@@ -83,7 +85,7 @@ pub async fn board(app: &App, context: &Context, actor: &Actor) -> Result<Board,
     match kind {
         OrganisationKind::College => {
             board.is_college = true;
-            let standing = state::of(app, context, actor, false).await?;
+            let standing = state::of(app, context, actor, true).await?;
             board.sections = state::sections(context, &standing);
             let found = crate::college::findings(&app.db, actor.organisation_id, context.year, today).await?;
             let blocks = found.iter().filter(|finding| finding.severity == sheber_norms::Severity::Violation);
@@ -94,6 +96,8 @@ pub async fn board(app: &App, context: &Context, actor: &Actor) -> Result<Board,
             if let Scope::Region(region) = actor.scope() {
                 department(app, context, &region, today, &mut board).await?;
             }
+            let standing = state::of(app, context, actor, false).await?;
+            board.sections = state::sections(context, &standing);
             board.cards = cards(app, context, actor).await?;
         }
         OrganisationKind::Ministry => {
@@ -184,12 +188,27 @@ async fn department(
     board: &mut Board,
 ) -> Result<(), AppError> {
     let colleges = oversight::worst_first(&app.db, region, context.year, today).await?;
+    let edition = sheber_norms::Edition::of(context.year);
+    let mut columns = Vec::new();
+    for indicator in edition.indicators() {
+        board.heads.push(indicator.numerator.get(context.lang).to_owned());
+        let of = crate::indicators::store::colleges(&app.db, &indicator.code, context.year, region).await?;
+        columns.push((indicator, of));
+    }
+    let figures = |college: i64| {
+        let figure = |(indicator, of): &(&Indicator, Vec<OfCollege>)| {
+            let one = of.iter().find(|one| one.id == college);
+            let figure = one.and_then(|one| indicator.figure(one.numerator, one.denominator));
+            crate::indicators::said_figure(context.lang, indicator, figure)
+        };
+        columns.iter().map(figure).collect()
+    };
     let row = |(college, late): (oversight::College, i64)| Row {
         link: format!("/oversight/{}", college.id),
         name: LocalName::new(&college.name_kk, &college.name_ru).get(context.lang).to_owned(),
         late,
         timely: String::new(),
-        figures: Vec::new(),
+        figures: figures(college.id),
     };
     board.rows = colleges.into_iter().take(SHOWN).map(row).collect();
     Ok(())

@@ -61,6 +61,7 @@ pub async fn touch(change: &Change, college: i64, year: AcademicYear, codes: &[&
 }
 
 async fn one(change: &Change, college: &College, year: AcademicYear, code: &str) -> Result<bool, DbErr> {
+    change.in_order().await?;
     let db = change.db();
     let today = clock::day(change.at());
     let (numerator, denominator) = counted(db, code, college.id, year, today).await?;

@@ -8,7 +8,7 @@ pub mod store;
 
 use sheber_messages as messages;
 use sheber_norms::Edition;
-use sheber_norms::indicators::{Figure, Indicator, IndicatorUnit};
+use sheber_norms::indicators::{Figure, Indicator, IndicatorUnit, Level};
 
 use crate::guidance::state::Said;
 use crate::platform::actor::{Ability, Actor, Scope};
@@ -43,17 +43,27 @@ pub fn said_figure(lang: sheber_kernel::Lang, indicator: &Indicator, figure: Opt
     }
 }
 
+/// The level of the figures of somebody's own scope.
+pub fn level(actor: &Actor) -> Level {
+    match actor.scope() {
+        Scope::College(_) => Level::College,
+        Scope::Region(_) => Level::Region,
+        _ => Level::Country,
+    }
+}
+
 /// What can be said of each item that an indicator belongs to, within the reader's scope.
 pub async fn said(app: &App, context: &Context, actor: &Actor) -> Result<Vec<(String, Said)>, AppError> {
     let mut list = Vec::new();
     for indicator in Edition::of(context.year).indicators() {
+        let level = level(actor);
         let sum = match actor.scope() {
             Scope::College(college) => store::of_college(&app.db, &indicator.code, context.year, college).await?,
             Scope::Region(region) => store::of_region(&app.db, &indicator.code, context.year, &region).await?,
             _ => store::of_country(&app.db, &indicator.code, context.year).await?,
         };
         let figure = sum.and_then(|sum| indicator.figure(sum.numerator, sum.denominator));
-        let (class, sign) = match figure.and_then(|figure| indicator.meets(figure, context.year)) {
+        let (class, sign) = match figure.and_then(|figure| indicator.meets(level, figure, context.year)) {
             Some(true) => ("clean", "✓"),
             Some(false) => ("warning", "↗"),
             None => ("", "·"),

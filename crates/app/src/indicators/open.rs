@@ -58,7 +58,7 @@ async fn rows(app: &App, context: &Context, asked: &Asked) -> Result<Vec<Row>, A
                 denominator: sum.denominator,
                 value: figure.map(|figure| figure.hundredths as f64 / 100.0),
                 unit: indicator.unit.word(),
-                target: indicator.target(year),
+                target: indicator.target(sheber_norms::indicators::Level::Region, year),
                 as_of: today.clone(),
             });
         }

@@ -7,12 +7,12 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use sheber_kernel::AcademicYear;
 use sheber_norms::Edition;
-use sheber_norms::indicators::{Figure, Indicator, IndicatorUnit};
+use sheber_norms::indicators::{Figure, Indicator, IndicatorUnit, Level};
 
 use super::chart::{self, Bar, Tile};
-use super::said_figure;
 use super::store;
-use crate::platform::actor::{Actor, Scope};
+use super::{level, said_figure};
+use crate::platform::actor::{Ability, Actor, Scope};
 use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
@@ -31,18 +31,17 @@ pub struct Card {
     pub trend: String,
 }
 
-fn target(context: &Context, indicator: &Indicator, year: AcademicYear) -> String {
+fn target(indicator: &Indicator, level: Level, year: AcademicYear) -> String {
     let unit = if indicator.unit == IndicatorUnit::Percent { " %" } else { "" };
-    let _ = context;
-    indicator.target(year).map(|target| format!("{target}{unit}")).unwrap_or_default()
+    indicator.target(level, year).map(|target| format!("{target}{unit}")).unwrap_or_default()
 }
 
 /// The most that a chart of an indicator shows: the whole, or the target, or the largest figure.
-fn most(indicator: &Indicator, year: AcademicYear, figures: impl Iterator<Item = i64>) -> i64 {
+fn most(indicator: &Indicator, level: Level, year: AcademicYear, figures: impl Iterator<Item = i64>) -> i64 {
     match indicator.unit {
         IndicatorUnit::Percent => 10_000,
         IndicatorUnit::Count => {
-            figures.max().unwrap_or(0).max(i64::from(indicator.target(year).unwrap_or(0)) * 100).max(100)
+            figures.max().unwrap_or(0).max(i64::from(indicator.target(level, year).unwrap_or(0)) * 100).max(100)
         }
     }
 }
@@ -56,7 +55,8 @@ async fn trend(app: &App, indicator: &Indicator, year: AcademicYear, region: &st
             Some((day.day.parse().ok()?, figure.hundredths))
         })
         .collect();
-    let most = most(indicator, year, points.iter().map(|(_, value)| *value));
+    let level = if region.is_empty() { Level::Country } else { Level::Region };
+    let most = most(indicator, level, year, points.iter().map(|(_, value)| *value));
     Ok(if points.len() < 2 { String::new() } else { chart::line(&points, most) })
 }
 
@@ -77,8 +77,8 @@ pub async fn cards(app: &App, context: &Context, actor: &Actor) -> Result<Vec<Ca
             code: indicator.code.clone(),
             title: item.map(|item| item.title.get(context.lang).to_owned()).unwrap_or_default(),
             figure: said_figure(context.lang, indicator, figure),
-            target: target(context, indicator, year),
-            meets: figure.and_then(|figure| indicator.meets(figure, year)),
+            target: target(indicator, level(actor), year),
+            meets: figure.and_then(|figure| indicator.meets(level(actor), figure, year)),
             trend: match region {
                 Some(region) => trend(app, indicator, year, &region).await?,
                 None => String::new(),
@@ -152,15 +152,20 @@ impl OnePage {
 }
 
 /// Where the records stand that an indicator counts of a college.
-fn records(code: &str, year: AcademicYear) -> Option<String> {
-    Some(match code {
-        "curator_hours" => "/events?kind=curator_hour".to_owned(),
-        "accessible_colleges" => "/buildings".to_owned(),
-        "kazakh_titles" => "/textbooks?lang=kk".to_owned(),
-        "pilot_programmes" => "/r".to_owned(),
+fn records(actor: &Actor, code: &str, college: i64) -> Option<String> {
+    // A college sees its own alone.
+    let of = |path: &str, sign: &str| match actor.scope() {
+        Scope::College(_) => path.to_owned(),
+        _ => format!("{path}{sign}college={college}"),
+    };
+    let (ability, path) = match code {
+        "curator_hours" => (Ability::SeeEvents, of("/events?kind=curator_hour", "&")),
+        "accessible_colleges" => (Ability::SeePassports, of("/buildings", "?")),
+        "kazakh_titles" => (Ability::SeeTextbooks, of("/textbooks?lang=kk", "&")),
+        "pilot_programmes" => return Some("/r".to_owned()),
         _ => return None,
-    })
-    .filter(|_| year.start() > 0)
+    };
+    actor.may(ability).then_some(path)
 }
 
 /// What a figure is of: the country by regions, a region by its colleges, one college.
@@ -227,12 +232,18 @@ pub async fn one(
     let found =
         if college.is_some() { Vec::new() } else { lines(&app, &context, indicator, region.as_deref()).await? };
     let figures: Vec<Option<Figure>> = found.iter().map(|(.., n, d)| figure_of(*n, *d)).collect();
-    let most = most(indicator, year, figures.iter().flatten().map(|figure| figure.hundredths));
+    let own = match (college, &region) {
+        (Some(_), _) => Level::College,
+        (None, Some(_)) => Level::Region,
+        (None, None) => Level::Country,
+    };
+    let each = if region.is_some() { Level::College } else { Level::Region };
+    let most = most(indicator, each, year, figures.iter().flatten().map(|figure| figure.hundredths));
     let mut bars = Vec::new();
     let mut tiles = Vec::new();
     let mut shown = Vec::new();
     for ((key, label, link, numerator, denominator), figure) in found.into_iter().zip(figures) {
-        let meets = figure.and_then(|figure| indicator.meets(figure, year));
+        let meets = figure.and_then(|figure| indicator.meets(each, figure, year));
         let said = said_figure(lang, indicator, figure);
         if region.is_none() {
             tiles.extend(chart::tile(&key, &label, said.clone(), meets, link.clone()));
@@ -244,7 +255,7 @@ pub async fn one(
         shown.push(Line { label, link, numerator, denominator, figure: said, meets });
     }
     let item = edition.item(&indicator.item);
-    let target_of = indicator.target(year).map_or(0, |target| i64::from(target) * 100 * 600 / most);
+    let target_of = indicator.target(each, year).map_or(0, |target| i64::from(target) * 100 * 600 / most);
     let trend = match (college, &region) {
         (Some(_), _) => String::new(),
         (None, region) => trend(&app, indicator, year, region.as_deref().unwrap_or_default()).await?,
@@ -261,7 +272,7 @@ pub async fn one(
             .as_ref()
             .map(|words| format!("{}: {}", words.get(lang), sum.map_or(0, |sum| sum.denominator)))
             .unwrap_or_default(),
-        target: target(&context, indicator, year),
+        target: target(indicator, own, year),
         target_x: target_of.clamp(0, 600),
         figure: said_figure(lang, indicator, sum.and_then(|sum| figure_of(sum.numerator, sum.denominator))),
         counted: sum.map(|sum| clock::local(sum.counted_at)).unwrap_or_default(),
@@ -269,7 +280,7 @@ pub async fn one(
         lines: shown,
         tiles,
         trend,
-        records: college.and_then(|_| records(&code, year)),
+        records: college.and_then(|college| records(&actor, &code, college)),
         region: region.unwrap_or_default(),
         is_college: college.is_some(),
         code,
@@ -293,7 +304,8 @@ pub async fn export(
     let headings =
         ["report-of", "indicator-numerator", "indicator-denominator", "indicator-figure", "indicator-target"];
     let headings = headings.map(|key| context.t(key)).to_vec();
-    let target = target(&context, indicator, context.year);
+    let each = if region.is_some() { Level::College } else { Level::Region };
+    let target = target(indicator, each, context.year);
     let rows = lines(&app, &context, indicator, region.as_deref())
         .await?
         .into_iter()

@@ -95,7 +95,10 @@ pub async fn matched_of(db: &impl ConnectionTrait, organisation: i64) -> Result<
         "SELECT COUNT(*) FROM patron p WHERE {of_region} AND EXISTS (SELECT 1 FROM patron_match m WHERE m.patron_id = p.id)"
     );
     let have = database::number(db, &sql, params![organisation]).await?;
-    let sql = format!("SELECT MAX(m.on_day) FROM patron_match m JOIN patron p ON p.id = m.patron_id WHERE {of_region}");
+    let sql = format!(
+        "SELECT MAX(first) FROM (SELECT MIN(m.on_day) AS first FROM patron_match m JOIN patron p ON p.id = m.patron_id
+         WHERE {of_region} GROUP BY p.id) AS each"
+    );
     let day = database::text(db, &sql, params![organisation]).await?;
     Ok((have, need, day.and_then(|day| day.parse().ok())))
 }

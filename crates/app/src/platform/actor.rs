@@ -275,6 +275,8 @@ pub struct Actor {
     pub region: Option<String>,
     /// Notices that were not read yet.
     pub unread: i64,
+    /// Curates a group; where a college has named no curator yet, each of its teachers.
+    pub curates: bool,
     /// The token of the program that acts in the name of the person.
     pub token: Option<i64>,
 }
@@ -293,6 +295,7 @@ struct Row {
     name_ru: String,
     region: Option<String>,
     unread: i64,
+    curates: bool,
 }
 
 impl Actor {
@@ -302,7 +305,11 @@ impl Actor {
             db,
             "SELECT a.id, a.role, a.name, a.email, a.lang, a.must_change, a.totp_secret, a.organisation_id,
                     o.name_kk, o.name_ru, o.region,
-                    (SELECT COUNT(*) FROM notice n WHERE n.account_id = a.id AND n.is_read = FALSE) AS unread
+                    (SELECT COUNT(*) FROM notice n WHERE n.account_id = a.id AND n.is_read = FALSE) AS unread,
+                    CASE WHEN EXISTS (SELECT 1 FROM study_group g WHERE g.curator_id = a.id AND g.active)
+                    OR (a.role = 'teacher' AND NOT EXISTS (SELECT 1 FROM study_group g
+                        WHERE g.college_id = a.organisation_id AND g.active AND g.curator_id IS NOT NULL))
+                    THEN TRUE ELSE FALSE END AS curates
              FROM account a JOIN organisation o ON o.id = a.organisation_id
              WHERE a.id = $1 AND a.active AND o.active",
             params![account],
@@ -322,6 +329,7 @@ impl Actor {
                 organisation_ru: row.name_ru,
                 region: row.region,
                 unread: row.unread,
+                curates: row.curates,
                 token: None,
             })
         }))

@@ -83,11 +83,18 @@ impl Change {
         self.at
     }
 
-    pub async fn record(&self, event: Event<'_>) -> Result<(), DbErr> {
+    /// Waits until every change that is writing has ended: records are written one after another, or two would follow the same
+    /// one. A change that reads what it then adds to (tasks and their sums, figures) waits before it reads, so that all of them
+    /// lock in one order.
+    pub async fn in_order(&self) -> Result<(), DbErr> {
         if !database::is_sqlite(&self.txn) {
-            // Records are written one after another, or two would follow the same one.
             self.txn.execute_unprepared("SELECT pg_advisory_xact_lock(7323742)").await?;
         }
+        Ok(())
+    }
+
+    pub async fn record(&self, event: Event<'_>) -> Result<(), DbErr> {
+        self.in_order().await?;
         let prior = database::text(&self.txn, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
         let record = Record {
             id: 0,

@@ -9,6 +9,7 @@ use sheber_norms::{Edition, Finding, Severity, check};
 use super::store::{Case, experts, find, has_declared, insert, is_judged, judgements, lock, members, part};
 use super::workflow::{self, Action, Guard, Hand, Rule, State};
 use super::{attachments, entries, expertise, limits, remarks};
+use crate::duties::evidence;
 use crate::hooks;
 use crate::inbox::{self, READER, Reader};
 use crate::params;
@@ -404,6 +405,16 @@ async fn effect(
     let after = serde_json::json!({ "action": rule.action.word(), "state": to.word(), "version": version, "hash": hash.clone() });
     let before = serde_json::json!({ "state": case.state().word() });
     change.record(Event::new("event-register-step", "case", case.id).before(before).after(after)).await?;
+    // Duties that rest on what was sent (2.8) and included (5.2).
+    let year = AcademicYear::of(clock::day(change.at()));
+    if rule.action == Action::Submit {
+        evidence::settle(change, case.college_id, year, None, &["application_sent"]).await?;
+    }
+    if rule.action == Action::Include {
+        let sql = "SELECT COALESCE(organisation_id, 0) FROM account WHERE id = $1";
+        let own = database::number(db, sql, params![actor]).await?;
+        evidence::settle(change, own, year, None, &["register_by_new_edition"]).await?;
+    }
     Ok(shown)
 }
 

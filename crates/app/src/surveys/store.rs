@@ -201,7 +201,7 @@ impl Given {
 pub async fn given(db: &impl ConnectionTrait, survey: i64) -> Result<Vec<Given>, DbErr> {
     let sql = "SELECT a.answers, a.score, t.name, g.code AS group_code FROM survey_answer a
                LEFT JOIN group_student t ON t.id = a.student_id LEFT JOIN study_group g ON g.id = t.group_id
-               WHERE a.survey_id = $1 ORDER BY a.mark";
+               WHERE a.survey_id = $1 ORDER BY t.search_name, a.answers, a.mark";
     database::all(db, sql, params![survey]).await
 }
 

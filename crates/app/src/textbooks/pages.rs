@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sheber_kernel::LocalName;
 use sheber_messages as messages;
 use sheber_norms::Edition;
@@ -43,6 +43,7 @@ struct ListPage {
     f: Fields,
     told: Option<String>,
     calendar_year: u16,
+    years: Vec<u16>,
 }
 
 impl ListPage {
@@ -75,7 +76,7 @@ pub async fn show(
     told: Option<String>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let year = context.year;
+    let year = filter.year_or(context.year);
     let (lines, sums) = store::list(&app.db, &actor, year, &filter, store::PAGE).await?;
     let total = usize::try_from(sums.lines).unwrap_or(0);
     let pager = Pager::of("/textbooks", filter.page, store::PAGE, total, |page| Filter { page, ..filter.clone() });
@@ -110,6 +111,7 @@ pub async fn show(
         f,
         told,
         calendar_year: year.start(),
+        years: (year.start().saturating_sub(3)..=year.start() + 1).rev().collect(),
         page: Page::new(context.clone(), "textbooks", context.t("nav-textbooks")).wide(),
     };
     Ok((status, html(&shown)?).into_response())
@@ -155,6 +157,9 @@ pub async fn export(
     sheet::workbook("textbooks.xlsx", context.t("nav-textbooks"), headings, &[5, 6, 7], rows).await
 }
 
+/// The most that one purchase may cost, in tiyn: a hundred billion tenge. Sums of a country stay countable.
+const MOST: i64 = 10_000_000_000_000;
+
 /// Reads a purchase.
 pub fn read(fields: &mut Fields, today: NaiveDate) -> Option<New> {
     let lang = fields.value("lang").to_owned();
@@ -175,6 +180,9 @@ pub fn read(fields: &mut Fields, today: NaiveDate) -> Option<New> {
         fields.wrong("copies", "field-number");
     }
     let price = fields.money("price");
+    if price.checked_mul(copies).is_none_or(|sum| sum > MOST) {
+        fields.wrong("price", "field-money");
+    }
     let (specialty, publisher) = (fields.open_text("specialty", 200), fields.open_text("publisher", 200));
     if !fields.is_sound() {
         return None;
@@ -203,7 +211,8 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     store::insert(&change, &actor, &store::region(&actor)?, &new).await?;
     store::counted(&change, actor.organisation_id, &[store::year_of(new.bought_on)]).await?;
     change.commit().await?;
-    Ok(Redirect::to("/textbooks").into_response())
+    // The list of the year it was bought in, which need not be the one the working year begins in.
+    Ok(Redirect::to(&format!("/textbooks?year={}", new.bought_on.year())).into_response())
 }
 
 pub async fn remove(

@@ -4,12 +4,16 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_documents::table::{self, Column, Table};
 use sheber_kernel::{AcademicYear, Lang};
 use sheber_messages as messages;
+use sheber_norms::Edition;
+use sheber_norms::calendar::Calendar;
+use sheber_norms::duties::Duty;
+use sheber_norms::indicators::Level;
 
 use super::Report;
 use super::store;
@@ -51,8 +55,16 @@ pub struct Content {
     pub lines: Vec<Line>,
     /// Titles of the region, each counted once.
     pub titles: i64,
+    /// Of the year, for Kazakh titles; 0 for a quarter.
     pub target: i64,
     pub as_of: NaiveDate,
+}
+
+impl Content {
+    /// Titles of the region against the target, where there is one.
+    pub fn of_target(&self) -> String {
+        if self.target > 0 { format!("{} / {}", self.titles, self.target) } else { self.titles.to_string() }
+    }
 }
 
 /// What a report would say now.
@@ -63,18 +75,27 @@ async fn content(
     report: &str,
     today: NaiveDate,
 ) -> Result<Content, DbErr> {
+    // The reports of 15.4 and 15.6 speak of Kazakh textbooks in the calendar year, the monitoring of all that was bought in its
+    // quarter.
+    let quarter = quarter_of(report);
+    let first = NaiveDate::from_ymd_opt(i32::from(year.start()), 1, 1).unwrap_or_default();
+    let (from, to) = quarter.unwrap_or((first, first + chrono::Months::new(12) - chrono::Days::new(1)));
+    let lang = if quarter.is_some() { "" } else { "kk" };
     let sql = "SELECT o.id, o.name_kk, o.name_ru,
         CAST(COUNT(DISTINCT p.title_key) AS BIGINT) AS titles, CAST(COALESCE(SUM(p.copies), 0) AS BIGINT) AS copies,
         CAST(COALESCE(SUM(p.copies * p.price), 0) AS BIGINT) AS tiyn,
         CAST((SELECT COUNT(*) FROM textbook_needed n WHERE n.college_id = o.id AND n.year = $2) AS BIGINT) AS needed,
         EXISTS (SELECT 1 FROM textbook_confirmed c WHERE c.college_id = o.id AND c.year = $2 AND c.report = $3) AS confirmed
-        FROM organisation o LEFT JOIN textbook_purchase p ON p.college_id = o.id AND p.year = $2 AND p.lang = 'kk'
-        AND p.removed = FALSE WHERE o.region = $1 AND o.kind = 'college' AND o.active
+        FROM organisation o LEFT JOIN textbook_purchase p ON p.college_id = o.id AND p.removed = FALSE
+        AND p.bought_on >= $4 AND p.bought_on <= $5 AND ($6 = '' OR p.lang = $6) WHERE o.region = $1 AND o.kind = 'college' AND o.active
         GROUP BY o.id, o.name_kk, o.name_ru, o.search_name ORDER BY o.search_name";
-    let lines: Vec<Line> = database::all(db, sql, params![region, year.to_string(), report]).await?;
-    let titles = store::region_titles(db, region, year).await?;
-    let edition = sheber_norms::Edition::of(year);
-    let target = edition.indicator("kazakh_titles").and_then(|indicator| indicator.target(year)).unwrap_or(0);
+    let values = params![region, year.to_string(), report, from.to_string(), to.to_string(), lang];
+    let lines: Vec<Line> = database::all(db, sql, values).await?;
+    let titles = store::region_titles_within(db, region, (from, to), lang).await?;
+    let edition = Edition::of(year);
+    let target =
+        edition.indicator("kazakh_titles").and_then(|indicator| indicator.target(Level::Region, year)).unwrap_or(0);
+    let target = if quarter.is_some() { 0 } else { target };
     Ok(Content { lines, titles, target: i64::from(target), as_of: today })
 }
 
@@ -143,15 +164,31 @@ pub async fn first_sent(
     Ok(day.and_then(|day| day.parse().ok()))
 }
 
-/// The name of a quarter's monitoring.
-pub fn monitoring(day: NaiveDate) -> String {
-    format!("monitoring-{}-Q{}", day.year(), day.month0() / 3 + 1)
+/// The day by which the interim report of a year is due (15.6).
+fn interim_due(year: AcademicYear) -> NaiveDate {
+    year.first_day() + chrono::Days::new(9)
 }
 
-/// The reports that can be sent now, by their names.
-fn open(today: NaiveDate) -> [String; 4] {
-    let named = |report: Report| report.word().to_owned();
-    [named(Report::Interim), named(Report::Final), named(Report::Needed), monitoring(today)]
+/// The days of the quarter that a report watches; `None` for other reports.
+fn quarter_of(report: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (year, quarter) = report.strip_prefix("monitoring-")?.split_once("-Q")?;
+    let quarter: u32 = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+    let first = NaiveDate::from_ymd_opt(year.parse().ok()?, quarter * 3 - 2, 1)?;
+    Some((first, first + chrono::Months::new(3) - chrono::Days::new(1)))
+}
+
+/// The reports that can be sent of a year by now, by their names: the monitoring of each quarter that has begun.
+fn open(year: AcademicYear, today: NaiveDate) -> Vec<String> {
+    let edition = Edition::of(year);
+    let watches = |duty: &&Duty| duty.evidence.record.as_deref() == Some("textbook_monitoring");
+    let quarters = edition.duties().iter().filter(watches);
+    let quarters = quarters.flat_map(|duty| duty.terms(year, &edition.periods(), &Calendar::default()));
+    let begun = quarters.filter(|term| term.opens <= today).map(|term| format!("monitoring-{}", term.period));
+    [Report::Interim, Report::Final, Report::Needed]
+        .map(|report| report.word().to_owned())
+        .into_iter()
+        .chain(begun)
+        .collect()
 }
 
 /// What people call a report.
@@ -174,10 +211,16 @@ struct ReportsPage {
     open: Vec<(String, String, usize)>,
     sent: Vec<Sent>,
     late: usize,
+    /// The report that colleges confirm for at the time, and the duty they are reminded of.
+    asked: Report,
     f: Fields,
 }
 
 impl ReportsPage {
+    fn reminded(&self) -> &'static str {
+        if self.asked == Report::Interim { "15.6/confirm_interim" } else { "15.6/confirm_final" }
+    }
+
     fn title(&self, report: &str) -> String {
         title(self.page.lang(), report)
     }
@@ -200,18 +243,22 @@ async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppErr
     let today = clock::day(app.clock.millis());
     let sends = actor.may(Ability::ReportTextbooks);
     let sent = sent(&app.db, &actor, context.year).await?;
+    // Until the interim report has gone, or its day has, it is what colleges confirm their purchases for.
+    let interim = !sent.iter().any(|sent| sent.report == Report::Interim.word()) && today <= interim_due(context.year);
+    let asked = if interim { Report::Interim } else { Report::Final };
     let now = match actor.scope() {
-        Scope::Region(region) => Some(content(&app.db, &region, context.year, Report::Final.word(), today).await?),
+        Scope::Region(region) => Some(content(&app.db, &region, context.year, asked.word(), today).await?),
         _ => None,
     };
     let times = |report: &str| sent.iter().filter(|sent| sent.report == report).count();
-    let open = open(today).into_iter().map(|report| (title(context.lang, &report), times(&report), report));
+    let open =
+        open(context.year, today).into_iter().map(|report| (title(context.lang, &report), times(&report), report));
     let open = open.map(|(title, times, report)| (report, title, times)).collect();
     let late = now.as_ref().map_or(0, |now| now.lines.iter().filter(|line| !line.confirmed).count());
     let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = context.t("textbook-reports");
     let page = Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks").wide();
-    Ok((status, html(&ReportsPage { page, sends, now, open, sent, late, f })?).into_response())
+    Ok((status, html(&ReportsPage { page, sends, now, open, sent, late, asked, f })?).into_response())
 }
 
 pub async fn page(State(app): State<App>, context: Context) -> Result<Response, AppError> {
@@ -224,7 +271,7 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
     let mut fields = Fields::of(pairs);
     let report = fields.value("report").to_owned();
     let today = clock::day(app.clock.millis());
-    if !open(today).contains(&report) {
+    if !open(context.year, today).contains(&report) {
         fields.wrong("report", "field-choice");
     }
     let reason = fields.open_text("reason", 1000);
@@ -362,7 +409,7 @@ pub async fn pdf(State(app): State<App>, context: Context, Path(id): Path<i64>) 
             (t("event-holder"), lang.pick(&report.name_kk, &report.name_ru).to_owned()),
             (t("year-label"), report.year.clone()),
             (t("textbook-as-of"), messages::date(lang, content.as_of)),
-            (t("textbook-region-titles"), format!("{} / {}", content.titles, content.target)),
+            (t("textbook-region-titles"), content.of_target()),
             (t("textbook-version"), report.number.to_string()),
         ],
         columns,

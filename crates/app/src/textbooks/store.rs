@@ -73,7 +73,18 @@ pub struct Filter {
     pub q: String,
     pub lang: String,
     pub medium: String,
+    /// The calendar year, where it is not the one that the working year begins in.
+    pub year: String,
+    /// One college, by its key.
+    pub college: String,
     pub page: usize,
+}
+
+impl Filter {
+    /// The year that a list shows.
+    pub fn year_or(&self, year: AcademicYear) -> AcademicYear {
+        self.year.parse::<u16>().ok().filter(|year| (2000..2100).contains(year)).map_or(year, AcademicYear::starting)
+    }
 }
 
 pub const PAGE: usize = 50;
@@ -90,7 +101,10 @@ pub fn title_key(title: &str) -> String {
 
 fn conditions(actor: &Actor, year: AcademicYear, filter: &Filter) -> Conditions {
     let mut conditions = actor.scope().colleges("p.college_id");
-    conditions.and("p.year = ? AND p.removed = FALSE", params![year.to_string()]);
+    conditions.and("p.year = ? AND p.removed = FALSE", params![filter.year_or(year).to_string()]);
+    if let Ok(college) = filter.college.parse::<i64>() {
+        conditions.and("p.college_id = ?", params![college]);
+    }
     if LANGS.contains(&filter.lang.as_str()) {
         conditions.and("p.lang = ?", params![filter.lang.clone()]);
     }
@@ -224,6 +238,18 @@ pub async fn region_titles(db: &impl ConnectionTrait, region: &str, year: Academ
     let sql = "SELECT COUNT(DISTINCT title_key) FROM textbook_purchase
                WHERE region = $1 AND year = $2 AND lang = 'kk' AND removed = FALSE";
     database::number(db, sql, params![region, year.to_string()]).await
+}
+
+/// How many titles of a language, or of all, a region bought between two days, each counted once.
+pub async fn region_titles_within(
+    db: &impl ConnectionTrait,
+    region: &str,
+    (from, to): (NaiveDate, NaiveDate),
+    lang: &str,
+) -> Result<i64, DbErr> {
+    let sql = "SELECT COUNT(DISTINCT title_key) FROM textbook_purchase WHERE region = $1 AND removed = FALSE
+               AND bought_on >= $2 AND bought_on <= $3 AND ($4 = '' OR lang = $4)";
+    database::number(db, sql, params![region, from.to_string(), to.to_string(), lang]).await
 }
 
 /// What a college spent in the calendar year that an academic year begins in; `None` where nothing is recorded.

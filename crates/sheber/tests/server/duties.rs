@@ -148,8 +148,9 @@ async fn a_week_is_closed_by_its_own_debate_alone(server: Server) {
     assert_eq!(server.number(&sql).await, 1, "its week's task and no other");
     // The same once more, in two taps.
     let event = server.number("SELECT MAX(id) FROM event").await;
-    assert_eq!(inspector.post(&format!("/events/{event}/again"), &[]).await.status(), StatusCode::SEE_OTHER);
-    let again = server.number("SELECT COUNT(*) FROM event WHERE repeats IS NOT NULL AND students = 40").await;
+    let today = [("students", "35")];
+    assert_eq!(inspector.post(&format!("/events/{event}/again"), &today).await.status(), StatusCode::SEE_OTHER);
+    let again = server.number("SELECT COUNT(*) FROM event WHERE repeats IS NOT NULL AND students = 35").await;
     assert_eq!(again, 1);
 }
 
@@ -292,7 +293,69 @@ async fn the_feed_is_read_by_another_program(server: Server) {
     }
 }
 
+async fn what_follows_an_event_goes_with_it(server: Server) {
+    make::all(&server.app).await.unwrap();
+    let director = server.person("director").await;
+    let day = today(&server).to_string();
+    let fields = [("kind", "league_stage"), ("topic", "Лига"), ("held_on", &day), ("students", "19")];
+    let answer = director.post("/events", &fields).await;
+    let path = answer.headers()["location"].to_str().unwrap().to_owned();
+    let follows = "SELECT COUNT(*) FROM duty_task WHERE event_id IS NOT NULL";
+    assert_eq!(server.number(follows).await, 1);
+    let due =
+        "SELECT CAST(MAX(CAST(REPLACE(due, '-', '') AS BIGINT)) AS BIGINT) FROM duty_task WHERE event_id IS NOT NULL";
+    let before = server.number(due).await;
+    let earlier = (today(&server) - Days::new(7)).to_string();
+    let moved = [("held_on", earlier.as_str()), ("version", "1"), fields[0], fields[1], fields[3]];
+    assert_eq!(director.post(&path, &moved).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(follows).await, 1);
+    assert!(server.number(due).await < before, "its day follows the event's");
+    let cancelled = [("cancelled", "yes"), ("held_on", &earlier), ("version", "2"), fields[0], fields[1], fields[3]];
+    assert_eq!(director.post(&path, &cancelled).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(follows).await, 0, "nothing follows what was not held");
+    assert_eq!(store::recount(&server.app.db, year(&server)).await.unwrap(), 0, "the sums are what the tasks say");
+}
+
+async fn curators_have_their_own_tasks_and_the_ministry_sees_departments(server: Server) {
+    make::all(&server.app).await.unwrap();
+    let director = server.person("director").await;
+    let teacher = server.person("teacher").await;
+    let hour = task(&server, "1.1/hour").await;
+    let shown = format!("/tasks/{hour}\"");
+    assert!(teacher.page("/tasks?whose=own&state=").await.contains(&shown), "no curator is named yet");
+    let group = group(&server, &director, "25ПО-11").await;
+    let of = |email: &str| {
+        format!(
+            "UPDATE study_group SET curator_id = (SELECT id FROM account WHERE email = '{email}') WHERE id = {group}"
+        )
+    };
+    database::run(&server.app.db, &of("methodist@demo.sheber.kz"), params![]).await.unwrap();
+    assert!(!teacher.page("/tasks?whose=own&state=").await.contains(&shown));
+    assert!(server.person("methodist").await.page("/tasks?whose=own&state=").await.contains(&shown));
+    // Departments, worst first, and a reminder of one duty.
+    let sql = "SELECT MIN(t.id) FROM duty_task t JOIN account a ON a.organisation_id = t.organisation_id
+               WHERE a.email = 'department@demo.sheber.kz' AND t.holder = 'department'";
+    let late = server.number(sql).await;
+    due(&server, late, today(&server) - Days::new(2)).await;
+    let ministry = server.person("ministry").await;
+    let page = ministry.page("/oversight?holder=department").await;
+    assert!(page.contains("is-overdue"), "the department is late");
+    let told = "SELECT COUNT(*) FROM notice n JOIN account a ON a.id = n.account_id WHERE a.email = 'department@demo.sheber.kz'";
+    let before = server.number(told).await;
+    let asked = [("holder", "department")];
+    assert_eq!(ministry.post("/oversight/remind", &asked).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(told).await, before + 1);
+    let organisation =
+        server.number("SELECT organisation_id FROM account WHERE email = 'department@demo.sheber.kz'").await;
+    assert_eq!(ministry.get(&format!("/oversight/{organisation}")).await.status(), StatusCode::OK);
+    let department = server.person("department").await;
+    assert_eq!(department.get(&format!("/oversight/{organisation}")).await.status(), StatusCode::NOT_FOUND);
+    assert!(!department.page("/oversight?holder=department").await.contains("Басқармалар:"), "the ministry's alone");
+}
+
 on_both! {
+    what_follows_an_event_goes_with_it
+    curators_have_their_own_tasks_and_the_ministry_sees_departments
     tasks_are_made_once_and_again_only_where_a_template_changed
     a_curator_hour_in_each_group_closes_the_duty_by_itself
     a_week_is_closed_by_its_own_debate_alone

@@ -338,7 +338,59 @@ async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
     );
 }
 
+async fn only_students_of_the_events_own_groups_are_counted(server: Server) {
+    let (director, neighbour) = (server.person("director").await, server.person("neighbour").await);
+    students(&server, &director).await;
+    let own = server.number("SELECT MIN(id) FROM group_student").await;
+    let group = server.number("SELECT MIN(group_id) FROM group_student").await.to_string();
+    let path = format!("/groups/{group}/students/{own}");
+    let said = [("name", "Әбен Айару"), ("support", "low_income"), ("active", "yes")];
+    assert_eq!(director.post(&path, &said).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number("SELECT COUNT(*) FROM group_student WHERE support <> ''").await, 1);
+    let (own, day) = (own.to_string(), today(&server).to_string());
+    let fields = [("kind", "talk"), ("topic", "Кездесу"), ("held_on", &day), ("groups", &group), ("present", &own)];
+    assert_eq!(neighbour.post("/events", &fields).await.status(), StatusCode::SEE_OTHER);
+    let counted = "SELECT students + first_involved FROM event ORDER BY id DESC LIMIT 1";
+    assert_eq!(server.number(counted).await, 0, "another college's student tells nothing");
+    assert_eq!(director.post("/events", &fields).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(counted).await, 2, "one took part, one for the first time");
+    // Whoever does not see groups does not see names either.
+    let hr = server.person("hr").await;
+    assert!(!hr.page(&format!("/events/new?group={group}")).await.contains("Айару"));
+    // Once more in two taps: counted anew, one's own alone.
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    assert_eq!(
+        director.post(&format!("/events/{event}/again"), &[("students", "7")]).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(server.number(counted).await, 7);
+    assert!(!server.person("department").await.page("/events/quick").await.contains("Кездесу"));
+}
+
+async fn a_sheet_of_groups_names_codes_that_stand_twice(server: Server) {
+    let director = server.person("director").await;
+    let kept = group(&server, &director, "25ПО-11").await;
+    let year = year(&server);
+    let row = |code: &str, students: i64| format!("{code},{year},{},kk,{students},\n", year.next());
+    let sheet = |rows: &[String]| vec![("g.csv", format!("a,b,c,d,e,f\n{}", rows.concat()).into_bytes())];
+    let twice = director.upload("/groups/import", &[], &sheet(&[row("25ПО-12", 20), row("25ПО-12", 21)])).await;
+    assert_eq!(twice.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(twice.text().await.unwrap().contains("25ПО-12"));
+    sheber_app::platform::database::run(
+        &server.app.db,
+        &format!("UPDATE study_group SET active = FALSE WHERE id = {kept}"),
+        vec![],
+    )
+    .await
+    .unwrap();
+    let known = director.upload("/groups/import", &[], &sheet(&[row("25ПО-11", 25)])).await;
+    assert_eq!(known.status(), StatusCode::OK, "a closed group's code is known");
+    assert_eq!(server.number(&format!("SELECT students FROM study_group WHERE id = {kept} AND active")).await, 25);
+}
+
 on_both! {
+    only_students_of_the_events_own_groups_are_counted
+    a_sheet_of_groups_names_codes_that_stand_twice
     an_event_keeps_its_photos_and_nobody_elses_eyes_see_them
     the_yearly_plan_is_proposed_approved_and_changed_by_versions
     students_sign_up_once_and_never_beyond_the_places

@@ -213,7 +213,45 @@ async fn each_has_their_first_page(server: Server) {
     assert!(server.person("ministry").await.page("/").await.contains("class=\"tilemap\""));
 }
 
+async fn a_quarter_is_watched_by_what_was_bought_in_it(server: Server) {
+    let (librarian, department) = (server.person("librarian").await, server.person("department").await);
+    department.page("/tasks").await;
+    let start = year(&server).start();
+    for (title, lang, day) in [("Жазғы", "kk", "08-20"), ("Сварка", "ru", "09-02"), ("Күзгі", "kk", "10-02")]
+    {
+        let day = format!("{start}-{day}");
+        if day <= today(&server).to_string() {
+            assert_eq!(buy(&librarian, title, lang, &day).await, StatusCode::SEE_OTHER);
+        }
+    }
+    let quarter = format!("monitoring-{start}-Q3");
+    let answer = department.post("/textbooks/reports", &[("report", &quarter)]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "a quarter that has ended can still be told of");
+    let content = sheber_app::platform::database::text(&server.app.db, "SELECT content FROM textbook_report", vec![])
+        .await
+        .unwrap()
+        .unwrap();
+    let content: serde_json::Value = serde_json::from_str(&content).unwrap();
+    let bought: i64 = content["lines"].as_array().unwrap().iter().map(|line| line["titles"].as_i64().unwrap()).sum();
+    assert_eq!(bought, 2, "in every language, from July to September");
+    let done = "SELECT COUNT(*) FROM duty_task WHERE holder = 'department' AND by_data AND duty LIKE '15.3/%'";
+    assert_eq!(server.number(done).await, 1, "the quarter's duty is done");
+    let later = department.post("/textbooks/reports", &[("report", "monitoring-2099-Q1")]).await;
+    assert_eq!(later.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    // What was bought in another calendar year is found in its list, and a sum that nothing holds is refused.
+    let fields = |price: &'static str, day: &'static str| {
+        let fixed = [("title", "Ескі"), ("lang", "kk"), ("medium", "paper"), ("copies", "1000000"), ("funds", "own")];
+        fixed.into_iter().chain([("price", price), ("bought_on", day)]).collect::<Vec<_>>()
+    };
+    let answer = librarian.post("/textbooks", &fields("1", "2023-02-03")).await;
+    assert_eq!(answer.headers()["location"], "/textbooks?year=2023");
+    assert!(librarian.page("/textbooks?year=2023").await.contains("Ескі"));
+    let answer = librarian.post("/textbooks", &fields("99999999999999", "2023-02-03")).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
 on_both! {
+    a_quarter_is_watched_by_what_was_bought_in_it
     a_report_is_frozen_and_a_correction_is_a_new_version
     a_sheet_is_taken_whole_or_its_faults_are_named
     buildings_and_readiness_are_judged_by_the_norms
