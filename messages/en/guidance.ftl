@@ -81,3 +81,5 @@ actor-psychologist = psychologist
 actor-chamber = chamber of entrepreneurs
 actor-provider = course provider
 actor-public = public
+next-records = What the next edition finds in the college's records
+next-asked = Duties and targets that change

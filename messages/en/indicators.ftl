@@ -32,3 +32,5 @@ home-deadlines = Deadlines
 home-timely-map = Duties done in time
 home-all = See all
 home-nothing = nothing is asked of this organisation
+indicator-history = As a table
+indicator-day = Day

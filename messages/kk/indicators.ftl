@@ -32,3 +32,5 @@ home-deadlines = Мерзімдер
 home-timely-map = Міндеттердің уақтылы орындалуы
 home-all = Барлығын ашу
 home-nothing = бұл ұйымнан күтілетін ештеңе жоқ
+indicator-history = Кесте түрінде
+indicator-day = Күні

@@ -32,3 +32,5 @@ home-deadlines = Сроки
 home-timely-map = Своевременность исполнения обязанностей
 home-all = Открыть все
 home-nothing = от этой организации ничего не ждут
+indicator-history = Таблицей
+indicator-day = Дата

@@ -43,6 +43,7 @@ struct ListPage {
     total: i64,
     pager: Pager,
     above: bool,
+    sees_groups: bool,
     records: bool,
 }
 
@@ -77,7 +78,8 @@ pub async fn list(
     let kinds = if above { Kind::ALL.iter().map(|kind| kind.word()).collect() } else { kinds(&actor) };
     let records = actor.may(Ability::RecordEvents);
     let page = Page::new(context.clone(), "events", context.t("nav-events")).wide();
-    html(&ListPage { page, filter, kinds, lines, total, pager, above, records })
+    let sees_groups = actor.may(Ability::SeeGroups);
+    html(&ListPage { page, filter, kinds, lines, total, pager, above, sees_groups, records })
 }
 
 pub async fn export(
@@ -125,6 +127,9 @@ struct EditPage {
     f: Fields,
     college: bool,
 }
+
+/// Of fewer named people than this a count would say who is meant.
+const FEW: usize = 5;
 
 /// So many groups an event has at most, and so many whose students are listed by name.
 const GROUPS: usize = 300;
@@ -373,16 +378,19 @@ async fn show(app: &App, context: Context, id: i64, error: Option<&str>) -> Resu
         format!("{} {time}", day.unwrap_or_default()).trim().to_owned()
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let present = store::students_of(&app.db, id).await?.len();
     let shown = OnePage {
         organisation: LocalName::new(&event.name_kk, &event.name_ru).get(context.lang).to_owned(),
         day: date(&event.held_on, &event.held_time),
         planned: date(&event.planned_on, &event.planned_time),
         groups: all,
-        present: store::students_of(&app.db, id).await?.len(),
+        present,
         photos: photos::of_event(&app.db, id).await?,
         changes: event.may_change(&actor),
-        // How many of those who need support took part is a number for all above; the college's own people see it too.
-        sees_support: own || actor.role.organisation() != OrganisationKind::College,
+        // How many of those who need support took part is a number for all above and the college's own people; where a few are
+        // named it would say who, and is not shown.
+        sees_support: (own || actor.role.organisation() != OrganisationKind::College)
+            && (present == 0 || present >= FEW),
         error: error.map(|key| context.t(key)),
         activities: event.kind() == Kind::DevelopmentDay && own,
         lines: if own { audit::history(&app.db, "event", id, 20).await? } else { Vec::new() },

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_messages as messages;
+use sheber_norms::Edition;
 
 use super::kinds::Kind;
 use super::pages::{keep_photos, kinds};
@@ -28,6 +29,8 @@ struct QuickPage {
     kinds: Vec<&'static str>,
     groups: Vec<Group>,
     recent: Vec<Line>,
+    forms: Vec<&'static str>,
+    aims: Vec<&'static str>,
     f: Fields,
     done: bool,
 }
@@ -58,9 +61,11 @@ async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Resp
     let (mut recent, _) = store::list(&app.db, &actor, context.this_year, &held, 12).await?;
     recent.dedup_by(|one, other| one.topic == other.topic && one.kind == other.kind);
     recent.truncate(5);
+    let edition = Edition::of(context.this_year);
+    let (forms, aims) = (edition.words("14.9", "forms"), edition.words("1.1", "aims"));
     let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Page::new(context.clone(), "events", context.t("event-quick")).crumb(context.t("nav-events"), "/events");
-    Ok((status, html(&QuickPage { page, kinds: kinds(&actor), groups, recent, f, done })?).into_response())
+    Ok((status, html(&QuickPage { page, forms, aims, kinds: kinds(&actor), groups, recent, f, done })?).into_response())
 }
 
 pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {

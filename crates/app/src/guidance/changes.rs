@@ -9,8 +9,10 @@ use sheber_messages as messages;
 use sheber_norms::edition::{FIRST_YEAR, Item};
 use sheber_norms::{Edition, Finding};
 
-use crate::platform::actor::Scope;
+use crate::college::{self, Card};
+use crate::platform::actor::{Ability, Scope};
 use crate::platform::app::App;
+use crate::platform::clock;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::page::{Page, html};
@@ -88,16 +90,20 @@ struct ChangesPage {
     from: String,
     to: String,
     list: Vec<Difference>,
-    signed_in: bool,
+    /// A college whose own programmes and records can be tried against the next edition.
+    has_own: bool,
 }
 
 pub async fn page(context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
     let (from, to) = years(&asked, &context);
     let list = differences(context.lang, Edition::of(from), Edition::of(to));
-    let signed_in = context.actor.is_some();
+    let has_own = context
+        .actor
+        .as_ref()
+        .is_some_and(|actor| matches!(actor.scope(), Scope::College(_)) && actor.may(Ability::SeeProgrammes));
     let title = context.t("changes-title-page");
     let page = Page::new(context.clone(), "guidance", title).crumb(context.t("nav-guidance"), "/guidance");
-    html(&ChangesPage { page, from: from.to_string(), to: to.to_string(), list, signed_in })
+    html(&ChangesPage { page, from: from.to_string(), to: to.to_string(), list, has_own })
 }
 
 /// A programme with what the norms say of it only after, and only before.
@@ -123,6 +129,10 @@ struct NextPage {
     list: Vec<Moved>,
     checked: usize,
     sound: usize,
+    /// What the college's own records meet only under the next edition's norms over colleges.
+    records: Vec<Card>,
+    /// Duties and targets in which the editions differ.
+    asked: Vec<Difference>,
 }
 
 fn only_in(lang: Lang, these: &[Finding], others: &[Finding]) -> Vec<Told> {
@@ -176,7 +186,29 @@ pub async fn own(State(app): State<App>, context: Context, Query(asked): Query<A
         }
     }
     let sound = checked - list.iter().filter(|moved| !moved.new.is_empty() || !moved.gone.is_empty()).count();
+    let (mut records, mut differing) = (Vec::new(), Vec::new());
+    if let (None, Scope::College(college)) = (one, actor.scope()) {
+        let facts = college::facts(&app.db, college, from, clock::day(app.clock.millis())).await?;
+        let before = sheber_norms::college::check(&facts, Edition::of(from));
+        let after = sheber_norms::college::check(&facts, Edition::of(to));
+        let known = |finding: &&sheber_norms::college::CollegeFinding| {
+            !before.iter().any(|one| (one.item, one.what, &one.place) == (finding.item, finding.what, &finding.place))
+        };
+        records = after.iter().filter(known).map(|finding| college::card(context.lang, finding)).collect();
+        let words = ["changes-duties", "changes-target", "changes-force"].map(|key| context.t(key));
+        differing = differences(context.lang, Edition::of(from), Edition::of(to));
+        differing.retain(|difference| words.contains(&difference.what));
+    }
     let title = context.t("next-title");
     let page = Page::new(context.clone(), "guidance", title).crumb(context.t("nav-guidance"), "/guidance");
-    html(&NextPage { page, from: from.to_string(), to: to.to_string(), list, checked, sound })
+    html(&NextPage {
+        page,
+        from: from.to_string(),
+        to: to.to_string(),
+        list,
+        checked,
+        sound,
+        records,
+        asked: differing,
+    })
 }

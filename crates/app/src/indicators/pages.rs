@@ -6,6 +6,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use sheber_kernel::AcademicYear;
+use sheber_messages as messages;
 use sheber_norms::Edition;
 use sheber_norms::indicators::{Figure, Indicator, IndicatorUnit, Level};
 
@@ -44,6 +45,21 @@ fn most(indicator: &Indicator, level: Level, year: AcademicYear, figures: impl I
             figures.max().unwrap_or(0).max(i64::from(indicator.target(level, year).unwrap_or(0)) * 100).max(100)
         }
     }
+}
+
+/// The days on which a figure moved, as a table: the day and the figure.
+async fn history(
+    app: &App,
+    context: &Context,
+    indicator: &Indicator,
+    region: &str,
+) -> Result<Vec<(String, String)>, AppError> {
+    let days = store::days(&app.db, &indicator.code, context.year, region).await?;
+    let said = days.iter().filter_map(|day| {
+        let figure = said_figure(context.lang, indicator, indicator.figure(day.numerator, day.denominator));
+        Some((messages::date(context.lang, day.day.parse().ok()?), figure))
+    });
+    Ok(said.collect())
 }
 
 async fn trend(app: &App, indicator: &Indicator, year: AcademicYear, region: &str) -> Result<String, AppError> {
@@ -135,6 +151,7 @@ struct OnePage {
     lines: Vec<Line>,
     tiles: Vec<Tile>,
     trend: String,
+    history: Vec<(String, String)>,
     /// Where the records of one college are.
     records: Option<String>,
     region: String,
@@ -260,6 +277,10 @@ pub async fn one(
         (Some(_), _) => String::new(),
         (None, region) => trend(&app, indicator, year, region.as_deref().unwrap_or_default()).await?,
     };
+    let history = match college {
+        Some(_) => Vec::new(),
+        None => history(&app, &context, indicator, region.as_deref().unwrap_or_default()).await?,
+    };
     let title = item.map(|item| item.title.get(lang).to_owned()).unwrap_or_default();
     let page = Page::new(context.clone(), "indicators", title).crumb(context.t("nav-indicators"), "/indicators").wide();
     html(&OnePage {
@@ -280,6 +301,7 @@ pub async fn one(
         lines: shown,
         tiles,
         trend,
+        history,
         records: college.and_then(|college| records(&actor, &code, college)),
         region: region.unwrap_or_default(),
         is_college: college.is_some(),

@@ -29,7 +29,12 @@ async fn talk(stream: TcpStream, taken: Taken) -> std::io::Result<()> {
             "DATA" => {
                 writing.write_all(b"354 go on\r\n").await?;
                 let mut name = String::new();
-                while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
+                // A connection that ends before the dot brought no letter.
+                loop {
+                    let Some(line) = lines.next_line().await? else { return Ok(()) };
+                    if line == "." {
+                        break;
+                    }
                     if let Some(id) = line.strip_prefix("Message-ID: ") {
                         id.clone_into(&mut name);
                     }

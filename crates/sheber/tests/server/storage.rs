@@ -84,7 +84,14 @@ async fn a_full_disk_stops_nothing_but_writing() {
     // Somebody who is signed in already reads on, and is told why a form is not taken.
     director.at(&base);
     assert_eq!(director.get("/programmes").await.status(), StatusCode::OK, "reading goes on");
-    let page = director.post("/inbox/mail", &[("how", "daily")]).await;
+    // What had no room for a programme may have some for a line or two.
+    let mut page = director.post("/inbox/mail", &[("how", "daily")]).await;
+    for _ in 0..100 {
+        if page.status() != StatusCode::SEE_OTHER {
+            break;
+        }
+        page = director.post("/inbox/mail", &[("how", "each")]).await;
+    }
     assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.text().await.unwrap().contains(ADVICE));
     let mut letter = b"%PDF-1.7\n".to_vec();
