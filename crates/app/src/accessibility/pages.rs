@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_messages as messages;
@@ -55,7 +55,7 @@ async fn show(app: &App, context: Context, college: Option<i64>, f: Fields) -> R
         page: Page::new(context.clone(), "college", context.t("building-title")).wide(),
         f,
     };
-    let status = if shown.f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = shown.f.status();
     Ok((status, html(&shown)?).into_response())
 }
 
@@ -150,9 +150,10 @@ async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Re
         f.set("checked_on", building.checked_on.clone().unwrap_or_default());
         f.set("checked_by", building.checked_by.clone());
         f.set("note", building.note.clone());
+        f.set("version", building.version.to_string());
         f
     });
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let title = building.name.clone();
     let shown = OnePage {
         features: Edition::of(context.year).words("12.3", "features"),
@@ -177,7 +178,7 @@ pub async fn change(
     upload: Upload,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let building = store::find(&app.db, &actor, id).await?;
+    let mut building = store::find(&app.db, &actor, id).await?;
     let mut fields = Fields::of(upload.fields);
     let mut new = read(&mut fields, &context, clock::day(app.clock.millis()));
     if let Some(file) = upload.files.into_iter().next() {
@@ -189,9 +190,13 @@ pub async fn change(
     if !fields.is_sound() {
         return show_one(&app, context, id, Some(fields)).await;
     }
+    // What the person saw is what they change.
+    let now = std::mem::replace(&mut building.version, fields.version());
     let change = Change::begin(&app, Some(&actor)).await?;
     if !store::update(&change, &building, &new, context.this_year).await? {
-        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+        drop(change);
+        fields.overtaken("name", now);
+        return show_one(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;
     Ok(Redirect::to(&format!("/buildings/{id}")).into_response())

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use sheber_norms::Edition;
@@ -45,7 +44,7 @@ async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppErr
             (kind.word(), demanded.contains(&kind.word()), of_kind)
         })
         .collect();
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let edits = actor.may(Ability::EditPlans);
     let page = Page::new(context.clone(), "college", context.t("body-title")).wide();
     Ok((status, html(&ListPage { page, kinds, words: words(), edits, f })?).into_response())
@@ -128,9 +127,10 @@ async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Re
             ("inspector", body.inspector.clone()),
             ("order_number", body.order_number.clone()),
             ("founded_on", body.founded_on.clone()),
+            ("version", body.version.to_string()),
         ])
     });
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let members = store::members(&app.db, id).await?;
     let edits = actor.may(Ability::EditPlans);
     let page = Page::new(context.clone(), "college", body.name.clone()).crumb(context.t("body-title"), "/bodies");
@@ -148,14 +148,18 @@ pub async fn change(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let body = store::find(&app.db, &actor, id).await?;
+    let mut body = store::find(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
     let Some(new) = read(&mut fields, clock::day(app.clock.millis())) else {
         return show_one(&app, context, id, Some(fields)).await;
     };
+    // What the person saw is what they change.
+    let now = std::mem::replace(&mut body.version, fields.version());
     let change = Change::begin(&app, Some(&actor)).await?;
     if !store::update(&change, &body, &new).await? {
-        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+        drop(change);
+        fields.overtaken("name", now);
+        return show_one(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;
     Ok(Redirect::to(if new.closed { "/bodies".to_owned() } else { format!("/bodies/{id}") }.as_str()).into_response())

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_messages as messages;
@@ -97,7 +96,7 @@ async fn shown(app: &App, context: Context, query: String, f: Fields) -> Result<
     let contests = store::list(&app.db, &actor, context.year, &query).await?;
     let level = Level::of(actor.role.organisation());
     let kinds = Kind::ALL.iter().filter(|kind| kind.levels().contains(&level)).map(|kind| kind.word()).collect();
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let shown = ListPage {
         sectors: sectors(app, &context).await?,
         runs: actor.may(Ability::RunContests),
@@ -271,7 +270,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
         Vec::new()
     };
     let date = |day: &str| day.parse().map(|day| messages::date(context.lang, day)).unwrap_or_default();
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let shown = OnePage {
         organiser: contest.organiser().get(context.lang).to_owned(),
         opens: date(&contest.opens_on),

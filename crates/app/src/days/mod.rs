@@ -98,7 +98,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let actor = context.actor()?.clone();
     let day = events::find(&app.db, &actor, id).await?;
     let token = database::text(&app.db, "SELECT token FROM day_link WHERE event_id = $1", params![id]).await?;
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let page = Page::new(context.clone(), "events", day.topic.clone())
         .crumb(context.t("nav-events"), "/events")
         .crumb(day.topic.clone(), format!("/events/{id}"));
@@ -238,7 +238,7 @@ async fn show_open(
     done: Option<String>,
 ) -> Result<Response, AppError> {
     let day = linked(app, token).await?;
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let on = day.planned_on.as_deref().and_then(|day| day.parse().ok());
     let shown = OpenPage {
         activities: activities(&app.db, day.id).await?,

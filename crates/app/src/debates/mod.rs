@@ -88,7 +88,7 @@ async fn show_list(app: &App, context: Context, f: Fields) -> Result<Response, A
     conditions.and("d.year = ?", params![context.year.to_string()]);
     let sql = format!("{DEBATE}{} ORDER BY d.held_on DESC, d.id DESC LIMIT 200", conditions.sql());
     let debates = database::all(&app.db, &sql, conditions.values).await?;
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let edits = actor.may(Ability::EditPlans);
     let page = Page::new(context.clone(), "events", context.t("debate-title"));
     Ok((status, html(&ListPage { page, debates, edits, f })?).into_response())
@@ -193,7 +193,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
             pairs.iter().enumerate().map(of).collect()
         })
         .collect();
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let day = debate.held_on.parse().map(|day| sheber_messages::date(context.lang, day)).unwrap_or_default();
     let page = Page::new(context.clone(), "events", debate.topic.clone()).crumb(context.t("debate-title"), "/debates");
     let shown = DebatePage {
@@ -218,7 +218,7 @@ async fn write(change: &Change, debate: &Debate, rounds: &[Vec<Pair>], event: Op
     let sql = "UPDATE debate SET rounds = $3, event_id = $4, version = version + 1 WHERE id = $1 AND version = $2";
     let text = serde_json::to_string(rounds).unwrap_or_default();
     if database::run(change.db(), sql, params![debate.id, debate.version, text, event]).await? == 0 {
-        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+        return Err(AppError::conflict());
     }
     let after = serde_json::json!({ "rounds": rounds });
     Ok(change.record(Event::new("event-debate-changed", "debate", debate.id).after(after)).await?)

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -145,7 +144,7 @@ async fn show(app: &App, context: Context, asked: &str, f: Fields, wrong: &str) 
         Scope::College(_) => Vec::new(),
         scope => names(app, &scope, &context, chosen).await?,
     };
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let edits = actor.may(Ability::EditPassports);
     let page = Page::new(context.clone(), "college", context.t("readiness-title"));
     let shown = ReadinessPage { page, lines, colleges, chosen, edits, f, wrong: wrong.to_owned() };

@@ -6,6 +6,7 @@ mod feed;
 pub mod make;
 pub mod oversight;
 pub mod pages;
+pub mod report;
 pub mod store;
 pub mod time;
 
@@ -33,8 +34,8 @@ pub fn routes() -> Vec<Route> {
         get("/oversight", oversee, oversight::page),
         get("/oversight/{college}", oversee, oversight::college),
         post("/oversight/remind", oversee, oversight::remind),
-        get("/oversight/report", oversee, oversight::report),
-        get("/oversight/report.xlsx", oversee, oversight::export),
+        get("/oversight/report", oversee, report::report),
+        get("/oversight/report.xlsx", oversee, report::export),
     ]
 }
 

@@ -342,7 +342,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let manages = task.may_manage(&actor);
     let own = task.organisation_id == actor.organisation_id;
     let asked = duty.map(|duty| &duty.evidence);
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let title = duty.map(|duty| duty.title.get(context.lang).to_owned()).unwrap_or_default();
     let page = OnePage {
         organisation: task.organisation().get(context.lang).to_owned(),

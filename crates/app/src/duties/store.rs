@@ -334,6 +334,14 @@ pub const TALLIED: &str =
     CAST(COALESCE(SUM(CASE WHEN due < $1 THEN total - done - late - excused ELSE 0 END), 0) AS BIGINT) AS overdue,
     CAST(COALESCE(SUM(CASE WHEN due < $1 THEN total - excused ELSE 0 END), 0) AS BIGINT) AS expected";
 
+/// Sums by a key: a duty, a college, a region.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Keyed {
+    pub key: String,
+    #[sea_orm(nested)]
+    pub sums: Standing,
+}
+
 /// The columns of a [`Standing`] over `duty_task`, with the day as `$1`.
 pub const COUNTED: &str = "CAST(COUNT(*) AS BIGINT) AS total,
     CAST(COALESCE(SUM(CASE WHEN closed_on <= due THEN 1 ELSE 0 END), 0) AS BIGINT) AS done,

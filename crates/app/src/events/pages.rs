@@ -163,7 +163,7 @@ pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Re
             }
         }
     }
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let title = context.t(if id.is_some() { "event-edit" } else { "event-new" });
     let page = Page::new(context.clone(), "events", title).crumb(context.t("nav-events"), "/events");
     let shown = EditPage {
@@ -325,16 +325,15 @@ pub async fn change(
     }
     let new = read(&mut fields, &actor, clock::day(app.clock.millis()));
     // What the person saw is what they change.
-    event.version = fields.value("version").parse().unwrap_or(0);
+    event.version = fields.version();
     if !fields.is_sound() {
         return form(&app, context, Some(id), fields).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
     if store::save(&change, &actor, Some(&event), &new, context.year).await?.is_none() {
         drop(change);
-        fields.wrong("topic", "event-changed-meanwhile");
         let now = store::find(&app.db, &actor, id).await?;
-        fields.set("version", now.version.to_string());
+        fields.overtaken("topic", now.version);
         return form(&app, context, Some(id), fields).await;
     }
     change.commit().await?;

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_messages as messages;
@@ -63,7 +62,7 @@ async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Resp
     recent.truncate(5);
     let edition = Edition::of(context.this_year);
     let (forms, aims) = (edition.words("14.9", "forms"), edition.words("1.1", "aims"));
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let page = Page::new(context.clone(), "events", context.t("event-quick")).crumb(context.t("nav-events"), "/events");
     Ok((status, html(&QuickPage { page, forms, aims, kinds: kinds(&actor), groups, recent, f, done })?).into_response())
 }

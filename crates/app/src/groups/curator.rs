@@ -94,10 +94,7 @@ pub async fn save(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let group = store::find(&app.db, &actor, id).await?;
-    if !group.may_keep(&actor) {
-        return Err(AppError::Forbidden);
-    }
+    let group = store::kept(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
     let parliament = fields.open_text("parliament", 500);
     let hours = read(&mut fields);
@@ -131,10 +128,7 @@ pub async fn agree(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let group = store::find(&app.db, &actor, id).await?;
-    if !group.may_keep(&actor) {
-        return Err(AppError::Forbidden);
-    }
+    let group = store::kept(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
     let agreed = fields.open_text("agreed", 5_000);
     if !fields.is_sound() {

@@ -119,10 +119,7 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
                 let listed = store::listed(change.db(), group.id).await?;
                 let new = New { students: if listed > 0 { listed } else { new.students }, ..new.clone() };
                 if !store::update(&change, &group, &new, true).await? {
-                    return Err(AppError::Refused {
-                        status: axum::http::StatusCode::CONFLICT,
-                        key: "event-changed-meanwhile".to_owned(),
-                    });
+                    return Err(AppError::conflict());
                 }
             }
             None => {

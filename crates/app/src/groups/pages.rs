@@ -183,21 +183,27 @@ async fn page(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
     let plan = curator::plan(&app.db, id, year).await?;
     let hours = plan.hours();
     let held = events::store::of_group(&app.db, id, year).await?;
-    let mut f = fields.clone().unwrap_or_else(|| {
-        Fields::filled([
-            ("code", group.code.clone()),
-            ("entered", group.entered.clone()),
-            ("leaves", group.leaves.clone()),
-            ("lang", group.lang.clone()),
-            ("students", group.students.to_string()),
-            ("curator", group.curator_id.map(|id| id.to_string()).unwrap_or_default()),
-            ("active", if group.active { "yes" } else { "" }.to_owned()),
-            ("agreed", group.agreed.clone()),
-            ("parliament", plan.parliament.clone()),
-        ])
-    });
+    let known = Fields::filled([
+        ("code", group.code.clone()),
+        ("entered", group.entered.clone()),
+        ("leaves", group.leaves.clone()),
+        ("lang", group.lang.clone()),
+        ("students", group.students.to_string()),
+        ("curator", group.curator_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("active", if group.active { "yes" } else { "" }.to_owned()),
+        ("agreed", group.agreed.clone()),
+        ("parliament", plan.parliament.clone()),
+        ("version", group.version.to_string()),
+    ]);
     // What was typed into one of the page's forms leaves the others as they are known.
-    if fields.is_none() || f.value("on-0").is_empty() {
+    let typed = |start: &str| fields.as_ref().is_some_and(|fields| fields.has_any(start));
+    let planning = typed("on-");
+    let boxes: &[&str] = if typed("code") { &["active"] } else { &[] };
+    let mut f = match fields {
+        Some(fields) => fields.over(known, boxes),
+        None => known,
+    };
+    if !planning {
         for (row, hour) in hours.iter().enumerate() {
             f.set(&format!("on-{row}"), hour.on.to_string());
             f.set(&format!("topic-{row}"), hour.topic.clone());
@@ -212,7 +218,7 @@ async fn page(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
             (hour, event)
         })
         .collect();
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let shown = OnePage {
         course: group.course(year),
         students: store::students_of(&app.db, id, &[]).await?,
@@ -251,9 +257,11 @@ pub async fn change(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let group = store::find(&app.db, &actor, id).await?;
+    let mut group = store::find(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
     let Some(new) = read(&app, &context, &mut fields).await? else { return again(&app, context, id, fields).await };
+    // What the person saw is what they change.
+    let now = std::mem::replace(&mut group.version, fields.version());
     let change = Change::begin(&app, Some(&actor)).await?;
     match store::update(&change, &group, &new, fields.has("active", "yes")).await {
         Ok(true) => {
@@ -262,7 +270,11 @@ pub async fn change(
             change.commit().await?;
             Ok(Redirect::to(&format!("/groups/{id}")).into_response())
         }
-        Ok(false) => Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() }),
+        Ok(false) => {
+            drop(change);
+            fields.overtaken("code", now);
+            again(&app, context, id, fields).await
+        }
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
             drop(change);
             fields.wrong("code", "group-known");
@@ -280,10 +292,7 @@ pub async fn students(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let group = store::find(&app.db, &actor, id).await?;
-    if !group.may_keep(&actor) {
-        return Err(AppError::Forbidden);
-    }
+    let group = store::kept(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
     let names: Vec<String> = fields
         .text("names", 20_000)
@@ -314,10 +323,7 @@ pub async fn student(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let group = store::find(&app.db, &actor, id).await?;
-    if !group.may_keep(&actor) {
-        return Err(AppError::Forbidden);
-    }
+    let group = store::kept(&app.db, &actor, id).await?;
     let fields = Fields::of(pairs);
     let support: Vec<Support> = fields.all("support").into_iter().filter_map(|word| word.parse().ok()).collect();
     let change = Change::begin(&app, Some(&actor)).await?;

@@ -132,6 +132,12 @@ impl New {
     }
 }
 
+/// A group that somebody keeps: its curator, and whoever edits groups.
+pub async fn kept(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Group, AppError> {
+    let group = find(db, actor, id).await?;
+    if group.may_keep(actor) { Ok(group) } else { Err(AppError::Forbidden) }
+}
+
 /// The group of somebody's own college with a code, closed ones too.
 pub async fn by_own_code(db: &impl ConnectionTrait, actor: &Actor, code: &str) -> Result<Option<Group>, DbErr> {
     let sql = format!("{GROUP} WHERE g.college_id = $1 AND g.code = $2");

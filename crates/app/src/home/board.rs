@@ -9,9 +9,10 @@ use sheber_norms::duties::DutyState;
 use sheber_norms::indicators::Indicator;
 
 use crate::college::Card as Finding;
-use crate::duties::oversight::{self, percent};
+use crate::duties::oversight;
 use crate::duties::pages::{self, mark};
-use crate::duties::store::{Standing, TALLIED};
+use crate::duties::report::percent;
+use crate::duties::store::{Keyed, TALLIED};
 use crate::guidance::state::{self, SectionState};
 use crate::indicators::chart::{self, Tile};
 use crate::indicators::pages::{Card, cards};
@@ -148,34 +149,10 @@ async fn week(
     Ok(())
 }
 
-#[derive(FromQueryResult)]
-struct OfRegion {
-    region: String,
-    total: i64,
-    done: i64,
-    late: i64,
-    excused: i64,
-    overdue: i64,
-    expected: i64,
-}
-
-impl OfRegion {
-    fn sums(&self) -> Standing {
-        Standing {
-            total: self.total,
-            done: self.done,
-            late: self.late,
-            excused: self.excused,
-            overdue: self.overdue,
-            expected: self.expected,
-        }
-    }
-}
-
 /// The colleges' tasks of every region, from the sums.
-async fn tallied(app: &App, year: AcademicYear, today: NaiveDate) -> Result<Vec<OfRegion>, AppError> {
+async fn tallied(app: &App, year: AcademicYear, today: NaiveDate) -> Result<Vec<Keyed>, AppError> {
     let sql = format!(
-        "SELECT region, {TALLIED} FROM duty_tally WHERE year = $2 AND holder = 'college' GROUP BY region ORDER BY region"
+        "SELECT region AS key, {TALLIED} FROM duty_tally WHERE year = $2 AND holder = 'college' GROUP BY region ORDER BY region"
     );
     Ok(database::all(&app.db, &sql, params![today.to_string(), year.to_string()]).await?)
 }
@@ -226,7 +203,7 @@ async fn country(app: &App, context: &Context, today: NaiveDate, board: &mut Boa
     }
     let mut rows = Vec::new();
     for name in &names {
-        let of_region = sums.iter().find(|sum| sum.region == name.code).map(OfRegion::sums).unwrap_or_default();
+        let of_region = sums.iter().find(|sum| sum.key == name.code).map(|sum| sum.sums.clone()).unwrap_or_default();
         let figures = columns
             .iter()
             .map(|(indicator, sums)| {

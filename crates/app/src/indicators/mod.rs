@@ -33,7 +33,7 @@ pub fn routes() -> Vec<Route> {
 pub fn said_figure(lang: sheber_kernel::Lang, indicator: &Indicator, figure: Option<Figure>) -> String {
     let Some(figure) = figure else { return "–".to_owned() };
     match indicator.unit {
-        IndicatorUnit::Percent => crate::duties::oversight::percent(lang, Some(figure.hundredths)),
+        IndicatorUnit::Percent => crate::duties::report::percent(lang, Some(figure.hundredths)),
         IndicatorUnit::Count => {
             let tenths = (figure.hundredths + 5) / 10;
             let number =

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State as Shared};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -156,7 +155,7 @@ async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppErr
             Shown { patron, colleges: own, fitting }
         })
         .collect();
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let edits = actor.may(Ability::EditPatrons);
     let page = Page::new(context.clone(), "oversight", context.t("patron-title"));
     Ok((status, html(&ListPage { page, patrons: shown, edits, f })?).into_response())

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_documents::table::{self, Column, Table};
@@ -114,7 +113,7 @@ async fn show(
     let is_draft = plan.as_ref().is_some_and(|plan| plan.state() == PlanState::Draft);
     let editing = edits && is_draft && (!asked.edit.is_empty() || fields.is_some());
     let f = fields.or_else(|| plan.as_ref().map(filled)).unwrap_or_default();
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let approved = plan.as_ref().and_then(|plan| plan.approved_on.as_deref()?.parse().ok());
     let title = context.t(&format!("plan-{}", kind.word()));
     let shown = PlanPage {
@@ -195,7 +194,11 @@ pub async fn save(
     let base = fields.value("base").parse().unwrap_or(0);
     let change = Change::begin(&app, Some(&actor)).await?;
     if !store::write(&change, &plan, base, &lines).await? {
-        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+        drop(change);
+        let now = store::find(&app.db, &actor, id).await?;
+        fields.overtaken("what-0", now.version);
+        fields.set("base", now.version.to_string());
+        return show(&app, context, plan.kind(), &asked, Some(fields)).await;
     }
     change.commit().await?;
     Ok(to(plan.kind(), if fields.has("more", "yes") { "&edit=1" } else { "" }))
@@ -212,7 +215,7 @@ pub async fn approve(
     let change = Change::begin(&app, Some(&actor)).await?;
     let plan = store::find(change.db(), &actor, id).await?;
     if !store::approve(&change, &actor, &plan, &hash).await? {
-        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+        return Err(AppError::conflict());
     }
     change.commit().await?;
     Ok(to(plan.kind(), ""))

@@ -55,6 +55,13 @@ pub enum AppError {
     Internal(String),
 }
 
+impl AppError {
+    /// Somebody else changed it meanwhile.
+    pub fn conflict() -> Self {
+        Self::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() }
+    }
+}
+
 /// What the outermost layer turns into a page or a problem, once it knows reader and language.
 #[derive(Clone, Debug)]
 pub struct Shown {

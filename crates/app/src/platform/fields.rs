@@ -1,11 +1,14 @@
 //! The fields of a form, read one by one: what was typed stays, what does not read has its message beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use axum::http::StatusCode;
 use chrono::NaiveDate;
 
 use super::forms::{Lookup, Pairs};
+
+const OVERTAKEN: &str = "field-overtaken";
 
 /// A form as it was sent, and what is wrong with its fields.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +39,40 @@ impl Fields {
 
     pub fn is_sound(&self) -> bool {
         self.errors.is_empty()
+    }
+
+    /// What a page answers with that shows this form.
+    pub fn status(&self) -> StatusCode {
+        match self.errors.values().any(|key| *key == OVERTAKEN) {
+            true => StatusCode::CONFLICT,
+            false if self.is_sound() => StatusCode::OK,
+            false => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    /// The version of a record that the form was filled from.
+    pub fn version(&self) -> i64 {
+        self.value("version").parse().unwrap_or(0)
+    }
+
+    /// Somebody else changed the record meanwhile: what was typed stays, and is saved over what is there now once the person has
+    /// seen this.
+    pub fn overtaken(&mut self, name: &str, now: i64) {
+        self.wrong(name, OVERTAKEN);
+        self.set("version", now.to_string());
+    }
+
+    /// The form with what is known in the fields that it did not send; a box that was not ticked is one of those it sent.
+    pub fn over(mut self, known: Self, boxes: &[&str]) -> Self {
+        let sent: BTreeSet<String> = self.pairs.iter().map(|(name, _)| name.clone()).collect();
+        let absent = |name: &String| !sent.contains(name) && !boxes.contains(&name.as_str());
+        self.pairs.extend(known.pairs.into_iter().filter(|(name, _)| absent(name)));
+        self
+    }
+
+    /// Whether a field whose name begins so was sent.
+    pub fn has_any(&self, start: &str) -> bool {
+        self.pairs.iter().any(|(name, _)| name.starts_with(start))
     }
 
     /// What was typed.

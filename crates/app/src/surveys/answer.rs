@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Shared};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use sheber_kernel::AcademicYear;
 use tower_sessions::Session;
@@ -48,7 +47,7 @@ async fn show(app: &App, context: Context, token: &str, f: Fields, done: Option<
     if survey.state() == State::Draft {
         return Err(AppError::NotFound);
     }
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let college = context.lang.pick(&survey.name_kk, &survey.name_ru).to_owned();
     let questions = survey.questions();
     let page = Page::new(context.clone(), "", survey.title.clone());

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Shared};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::store::{self, Answering, Given, Kind, Question, State, Survey};
@@ -29,7 +28,7 @@ struct ListPage {
 async fn show_list(app: &App, context: Context, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let surveys = store::list(&app.db, &actor, context.year).await?;
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let kinds = Kind::ALL.iter().map(|kind| kind.word()).collect();
     let edits = actor.may(Ability::EditSurveys);
     let page = Page::new(context.clone(), "events", context.t("survey-title"));
@@ -131,7 +130,7 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
     let questions = survey.questions();
     let given = store::given(&app.db, id).await?;
     let f = fields.unwrap_or_else(|| {
-        let mut f = Fields::default();
+        let mut f = Fields::filled([("version", survey.version.to_string())]);
         for (row, question) in questions.iter().enumerate() {
             f.set(&format!("text-{row}"), question.text.clone());
             f.set(&format!("way-{row}"), question.answering().word());
@@ -146,7 +145,7 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         }
         f
     });
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let edits = actor.may(Ability::EditSurveys);
     let page = Page::new(context.clone(), "events", survey.title.clone()).crumb(context.t("survey-title"), "/surveys");
     let shown = OnePage {
@@ -213,8 +212,11 @@ pub async fn save(
         return show(&app, context, id, Some(fields)).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    if !store::write(&change, &survey, &questions).await? {
-        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+    if !store::write(&change, &survey, fields.version(), &questions).await? {
+        drop(change);
+        let now = store::find(&app.db, &actor, id).await?;
+        fields.overtaken("text-0", now.version);
+        return show(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;
     Ok(Redirect::to(&format!("/surveys/{id}")).into_response())
@@ -236,7 +238,7 @@ pub async fn step(
         _ => false,
     };
     if !may || !store::set_state(&change, &survey, to).await? {
-        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-conflict".to_owned() });
+        return Err(AppError::conflict());
     }
     change.commit().await?;
     Ok(Redirect::to(&format!("/surveys/{id}")).into_response())

@@ -165,10 +165,11 @@ pub async fn insert(
 }
 
 /// Writes a draft's questions; a survey that was opened keeps its own.
-pub async fn write(change: &Change, survey: &Survey, questions: &[Question]) -> Result<bool, DbErr> {
+pub async fn write(change: &Change, survey: &Survey, base: i64, questions: &[Question]) -> Result<bool, DbErr> {
     let text = serde_json::to_string(questions).unwrap_or_default();
-    let sql = "UPDATE survey SET questions = $2, version = version + 1 WHERE id = $1 AND state = 'draft'";
-    let written = database::run(change.db(), sql, params![survey.id, text]).await?;
+    let sql = "UPDATE survey SET questions = $2, version = version + 1
+               WHERE id = $1 AND version = $3 AND state = 'draft'";
+    let written = database::run(change.db(), sql, params![survey.id, text, base]).await?;
     let after = serde_json::json!({ "questions": questions.len() });
     change.record(Event::new("event-survey-changed", "survey", survey.id).after(after)).await?;
     Ok(written == 1)

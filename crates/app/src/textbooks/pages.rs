@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Datelike, NaiveDate};
 use sheber_kernel::LocalName;
@@ -95,7 +94,7 @@ pub async fn show(
             confirmed.push((report.word(), day));
         }
     }
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let shown = ListPage {
         filter,
         lines,
@@ -251,7 +250,7 @@ async fn show_needed(app: &App, context: Context, f: Fields) -> Result<Response,
     let actor = context.actor()?.clone();
     let lines = store::needed(&app.db, &actor, context.year).await?;
     let missing = lines.iter().filter(|line| line.bought < line.copies).count();
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let title = context.t("needed-title");
     let shown = NeededPage {
         page: Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks").wide(),

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -255,7 +254,7 @@ async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppErr
         open(context.year, today).into_iter().map(|report| (title(context.lang, &report), times(&report), report));
     let open = open.map(|(title, times, report)| (report, title, times)).collect();
     let late = now.as_ref().map_or(0, |now| now.lines.iter().filter(|line| !line.confirmed).count());
-    let status = if f.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = f.status();
     let title = context.t("textbook-reports");
     let page = Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks").wide();
     Ok((status, html(&ReportsPage { page, sends, now, open, sent, late, asked, f })?).into_response())

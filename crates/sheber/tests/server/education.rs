@@ -180,6 +180,7 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
         ("text-1", "Не оқисыз?"),
         ("way-1", "text"),
         ("options-1", ""),
+        ("version", "1"),
     ];
     assert_eq!(librarian.post(&path, &fields).await.status(), StatusCode::SEE_OTHER);
     let token = sheber_app::platform::database::text(&server.app.db, "SELECT token FROM survey", vec![])

@@ -96,11 +96,17 @@ async fn buildings_and_readiness_are_judged_by_the_norms(server: Server) {
     );
     assert_eq!(server.number(&figure).await, 0);
     let day = today(&server).to_string();
-    let mut fields = vec![("name", "Бас ғимарат"), ("checked_on", day.as_str()), ("checked_by", "Д. Директоров")];
+    let mut fields =
+        vec![("version", "1"), ("name", "Бас ғимарат"), ("checked_on", day.as_str()), ("checked_by", "Д. Директоров")];
     fields.extend(["ramp", "light_signals", "call_button"].map(|feature| ("features", feature)));
     director.upload(&format!("/buildings/{building}"), &fields, &[]).await;
     assert!(director.page("/college").await.contains("санитариялық торап жоқ"));
     fields.push(("features", "sanitary_unit"));
+    let late = director.upload(&format!("/buildings/{building}"), &fields, &[]).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "somebody saved it meanwhile");
+    let page = late.text().await.unwrap();
+    assert!(page.contains("Басқа адам өзгертіп қойды") && page.contains("Д. Директоров"), "what was typed stays");
+    fields[0] = ("version", "2");
     assert_eq!(director.upload(&format!("/buildings/{building}"), &fields, &[]).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(server.number(&figure).await, 1, "the indicator follows");
     let ministry = server.person("ministry").await;
