@@ -19,6 +19,7 @@ use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::files;
 use crate::platform::forms::{Form, Pairs, Upload};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::sheet;
 
@@ -122,9 +123,8 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     if !fields.is_sound() {
         return show(&app, context, None, fields).await;
     }
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let id = store::insert(&change, actor.organisation_id, &new, context.this_year).await?;
-    change.commit().await?;
+    let deed = async |change: &Change| Ok(store::insert(change, actor.organisation_id, &new, context.this_year).await?);
+    let id = Once::of_form(actor.id, "/buildings", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/buildings/{id}")).into_response())
 }
 

@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 use sheber_norms::Edition;
 use utoipa::{IntoParams, ToSchema};
 
-use super::once::{Once, created};
+use super::created;
 use super::programmes::Created;
 use super::{Listing, Names, Usual, if_match, instant, most, refused};
 use crate::platform::app::App;
 use crate::platform::context::Context;
 use crate::platform::error::{AppError, Problem};
 use crate::platform::forms::File;
+use crate::platform::once::Once;
 use crate::register::attachments::{self, Kind};
 use crate::register::remarks::{self, Word};
 use crate::register::step::{self, Request};

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::{Once, created};
+use super::created;
 use super::tokens::{Secret, show};
 use super::{Listing, Usual, instant, refused};
 use crate::hooks;
@@ -17,6 +17,7 @@ use crate::platform::audit::Change;
 use crate::platform::context::Context;
 use crate::platform::error::{AppError, Problem};
 use crate::platform::forms::Form;
+use crate::platform::once::Once;
 
 /// An address that hears of the steps of the cases its person sees. Messages follow Standard Webhooks: the headers `webhook-id`,
 /// `webhook-timestamp` and `webhook-signature`; `webhook-id` stays the same when a message is sent again.

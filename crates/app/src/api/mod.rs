@@ -2,7 +2,6 @@
 
 mod applications;
 mod hooks;
-pub mod once;
 mod programmes;
 mod reference;
 mod register;
@@ -112,6 +111,13 @@ pub fn if_match(headers: &HeaderMap) -> Result<Option<&str>, AppError> {
 
 fn refused(status: axum::http::StatusCode, key: impl Into<String>) -> AppError {
     AppError::Refused { status, key: key.into() }
+}
+
+/// What was made, and where it is.
+pub fn created(location: &str, body: impl Serialize) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    let place = [(axum::http::header::LOCATION, location)];
+    (axum::http::StatusCode::CREATED, place, axum::Json(body)).into_response()
 }
 
 /// A problem with its parts.

@@ -10,13 +10,14 @@ use sheber_exchange::{Report, json};
 use sheber_norms::{Edition, Programme};
 use utoipa::{IntoParams, ToSchema};
 
-use super::once::{Once, created};
+use super::created;
 use super::reference::Year;
 use super::{Listing, Names, Usual, if_match, instant, most, problem, refused};
 use crate::platform::app::App;
 use crate::platform::context::Context;
 use crate::platform::error::{AppError, Fault, Problem};
 use crate::platform::heavy::heavy;
+use crate::platform::once::Once;
 use crate::programmes::catalogue::{self, Entry};
 use crate::programmes::list::{Filter, cursor};
 use crate::programmes::store::{self, NewVersion, Saved};

@@ -15,6 +15,7 @@ use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::sheet;
 
@@ -96,9 +97,8 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     let Some(new) = read(&mut fields, clock::day(app.clock.millis())) else { return show(&app, context, fields).await };
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let id = store::insert(&change, actor.organisation_id, &new).await?;
-    change.commit().await?;
+    let deed = async |change: &Change| Ok(store::insert(change, actor.organisation_id, &new).await?);
+    let id = Once::of_form(actor.id, "/bodies", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/bodies/{id}")).into_response())
 }
 

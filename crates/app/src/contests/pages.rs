@@ -18,6 +18,7 @@ use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::files;
 use crate::platform::forms::{Form, Pairs};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::sheet;
 use crate::reference::store as reference;
@@ -170,9 +171,8 @@ pub async fn create(
     let Some(new) = read(&mut fields, level, &sectors) else {
         return shown(&app, context, String::new(), fields).await;
     };
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let id = store::insert(&change, &actor, context.year, &new).await?;
-    change.commit().await?;
+    let deed = async |change: &Change| Ok(store::insert(change, &actor, context.year, &new).await?);
+    let id = Once::of_form(actor.id, "/contests", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/contests/{id}")).into_response())
 }
 

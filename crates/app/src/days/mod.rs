@@ -19,6 +19,7 @@ use crate::platform::database;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs, csrf_token};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::route::Access::{Can, Public};
 use crate::platform::route::{Route, get, post};
@@ -141,13 +142,17 @@ async fn add(
     if !fields.is_sound() {
         return show(&app, context, id, fields).await;
     }
-    let change = Change::begin(&app, Some(context.actor()?)).await?;
-    let sql = "INSERT INTO day_activity (event_id, title, place, leader, places, removed)
-               VALUES ($1, $2, $3, $4, $5, FALSE)";
-    database::run(change.db(), sql, params![id, title.clone(), place, leader, places]).await?;
-    let after = serde_json::json!({ "activity": title, "places": places });
-    change.record(Event::new("event-day-activity", "event", id).after(after)).await?;
-    change.commit().await?;
+    let actor = context.actor()?;
+    let deed = async |change: &Change| {
+        let sql = "INSERT INTO day_activity (event_id, title, place, leader, places, removed)
+                   VALUES ($1, $2, $3, $4, $5, FALSE)";
+        let values = params![id, title.clone(), place.clone(), leader.clone(), places];
+        database::run(change.db(), sql, values).await?;
+        let after = serde_json::json!({ "activity": title, "places": places });
+        change.record(Event::new("event-day-activity", "event", id).after(after)).await?;
+        Ok(id)
+    };
+    Once::of_form(actor.id, &format!("/days/{id}"), &fields).make(&app, actor, deed).await?;
     Ok(Redirect::to(&format!("/days/{id}")).into_response())
 }
 

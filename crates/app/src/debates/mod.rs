@@ -19,6 +19,7 @@ use crate::platform::database;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::route::Access::Can;
 use crate::platform::route::{Route, get, post};
@@ -111,24 +112,26 @@ async fn create(Shared(app): Shared<App>, context: Context, Form(pairs): Form<Pa
     }
     let (Some(held_on), true) = (held_on, fields.is_sound()) else { return show_list(&app, context, fields).await };
     let rounds = vec![next_round(teams.len(), &[])];
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let id = database::number(
-        change.db(),
-        "INSERT INTO debate (college_id, year, topic, held_on, teams, rounds, version)
+    let deed = async |change: &Change| {
+        let id = database::number(
+            change.db(),
+            "INSERT INTO debate (college_id, year, topic, held_on, teams, rounds, version)
          VALUES ($1, $2, $3, $4, $5, $6, 1) RETURNING id",
-        params![
-            actor.organisation_id,
-            sheber_kernel::AcademicYear::of(held_on).to_string(),
-            topic.clone(),
-            held_on.to_string(),
-            serde_json::to_string(&teams).unwrap_or_default(),
-            serde_json::to_string(&rounds).unwrap_or_default()
-        ],
-    )
-    .await?;
-    let after = serde_json::json!({ "topic": topic, "teams": teams });
-    change.record(Event::new("event-debate", "debate", id).after(after)).await?;
-    change.commit().await?;
+            params![
+                actor.organisation_id,
+                sheber_kernel::AcademicYear::of(held_on).to_string(),
+                topic.clone(),
+                held_on.to_string(),
+                serde_json::to_string(&teams).unwrap_or_default(),
+                serde_json::to_string(&rounds).unwrap_or_default()
+            ],
+        )
+        .await?;
+        let after = serde_json::json!({ "topic": topic, "teams": teams });
+        change.record(Event::new("event-debate", "debate", id).after(after)).await?;
+        Ok(id)
+    };
+    let id = Once::of_form(actor.id, "/debates", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/debates/{id}")).into_response())
 }
 

@@ -24,6 +24,7 @@ use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::files;
 use crate::platform::forms::{Form, Pairs, Upload};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, Pager, html};
 use crate::platform::sheet;
 
@@ -258,9 +259,9 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     if !fields.is_sound() {
         return form(&app, context, None, fields).await;
     }
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let id = store::save(&change, &actor, None, &new, context.year).await?.ok_or(AppError::NotFound)?;
-    change.commit().await?;
+    let deed =
+        async |change: &Change| store::save(change, &actor, None, &new, context.year).await?.ok_or(AppError::NotFound);
+    let id = Once::of_form(actor.id, "/events", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/events/{id}")).into_response())
 }
 

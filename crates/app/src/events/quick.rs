@@ -9,6 +9,7 @@ use sheber_norms::Edition;
 
 use super::kinds::Kind;
 use super::pages::{keep_photos, kinds};
+use super::photos;
 use super::store::{self, Filter, Line, New};
 use crate::groups::store::{self as groups, Group};
 use crate::platform::actor::{Ability, OrganisationKind};
@@ -19,6 +20,7 @@ use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs, Upload};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 
 #[derive(Template)]
@@ -81,6 +83,7 @@ pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<
 pub async fn save(State(app): State<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(upload.fields);
+    let once = Once::of_form(actor.id, "/events/quick", &fields);
     if fields.value("responsible").is_empty() {
         fields.set("responsible", actor.name.clone());
     }
@@ -91,10 +94,14 @@ pub async fn save(State(app): State<App>, context: Context, upload: Upload) -> R
     if !fields.is_sound() {
         return show(&app, context, fields, false).await;
     }
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let id = store::save(&change, &actor, None, &new, context.this_year).await?.ok_or(AppError::NotFound)?;
-    change.commit().await?;
-    match keep_photos(&app, &actor, id, upload.files).await? {
+    let deed = async |change: &Change| {
+        store::save(change, &actor, None, &new, context.this_year).await?.ok_or(AppError::NotFound)
+    };
+    let id = once.make(&app, &actor, deed).await?;
+    // Of a form that came twice the photos are there already, unless the first was cut off before them.
+    let has_photos = !photos::of_event(&app.db, id).await?.is_empty();
+    let files = if has_photos { Vec::new() } else { upload.files };
+    match keep_photos(&app, &actor, id, files).await? {
         // The event stands; the photo can be added again on its page.
         Some(_) => Ok(Redirect::to(&format!("/events/{id}#photos")).into_response()),
         None => Ok(Redirect::to("/events/quick?done=1").into_response()),

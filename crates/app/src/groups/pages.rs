@@ -20,6 +20,7 @@ use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 
 #[derive(Deserialize, Default)]
@@ -122,18 +123,17 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     if let Some(new) = read(&app, &context, &mut fields).await? {
-        let change = Change::begin(&app, Some(&actor)).await?;
-        match store::insert(&change, actor.organisation_id, &new).await {
-            Ok(id) => {
-                counted(&change, actor.organisation_id, context.year).await?;
-                change.commit().await?;
-                return Ok(Redirect::to(&format!("/groups/{id}")).into_response());
-            }
-            Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-                drop(change);
+        let deed = async |change: &Change| {
+            let id = store::insert(change, actor.organisation_id, &new).await?;
+            counted(change, actor.organisation_id, context.year).await?;
+            Ok(id)
+        };
+        match Once::of_form(actor.id, "/groups", &fields).make(&app, &actor, deed).await {
+            Ok(id) => return Ok(Redirect::to(&format!("/groups/{id}")).into_response()),
+            Err(AppError::Database(error)) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
                 fields.wrong("code", "group-known");
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
     let page = shown(&app, context, String::new(), fields, None).await?;

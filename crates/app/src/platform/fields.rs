@@ -75,6 +75,11 @@ impl Fields {
         self.pairs.iter().any(|(name, _)| name.starts_with(start))
     }
 
+    /// Everything that was sent, as one text.
+    pub fn sent(&self) -> String {
+        self.pairs.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+    }
+
     /// What was typed.
     pub fn value(&self, name: impl AsRef<str>) -> &str {
         self.pairs.get(name.as_ref())

@@ -16,6 +16,7 @@ pub mod heavy;
 pub mod measure;
 pub mod migrations;
 pub mod mirror;
+pub mod once;
 pub mod outbox;
 pub mod pace;
 pub mod page;

@@ -65,6 +65,11 @@ impl Page {
         self
     }
 
+    /// A form's mark: what it makes is made once, however often it is sent.
+    pub fn once(&self) -> String {
+        super::secret::token()[..32].to_owned()
+    }
+
     pub fn wide(mut self) -> Self {
         self.wide = true;
         self

@@ -31,7 +31,7 @@ pub async fn sweep(app: super::app::App) {
         {
             tracing::warn!(%error, "expired sessions were not removed");
         }
-        for swept in [crate::api::once::sweep(&app).await, crate::hooks::sweep(&app).await] {
+        for swept in [super::once::sweep(&app).await, crate::hooks::sweep(&app).await] {
             if let Err(error) = swept {
                 tracing::warn!(%error, "what is over was not removed");
             }

@@ -12,6 +12,7 @@ use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::sheet;
 
@@ -48,9 +49,10 @@ pub async fn create(
     let mut fields = Fields::of(pairs);
     let (kind, title) = (fields.choice::<Kind>("kind"), fields.text("title", 300));
     let (Some(kind), true) = (kind, fields.is_sound()) else { return show_list(&app, context, fields).await };
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let id = store::insert(&change, &actor, context.year, (kind, &title, fields.has("anonymous", "yes"))).await?;
-    change.commit().await?;
+    let anonymous = fields.has("anonymous", "yes");
+    let deed =
+        async |change: &Change| Ok(store::insert(change, &actor, context.year, (kind, &title, anonymous)).await?);
+    let id = Once::of_form(actor.id, "/surveys", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/surveys/{id}")).into_response())
 }
 

@@ -20,6 +20,7 @@ use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
+use crate::platform::once::Once;
 use crate::platform::page::{Page, Pager, html};
 use crate::platform::sheet;
 
@@ -206,10 +207,13 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     let Some(new) = read(&mut fields, clock::day(app.clock.millis())) else {
         return show(&app, context, Filter::default(), fields, None).await;
     };
-    let change = Change::begin(&app, Some(&actor)).await?;
-    store::insert(&change, &actor, &store::region(&actor)?, &new).await?;
-    store::counted(&change, actor.organisation_id, &[store::year_of(new.bought_on)]).await?;
-    change.commit().await?;
+    let region = store::region(&actor)?;
+    let deed = async |change: &Change| {
+        let id = store::insert(change, &actor, &region, &new).await?;
+        store::counted(change, actor.organisation_id, &[store::year_of(new.bought_on)]).await?;
+        Ok(id)
+    };
+    Once::of_form(actor.id, "/textbooks", &fields).make(&app, &actor, deed).await?;
     // The list of the year it was bought in, which need not be the one the working year begins in.
     Ok(Redirect::to(&format!("/textbooks?year={}", new.bought_on.year())).into_response())
 }

@@ -172,7 +172,7 @@ pub fn year_of(bought_on: NaiveDate) -> AcademicYear {
     AcademicYear::starting(u16::try_from(bought_on.year()).unwrap_or(2023))
 }
 
-pub async fn insert(change: &Change, actor: &Actor, region: &str, new: &New) -> Result<(), DbErr> {
+pub async fn insert(change: &Change, actor: &Actor, region: &str, new: &New) -> Result<i64, DbErr> {
     let id = database::number(
         change.db(),
         "INSERT INTO textbook_purchase (college_id, region, title, title_key, lang, medium, specialty, publisher, published,
@@ -201,7 +201,8 @@ pub async fn insert(change: &Change, actor: &Actor, region: &str, new: &New) -> 
         "title": new.title, "lang": new.lang, "copies": new.copies, "price": new.price,
         "bought_on": new.bought_on.to_string(),
     });
-    change.record(Event::new("event-textbook", "textbook", id).after(after)).await
+    change.record(Event::new("event-textbook", "textbook", id).after(after)).await?;
+    Ok(id)
 }
 
 /// After purchases came or went: the college's figure, and the region's, which counts a title once.

@@ -389,7 +389,74 @@ async fn a_sheet_of_groups_names_codes_that_stand_twice(server: Server) {
     assert_eq!(server.number(&format!("SELECT students FROM study_group WHERE id = {kept} AND active")).await, 25);
 }
 
+async fn a_form_sent_twice_makes_one_thing(server: Server) {
+    let (director, librarian) = (server.person("director").await, server.person("librarian").await);
+    let day = today(&server).to_string();
+    let page = director.page("/events/quick").await;
+    let once = value(&page, "once").to_owned();
+    let quick = [("once", once.as_str()), ("kind", "talk"), ("topic", "Кездесу"), ("held_on", &day), ("students", "9")];
+    for _ in 0..2 {
+        let answer = director.upload("/events/quick", &quick, &[("a.jpg", photo())]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    }
+    assert_eq!(server.number("SELECT COUNT(*) FROM event WHERE topic = 'Кездесу'").await, 1);
+    assert_eq!(server.number("SELECT COUNT(*) FROM event_photo").await, 1);
+    // A step back and other words is another event.
+    let other = [quick[0], quick[1], ("topic", "Екінші кездесу"), quick[3], quick[4]];
+    director.upload("/events/quick", &other, &[]).await;
+    assert_eq!(server.number("SELECT COUNT(*) FROM event WHERE topic LIKE '%кездесу'").await, 1);
+    let once = value(&librarian.page("/textbooks").await, "once").to_owned();
+    let fixed = [("title", "Сварка"), ("lang", "kk"), ("medium", "paper"), ("copies", "5"), ("funds", "own")];
+    let bought = [("price", "100"), ("bought_on", day.as_str()), ("once", once.as_str())];
+    let fields: Vec<(&str, &str)> = fixed.into_iter().chain(bought).collect();
+    let (one, two) = tokio::join!(librarian.post("/textbooks", &fields), librarian.post("/textbooks", &fields));
+    assert_eq!((one.status(), two.status()), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_purchase").await, 1, "no money is counted twice");
+    let once = value(&director.page("/groups").await, "once").to_owned();
+    let (first, last) = (year(&server).to_string(), year(&server).next().to_string());
+    let group = [("code", "25ПО-77"), ("entered", &first), ("leaves", &last), ("lang", "kk"), ("students", "20")];
+    let fields: Vec<(&str, &str)> = group.into_iter().chain([("curator", ""), ("once", once.as_str())]).collect();
+    for _ in 0..2 {
+        assert_eq!(director.post("/groups", &fields).await.status(), StatusCode::SEE_OTHER, "its page, not a fault");
+    }
+}
+
+async fn the_second_of_two_people_sees_that_and_keeps_what_was_typed(server: Server) {
+    let director = server.person("director").await;
+    let kept = group(&server, &director, "25ПО-11").await;
+    let (first, last) = (year(&server).to_string(), year(&server).next().to_string());
+    let path = format!("/groups/{kept}");
+    let seen = value(&director.page(&path).await, "version").to_owned();
+    let fields = |students: &'static str| {
+        let fixed = [("code", "25ПО-11"), ("entered", &*first), ("leaves", &*last), ("lang", "kk"), ("curator", "")];
+        fixed.into_iter().chain([("active", "yes"), ("students", students), ("version", &*seen)]).collect::<Vec<_>>()
+    };
+    assert_eq!(director.post(&path, &fields("21")).await.status(), StatusCode::SEE_OTHER);
+    let late = director.post(&path, &fields("22")).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
+    let page = late.text().await.unwrap();
+    assert!(page.contains("Басқа адам өзгертіп қойды") && page.contains("value=\"22\""));
+    assert_ne!(value(&page, "version"), seen, "what is saved next is saved knowingly");
+    assert_eq!(server.number(&format!("SELECT students FROM study_group WHERE id = {kept}")).await, 21);
+    // What the group agreed on stands in its own form, whatever is wrong in another.
+    director.post(&format!("{path}/agreed"), &[("agreed", "Кешікпейміз")]).await;
+    let wrong = director.post(&format!("{path}/students"), &[("names", &"А".repeat(200))]).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().await.unwrap().contains("Кешікпейміз"));
+    let librarian = server.person("librarian").await;
+    librarian.post("/surveys", &[("kind", "survey"), ("title", "Сауалнама")]).await;
+    let path = format!("/surveys/{}", server.number("SELECT MAX(id) FROM survey").await);
+    let question = [("text-0", "Не оқисыз?"), ("way-0", "text"), ("options-0", ""), ("version", "1")];
+    assert_eq!(librarian.post(&path, &question).await.status(), StatusCode::SEE_OTHER);
+    let late = [("text-0", "Қайда оқисыз?"), question[1], question[2], question[3]];
+    let late = librarian.post(&path, &late).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
+    assert!(late.text().await.unwrap().contains("Қайда оқисыз?"));
+}
+
 on_both! {
+    a_form_sent_twice_makes_one_thing
+    the_second_of_two_people_sees_that_and_keeps_what_was_typed
     only_students_of_the_events_own_groups_are_counted
     a_sheet_of_groups_names_codes_that_stand_twice
     an_event_keeps_its_photos_and_nobody_elses_eyes_see_them

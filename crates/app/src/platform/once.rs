@@ -1,18 +1,15 @@
-//! Done once, however often it is asked for: a request that makes something carries an `Idempotency-Key`, and a second one with the
-//! same key gets the first one's answer. Key and deed are committed together.
+//! Done once, however often it is asked for: a program's request that makes something carries an `Idempotency-Key`, a form the mark
+//! that it was shown with; a second one gets the first one's answer. Key and deed are committed together.
 
-use axum::Json;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
 use sea_orm::{DbErr, FromQueryResult};
-use serde::Serialize;
 
-use super::refused;
 use crate::params;
 use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::audit::Change;
 use crate::platform::error::AppError;
+use crate::platform::fields::Fields;
 use crate::platform::{database, secret};
 
 /// A request's key, with what it asks for.
@@ -42,6 +39,13 @@ impl Once {
         }
         let body = String::from_utf8_lossy(body);
         Ok(Self { account, key: key.map(str::to_owned), request: secret::sha256(&format!("{path}\n{body}")) })
+    }
+
+    /// Of a form as it was sent. Sent again with other words (after a step back, say) it is another one.
+    pub fn of_form(account: i64, path: &str, fields: &Fields) -> Self {
+        let request = secret::sha256(&format!("{path}\n{}", fields.sent()));
+        let key = (!fields.value("once").is_empty()).then(|| format!("form-{request}"));
+        Self { account, key, request }
     }
 
     /// Does it, in one transaction with its key, or gives the key of the record that was made the first time. Whoever asks with the
@@ -86,15 +90,13 @@ impl Once {
         .await?
         .ok_or(AppError::NotFound)?;
         if known.request != self.request {
-            return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, "error-idempotency-other"));
+            return Err(AppError::Refused {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                key: "error-idempotency-other".to_owned(),
+            });
         }
         known.body.parse().map(Some).map_err(|_| AppError::Internal("an answer without its key".to_owned()))
     }
-}
-
-/// What was made, and where it is.
-pub fn created(location: &str, body: impl Serialize) -> Response {
-    (StatusCode::CREATED, [(header::LOCATION, location)], Json(body)).into_response()
 }
 
 /// Forgets answers that nobody asks for again.
