@@ -34,3 +34,4 @@ home-all = See all
 home-nothing = nothing is asked of this organisation
 indicator-history = As a table
 indicator-day = Day
+indicator-regions-met = Regions that meet the target

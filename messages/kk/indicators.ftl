@@ -34,3 +34,4 @@ home-all = Барлығын ашу
 home-nothing = бұл ұйымнан күтілетін ештеңе жоқ
 indicator-history = Кесте түрінде
 indicator-day = Күні
+indicator-regions-met = Нысаналы мәнге жеткен өңірлер

@@ -34,3 +34,4 @@ home-all = Открыть все
 home-nothing = от этой организации ничего не ждут
 indicator-history = Таблицей
 indicator-day = Дата
+indicator-regions-met = Регионов достигли целевого значения

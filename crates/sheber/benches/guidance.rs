@@ -67,6 +67,14 @@ async fn load(app: &App, colleges: usize) -> i64 {
          SUM(CASE WHEN closed_on > due THEN 1 ELSE 0 END), 0 FROM duty_task GROUP BY holder, region, year, duty, due",
     )
     .await;
+    run(app, "DELETE FROM duty_count").await;
+    run(
+        app,
+        "INSERT INTO duty_count (organisation_id, year, duty, total, done, late, excused)
+         SELECT organisation_id, year, duty, COUNT(*), SUM(CASE WHEN closed_on <= due THEN 1 ELSE 0 END),
+         SUM(CASE WHEN closed_on > due THEN 1 ELSE 0 END), 0 FROM duty_task GROUP BY organisation_id, year, duty",
+    )
+    .await;
     for code in ["curator_hours", "pilot_programmes", "accessible_colleges", "kazakh_titles"] {
         run(
             app,

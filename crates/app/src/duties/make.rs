@@ -202,6 +202,7 @@ async fn one(
             gone += 1;
         }
     }
+    store::count(db, organisation.id, year, None).await?;
     let after = serde_json::json!({ "year": year.to_string(), "made": made, "moved": moved, "gone": gone });
     change.record(Event::new("event-duties-made", "organisation", organisation.id).after(after)).await?;
     super::evidence::settle_all(&change, organisation.id, year).await?;
@@ -260,6 +261,7 @@ pub async fn unmade(change: &Change, key: i64, day: Option<NaiveDate>) -> Result
         if again != Some((task.opens(), task.due())) {
             store::tally(change.db(), &task.place(), &task.due, store::Sums::open(-1)).await?;
             database::run(change.db(), "DELETE FROM duty_task WHERE id = $1", params![task.id]).await?;
+            store::count(change.db(), task.organisation_id, task.year(), Some(&task.duty)).await?;
         }
     }
     Ok(())
@@ -279,6 +281,7 @@ pub async fn happened(change: &Change, organisation: i64, event: &str, key: i64,
         if let Some((opens, due)) = duty.after(event, day, &calendar) {
             let task = NewTask { organisation, holder, region: &region, year, duty, event: Some(key) };
             insert(change.db(), &task, &Term { period: format!("after-{key}"), opens, due }).await?;
+            store::count(change.db(), organisation, year, Some(&duty.key)).await?;
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ use sheber_norms::Edition;
 use sheber_norms::duties::{Duty, DutyState, Holder};
 
 use super::pages;
-use super::store::{self, COUNTED, Task};
+use super::store::{self, Task};
 use super::time;
 use crate::inbox;
 use crate::params;
@@ -116,8 +116,15 @@ struct Cell {
     done: i64,
     late: i64,
     excused: i64,
+}
+
+/// Tasks of a cell that have begun and are neither done nor excused.
+#[derive(FromQueryResult)]
+struct Waiting {
+    organisation_id: i64,
+    duty: String,
     overdue: i64,
-    open_now: i64,
+    waiting: i64,
 }
 
 /// The departments of the country with the number of their late tasks, worst first.
@@ -152,18 +159,15 @@ pub struct Drawn {
     pub said: String,
 }
 
-fn drawn(context: &Context, duty: &'static str, cell: Option<&Cell>) -> Drawn {
+fn drawn(context: &Context, duty: &'static str, cell: Option<&Cell>, waiting: Option<&Waiting>) -> Drawn {
     let Some(cell) = cell else {
         return Drawn { duty, class: "none", sign: String::new(), said: context.t("duty-none") };
     };
     let closed = cell.done + cell.late;
-    let (class, sign, state) = if cell.overdue > 0 {
-        (
-            "overdue",
-            format!("✕{}", if cell.overdue > 1 { cell.overdue.to_string() } else { String::new() }),
-            DutyState::Overdue,
-        )
-    } else if cell.open_now > 0 {
+    let (overdue, begun) = waiting.map_or((0, 0), |waiting| (waiting.overdue, waiting.waiting));
+    let (class, sign, state) = if overdue > 0 {
+        ("overdue", format!("✕{}", if overdue > 1 { overdue.to_string() } else { String::new() }), DutyState::Overdue)
+    } else if begun > 0 {
         ("due", "!".to_owned(), DutyState::Due)
     } else if cell.late > 0 {
         ("late", "↷".to_owned(), DutyState::DoneLate)
@@ -268,24 +272,31 @@ async fn rows(
     if colleges.is_empty() {
         return Ok(Vec::new());
     }
-    let mut conditions = Conditions::default();
-    let day = conditions.value(today.to_string());
     let keys: Vec<i64> = colleges.iter().map(|(college, _)| college.id).collect();
+    let mut conditions = Conditions::default();
     conditions.among("organisation_id", &keys).and("year = ?", params![context.year.to_string()]);
+    let of = conditions.sql();
+    let sql = format!("SELECT organisation_id, duty, total, done, late, excused FROM duty_count{of}");
+    let cells: Vec<Cell> = database::all(db, &sql, conditions.values.clone()).await?;
+    // Of the tasks themselves only those are read that have begun and wait.
+    conditions.and("closed_on IS NULL AND excused IS NULL AND opens <= ?", params![today.to_string()]);
+    let day = format!("${}", conditions.values.len());
     let sql = format!(
-        "SELECT organisation_id, duty, {COUNTED},
-         CAST(COALESCE(SUM(CASE WHEN closed_on IS NULL AND excused IS NULL AND due >= {day} AND opens <= {day}
-         THEN 1 ELSE 0 END), 0) AS BIGINT) AS open_now FROM duty_task{} GROUP BY organisation_id, duty",
+        "SELECT organisation_id, duty, CAST(SUM(CASE WHEN due < {day} THEN 1 ELSE 0 END) AS BIGINT) AS overdue,
+         CAST(COUNT(*) AS BIGINT) AS waiting FROM duty_task{} GROUP BY organisation_id, duty",
         conditions.sql()
     );
-    let cells: Vec<Cell> = database::all(db, &sql, conditions.values).await?;
+    let waiting: Vec<Waiting> = database::all(db, &sql, conditions.values).await?;
+    let waiting: HashMap<(i64, &str), &Waiting> =
+        waiting.iter().map(|one| ((one.organisation_id, one.duty.as_str()), one)).collect();
     let cells: HashMap<(i64, &str), &Cell> =
         cells.iter().map(|cell| ((cell.organisation_id, cell.duty.as_str()), cell)).collect();
     Ok(colleges
         .into_iter()
         .map(|(college, late)| {
             let of = |duty: &&'static Duty| {
-                drawn(context, duty.key.as_str(), cells.get(&(college.id, duty.key.as_str())).copied())
+                let key = (college.id, duty.key.as_str());
+                drawn(context, duty.key.as_str(), cells.get(&key).copied(), waiting.get(&key).copied())
             };
             Row { late, cells: duties.iter().map(of).collect(), college }
         })

@@ -161,6 +161,7 @@ pub async fn find(db: &DatabaseConnection, actor: &Actor, id: i64) -> Result<Tas
 
 /// A task within a change, locked where the database locks rows.
 pub async fn locked(change: &Change, id: i64) -> Result<Task, AppError> {
+    change.in_order().await?;
     if !database::is_sqlite(change.db()) {
         database::number(change.db(), "SELECT id FROM duty_task WHERE id = $1 FOR UPDATE", params![id]).await?;
     }
@@ -223,6 +224,31 @@ pub async fn tally(db: &impl ConnectionTrait, place: &Place<'_>, due: &str, by: 
     Ok(())
 }
 
+/// Counts an organisation's tasks of a year anew, of one duty or of all: the map reads the counts.
+pub async fn count(
+    db: &impl ConnectionTrait,
+    organisation: i64,
+    year: AcademicYear,
+    duty: Option<&str>,
+) -> Result<(), DbErr> {
+    let mut conditions = Conditions::default();
+    conditions.and("organisation_id = ?", params![organisation]).and("year = ?", params![year.to_string()]);
+    if let Some(duty) = duty {
+        conditions.and("duty = ?", params![duty]);
+    }
+    let of = conditions.sql();
+    database::run(db, &format!("DELETE FROM duty_count{of}"), conditions.values.clone()).await?;
+    let sql = format!(
+        "INSERT INTO duty_count (organisation_id, year, duty, total, done, late, excused)
+         SELECT organisation_id, year, duty, COUNT(*), SUM(CASE WHEN closed_on <= due THEN 1 ELSE 0 END),
+         SUM(CASE WHEN closed_on > due THEN 1 ELSE 0 END),
+         SUM(CASE WHEN closed_on IS NULL AND excused IS NOT NULL THEN 1 ELSE 0 END)
+         FROM duty_task{of} GROUP BY organisation_id, year, duty"
+    );
+    database::run(db, &sql, conditions.values).await?;
+    Ok(())
+}
+
 /// How a task is closed or opened again.
 pub struct Closing<'a> {
     /// The day on which it was done; `None` opens it again.
@@ -257,6 +283,7 @@ pub async fn close(change: &Change, task: &Task, closing: Closing<'_>) -> Result
     .await?;
     tally(change.db(), &task.place(), &task.due, Sums::of(before, -1)).await?;
     tally(change.db(), &task.place(), &task.due, Sums::of(after, 1)).await?;
+    count(change.db(), task.organisation_id, task.year(), Some(&task.duty)).await?;
     let what = match (closing.on, &closing.excused) {
         (Some(_), _) => "event-duty-closed",
         (None, Some(_)) => "event-duty-excused",
@@ -352,8 +379,15 @@ pub const COUNTED: &str = "CAST(COUNT(*) AS BIGINT) AS total,
     CAST(COALESCE(SUM(CASE WHEN due < $1 AND (closed_on IS NOT NULL OR excused IS NULL) THEN 1 ELSE 0 END), 0) AS BIGINT)
     AS expected";
 
-/// Whether the sums still are what the tasks say; what differs, by region and duty.
+/// Whether the sums and counts still are what the tasks say; what differs, by region and duty.
 pub async fn recount(db: &impl ConnectionTrait, year: AcademicYear) -> Result<i64, DbErr> {
+    let counts = "SELECT COUNT(*) FROM (
+        SELECT organisation_id, duty, COUNT(*) AS total, SUM(CASE WHEN closed_on IS NOT NULL THEN 1 ELSE 0 END) AS closed
+        FROM duty_task WHERE year = $1 GROUP BY organisation_id, duty) c
+        FULL JOIN (SELECT * FROM duty_count WHERE year = $1) k
+            ON k.organisation_id = c.organisation_id AND k.duty = c.duty
+        WHERE k.total IS NULL OR c.total IS NULL OR k.total <> c.total OR k.done + k.late <> c.closed";
+    let wrong = database::number(db, counts, params![year.to_string()]).await?;
     let sql = "SELECT COUNT(*) FROM (
         SELECT holder, region, duty, due, COUNT(*) AS total,
             SUM(CASE WHEN closed_on <= due THEN 1 ELSE 0 END) AS done,
@@ -363,7 +397,7 @@ pub async fn recount(db: &impl ConnectionTrait, year: AcademicYear) -> Result<i6
         LEFT JOIN duty_tally t ON t.year = $1 AND t.holder = c.holder AND t.region = c.region AND t.duty = c.duty
             AND t.due = c.due
         WHERE t.total IS NULL OR t.total <> c.total OR t.done <> c.done OR t.late <> c.late OR t.excused <> c.excused";
-    database::number(db, sql, params![year.to_string()]).await
+    Ok(wrong + database::number(db, sql, params![year.to_string()]).await?)
 }
 
 /// Open tasks of an organisation that data could tell of, for [`super::evidence`].

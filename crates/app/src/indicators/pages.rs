@@ -152,6 +152,8 @@ struct OnePage {
     tiles: Vec<Tile>,
     trend: String,
     history: Vec<(String, String)>,
+    /// Of the parts, how many meet the target; empty where it speaks of the whole.
+    met: String,
     /// Where the records of one college are.
     records: Option<String>,
     region: String,
@@ -185,19 +187,38 @@ fn records(actor: &Actor, code: &str, college: i64) -> Option<String> {
     actor.may(ability).then_some(path)
 }
 
+/// A part of a figure, as it is listed: whose it is, and what was counted of it, if anything was.
+struct Part {
+    key: String,
+    label: String,
+    link: String,
+    counted: Option<(i64, i64)>,
+}
+
+impl Part {
+    fn figure(&self, indicator: &Indicator) -> Option<Figure> {
+        self.counted.and_then(|(numerator, denominator)| indicator.figure(numerator, denominator))
+    }
+}
+
 /// What a figure is of: the country by regions, a region by its colleges, one college.
 async fn lines(
     app: &App,
     context: &Context,
     indicator: &Indicator,
     region: Option<&str>,
-) -> Result<Vec<(String, String, String, i64, i64)>, AppError> {
+) -> Result<Vec<Part>, AppError> {
     let (code, year) = (&indicator.code, context.year);
     if let Some(region) = region {
         let colleges = store::colleges(&app.db, code, year, region).await?;
         let of = |one: store::OfCollege| {
             let link = format!("/indicators/{code}?college={}", one.id);
-            (one.id.to_string(), one.name().get(context.lang).to_owned(), link, one.numerator, one.denominator)
+            Part {
+                key: one.id.to_string(),
+                label: one.name().get(context.lang).to_owned(),
+                link,
+                counted: Some((one.numerator, one.denominator)),
+            }
         };
         return Ok(colleges.into_iter().map(of).collect());
     }
@@ -205,9 +226,9 @@ async fn lines(
     let sums = store::regions(&app.db, code, year).await?;
     let of = |region: &reference::Entry| {
         let sum = sums.iter().find(|sum| sum.region == region.code);
-        let (numerator, denominator) = sum.map_or((0, 0), |sum| (sum.numerator, sum.denominator));
+        let counted = sum.map(|sum| (sum.numerator, sum.denominator));
         let link = format!("/indicators/{code}?region={}", region.code);
-        (region.code.clone(), region.name(context.lang).to_owned(), link, numerator, denominator)
+        Part { key: region.code.clone(), label: region.name(context.lang).to_owned(), link, counted }
     };
     Ok(names.iter().map(of).collect())
 }
@@ -248,7 +269,7 @@ pub async fn one(
     let figure_of = |numerator, denominator| indicator.figure(numerator, denominator);
     let found =
         if college.is_some() { Vec::new() } else { lines(&app, &context, indicator, region.as_deref()).await? };
-    let figures: Vec<Option<Figure>> = found.iter().map(|(.., n, d)| figure_of(*n, *d)).collect();
+    let figures: Vec<Option<Figure>> = found.iter().map(|part| part.figure(indicator)).collect();
     let own = match (college, &region) {
         (Some(_), _) => Level::College,
         (None, Some(_)) => Level::Region,
@@ -259,8 +280,12 @@ pub async fn one(
     let mut bars = Vec::new();
     let mut tiles = Vec::new();
     let mut shown = Vec::new();
-    for ((key, label, link, numerator, denominator), figure) in found.into_iter().zip(figures) {
+    let mut met = 0;
+    let parts = found.len();
+    for (Part { key, label, link, counted }, figure) in found.into_iter().zip(figures) {
+        let (numerator, denominator) = counted.unwrap_or_default();
         let meets = figure.and_then(|figure| indicator.meets(each, figure, year));
+        met += usize::from(meets == Some(true));
         let said = said_figure(lang, indicator, figure);
         if region.is_none() {
             tiles.extend(chart::tile(&key, &label, said.clone(), meets, link.clone()));
@@ -302,6 +327,7 @@ pub async fn one(
         tiles,
         trend,
         history,
+        met: if indicator.per == Some(each) && college.is_none() { format!("{met} / {parts}") } else { String::new() },
         records: college.and_then(|college| records(&actor, &code, college)),
         region: region.unwrap_or_default(),
         is_college: college.is_some(),
@@ -331,10 +357,11 @@ pub async fn export(
     let rows = lines(&app, &context, indicator, region.as_deref())
         .await?
         .into_iter()
-        .map(|(_, label, _, numerator, denominator)| {
-            let figure = indicator.figure(numerator, denominator);
+        .map(|part| {
+            let figure = part.figure(indicator);
+            let (numerator, denominator) = part.counted.unwrap_or_default();
             let figure = figure.map(|figure| format!("{}.{:02}", figure.hundredths / 100, figure.hundredths % 100));
-            vec![label, numerator.to_string(), denominator.to_string(), figure.unwrap_or_default(), target.clone()]
+            vec![part.label, numerator.to_string(), denominator.to_string(), figure.unwrap_or_default(), target.clone()]
         })
         .collect();
     sheet::workbook("indicator.xlsx", context.t("nav-indicators"), headings, &[1, 2, 3], rows).await

@@ -4,8 +4,6 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::app::App;
 use super::error::AppError;
 use super::secret;
@@ -34,7 +32,7 @@ fn storage(error: std::io::Error) -> AppError {
 
 /// Puts a content into a folder; gives its hash. It is on the disk, whole and under its name, before this returns.
 pub fn put(folder: &Path, bytes: &[u8]) -> std::io::Result<String> {
-    let hash = secret::hex(&Sha256::digest(bytes));
+    let hash = secret::sha256_of(bytes);
     let place = place(folder, &hash).ok_or_else(|| std::io::Error::other("hash"))?;
     // One that is there and rotted is written anew.
     if content(folder, &hash).is_err() {
@@ -61,7 +59,7 @@ pub fn put(folder: &Path, bytes: &[u8]) -> std::io::Result<String> {
 pub fn content(folder: &Path, hash: &str) -> std::io::Result<Vec<u8>> {
     let place = place(folder, hash).ok_or_else(|| std::io::Error::other("hash"))?;
     let bytes = std::fs::read(place)?;
-    let is_same = secret::hex(&Sha256::digest(&bytes)) == hash;
+    let is_same = secret::sha256_of(&bytes) == hash;
     if is_same { Ok(bytes) } else { Err(std::io::Error::other("not what was kept")) }
 }
 

@@ -16,6 +16,8 @@ use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::Upload;
 use crate::platform::heavy::heavy;
+use crate::platform::once::Once;
+use crate::platform::secret;
 use crate::platform::{search, sheet};
 
 /// The columns in their order: the field of the form, the key of the heading.
@@ -85,10 +87,12 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         let page = show(&app, context, Filter::default(), Fields::default(), Some(told)).await?;
         Ok::<_, AppError>((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
+    let sent = Fields::of(upload.fields);
     let Some(file) = upload.files.into_iter().next() else {
         let told = context.t("import-none");
         return refuse(app, context, told).await;
     };
+    let path = format!("/textbooks/import {}", secret::sha256_of(&file.bytes));
     let table = match heavy(move || sheber_exchange::table::read(&file.bytes)).await? {
         Ok(table) => table,
         Err(error) => return refuse(app, context, error.describe(lang)).await,
@@ -123,15 +127,18 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         return refuse(app, context, told).await;
     }
     let region = store::region(&actor)?;
-    let change = Change::begin(&app, Some(&actor)).await?;
     let mut years: Vec<_> = purchases.iter().map(|new| store::year_of(new.bought_on)).collect();
     years.sort_unstable();
     years.dedup();
-    for new in &purchases {
-        store::insert(&change, &actor, &region, new).await?;
-    }
-    store::counted(&change, actor.organisation_id, &years).await?;
-    change.commit().await?;
+    let deed = async |change: &Change| {
+        let mut last = 0;
+        for new in &purchases {
+            last = store::insert(change, &actor, &region, new).await?;
+        }
+        store::counted(change, actor.organisation_id, &years).await?;
+        Ok(last)
+    };
+    Once::of_form(actor.id, &path, &sent).make(&app, &actor, deed).await?;
     let told = messages::count(lang, "textbook-imported", purchases.len());
     show(&app, context, Filter::default(), Fields::default(), Some(told)).await
 }

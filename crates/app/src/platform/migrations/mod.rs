@@ -27,6 +27,7 @@ mod m0021_college;
 mod m0022_textbooks;
 mod m0023_plans;
 mod m0024_contests;
+mod m0025_duty_count;
 
 pub struct Migrator;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_textbooks::Migration),
             Box::new(m0023_plans::Migration),
             Box::new(m0024_contests::Migration),
+            Box::new(m0025_duty_count::Migration),
         ]
     }
 }
