@@ -76,10 +76,58 @@ pub fn region(actor: &Actor, asked: &str) -> Option<String> {
     }
 }
 
+/// An organisation with the number of its late tasks.
 #[derive(FromQueryResult)]
-struct Late {
-    organisation_id: i64,
+struct Standing {
+    #[sea_orm(nested)]
+    of: College,
     late: i64,
+    /// How many organisations and how many late tasks there are in all.
+    among: i64,
+    all_late: i64,
+}
+
+/// Those of one page with the number of their late tasks, the worst first; how many there are and how much is late in all.
+struct Standings {
+    rows: Vec<(College, i64)>,
+    total: usize,
+    late: i64,
+}
+
+/// Whose standing is asked for: a region's colleges, or the departments of the country.
+#[derive(Clone, Copy)]
+enum Whose<'a> {
+    Colleges(&'a str),
+    Departments,
+}
+
+async fn standings(
+    db: &DatabaseConnection,
+    whose: Whose<'_>,
+    year: AcademicYear,
+    today: NaiveDate,
+    page: Option<usize>,
+) -> Result<Standings, DbErr> {
+    let mut values = params![year.to_string(), today.to_string()];
+    let (organisations, tasks) = match whose {
+        Whose::Colleges(region) => {
+            values.push(region.into());
+            ("kind = 'college' AND region = $3", "region = $3")
+        }
+        Whose::Departments => ("kind = 'department'", "holder = 'department'"),
+    };
+    let limit = page.map(|page| format!(" LIMIT {PAGE} OFFSET {}", page.saturating_mul(PAGE))).unwrap_or_default();
+    let sql = format!(
+        "SELECT id, name_kk, name_ru, COALESCE(region, '') AS region, COALESCE(n, 0) AS late,
+         COUNT(*) OVER () AS among, CAST(COALESCE(SUM(n) OVER (), 0) AS BIGINT) AS all_late
+         FROM organisation LEFT JOIN (SELECT organisation_id, COUNT(*) AS n FROM duty_task
+         WHERE year = $1 AND due < $2 AND closed_on IS NULL AND excused IS NULL AND {tasks} GROUP BY organisation_id) lates
+         ON organisation_id = id WHERE active AND {organisations} ORDER BY COALESCE(n, 0) DESC, search_name{limit}"
+    );
+    let rows: Vec<Standing> = database::all(db, &sql, values).await?;
+    let (total, late) = rows.first().map_or((0, 0), |row| (row.among, row.all_late));
+    let rows = rows.into_iter().map(|row| (row.of, row.late)).collect();
+    Ok(Standings { rows, total: usize::try_from(total).unwrap_or(0), late })
 }
 
 /// The colleges of a region with the number of their late tasks, worst first.
@@ -89,61 +137,40 @@ pub async fn worst_first(
     year: AcademicYear,
     today: NaiveDate,
 ) -> Result<Vec<(College, i64)>, DbErr> {
-    let sql = "SELECT id, name_kk, name_ru, region FROM organisation
-               WHERE region = $1 AND kind = 'college' AND active ORDER BY search_name";
-    let colleges: Vec<College> = database::all(db, sql, params![region]).await?;
-    let sql = "SELECT organisation_id, COUNT(*) AS late FROM duty_task
-               WHERE region = $1 AND year = $2 AND due < $3 AND closed_on IS NULL AND excused IS NULL
-               GROUP BY organisation_id";
-    let late: Vec<Late> = database::all(db, sql, params![region, year.to_string(), today.to_string()]).await?;
-    let late: HashMap<i64, i64> = late.into_iter().map(|row| (row.organisation_id, row.late)).collect();
-    let mut colleges: Vec<(College, i64)> = colleges
-        .into_iter()
-        .map(|college| {
-            let n = late.get(&college.id).copied().unwrap_or(0);
-            (college, n)
-        })
-        .collect();
-    colleges.sort_by_key(|(_, late)| std::cmp::Reverse(*late));
-    Ok(colleges)
+    Ok(standings(db, Whose::Colleges(region), year, today, None).await?.rows)
 }
 
+/// An organisation's figures by duty: rows are dear, so each organisation is one, and its duties are words in it.
 #[derive(FromQueryResult)]
-struct Cell {
+struct Packed {
     organisation_id: i64,
-    duty: String,
+    cells: String,
+}
+
+/// The figures of each `duty n n …` that the database packed.
+fn unpacked<const N: usize>(packed: &[Packed]) -> HashMap<(i64, &str), [i64; N]> {
+    let mut figures = HashMap::new();
+    for one in packed {
+        for line in one.cells.split(';') {
+            let mut words = line.split(' ');
+            let duty = words.next().unwrap_or_default();
+            let mut read = [0; N];
+            for (figure, word) in read.iter_mut().zip(words) {
+                *figure = word.parse().unwrap_or_default();
+            }
+            figures.insert((one.organisation_id, duty), read);
+        }
+    }
+    figures
+}
+
+/// A cell's tasks: all, done in time, done late, excused.
+#[derive(Clone, Copy)]
+struct Cell {
     total: i64,
     done: i64,
     late: i64,
     excused: i64,
-}
-
-/// Tasks of a cell that have begun and are neither done nor excused.
-#[derive(FromQueryResult)]
-struct Waiting {
-    organisation_id: i64,
-    duty: String,
-    overdue: i64,
-    waiting: i64,
-}
-
-/// The departments of the country with the number of their late tasks, worst first.
-async fn departments(
-    db: &DatabaseConnection,
-    year: AcademicYear,
-    today: NaiveDate,
-) -> Result<Vec<(College, i64)>, DbErr> {
-    let sql = "SELECT id, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation
-               WHERE kind = 'department' AND active ORDER BY search_name";
-    let all: Vec<College> = database::all(db, sql, params![]).await?;
-    let sql = "SELECT organisation_id, COUNT(*) AS late FROM duty_task WHERE holder = 'department' AND year = $1
-               AND due < $2 AND closed_on IS NULL AND excused IS NULL GROUP BY organisation_id";
-    let late: Vec<Late> = database::all(db, sql, params![year.to_string(), today.to_string()]).await?;
-    let late = |id: i64| late.iter().find(|row| row.organisation_id == id).map_or(0, |row| row.late);
-    let mut all: Vec<(College, i64)> =
-        all.into_iter().map(|one| (late(one.id), one)).map(|(n, one)| (one, n)).collect();
-    all.sort_by_key(|(_, late)| std::cmp::Reverse(*late));
-    Ok(all)
 }
 
 /// Whether the ministry asks for the departments.
@@ -159,12 +186,12 @@ pub struct Drawn {
     pub said: String,
 }
 
-fn drawn(context: &Context, duty: &'static str, cell: Option<&Cell>, waiting: Option<&Waiting>) -> Drawn {
+/// `overdue` and `begun` count tasks that have begun and are neither done nor excused.
+fn drawn(context: &Context, duty: &'static str, cell: Option<Cell>, [overdue, begun]: [i64; 2]) -> Drawn {
     let Some(cell) = cell else {
         return Drawn { duty, class: "none", sign: String::new(), said: context.t("duty-none") };
     };
     let closed = cell.done + cell.late;
-    let (overdue, begun) = waiting.map_or((0, 0), |waiting| (waiting.overdue, waiting.waiting));
     let (class, sign, state) = if overdue > 0 {
         ("overdue", format!("✕{}", if overdue > 1 { overdue.to_string() } else { String::new() }), DutyState::Overdue)
     } else if begun > 0 {
@@ -248,14 +275,10 @@ pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<
     }
     let duties: Vec<&'static Duty> =
         of_colleges().filter(|duty| asked.section.is_empty() || section(duty) == asked.section).collect();
-    let colleges = if above {
-        departments(&app.db, context.year, today).await?
-    } else {
-        worst_first(&app.db, &chosen, context.year, today).await?
-    };
-    let (total, late) = (colleges.len(), colleges.iter().map(|(_, late)| late).sum());
-    let page_of: Vec<(College, i64)> = colleges.into_iter().skip(asked.page * PAGE).take(PAGE).collect();
-    let rows = rows(&app.db, &context, page_of, &duties, today).await?;
+    let whose = if above { Whose::Departments } else { Whose::Colleges(&chosen) };
+    let Standings { rows: colleges, total, late } =
+        standings(&app.db, whose, context.year, today, Some(asked.page)).await?;
+    let rows = rows(&app.db, &context, colleges, &duties, today).await?;
     let pager =
         Pager::of("/oversight", asked.page, PAGE, total, |page| Asked { page, told: String::new(), ..asked.clone() });
     let page = Page::new(context.clone(), "oversight", context.t("nav-oversight")).wide();
@@ -276,27 +299,36 @@ async fn rows(
     let mut conditions = Conditions::default();
     conditions.among("organisation_id", &keys).and("year = ?", params![context.year.to_string()]);
     let of = conditions.sql();
-    let sql = format!("SELECT organisation_id, duty, total, done, late, excused FROM duty_count{of}");
-    let cells: Vec<Cell> = database::all(db, &sql, conditions.values.clone()).await?;
+    let sql = format!(
+        "SELECT organisation_id,
+         STRING_AGG(duty || ' ' || total || ' ' || done || ' ' || late || ' ' || excused, ';') AS cells
+         FROM duty_count{of} GROUP BY organisation_id"
+    );
+    let counted: Vec<Packed> = database::all(db, &sql, conditions.values.clone()).await?;
     // Of the tasks themselves only those are read that have begun and wait.
     conditions.and("closed_on IS NULL AND excused IS NULL AND opens <= ?", params![today.to_string()]);
     let day = format!("${}", conditions.values.len());
     let sql = format!(
-        "SELECT organisation_id, duty, CAST(SUM(CASE WHEN due < {day} THEN 1 ELSE 0 END) AS BIGINT) AS overdue,
-         CAST(COUNT(*) AS BIGINT) AS waiting FROM duty_task{} GROUP BY organisation_id, duty",
+        "SELECT organisation_id, STRING_AGG(duty || ' ' || overdue || ' ' || begun, ';') AS cells FROM (
+         SELECT organisation_id, duty, SUM(CASE WHEN due < {day} THEN 1 ELSE 0 END) AS overdue, COUNT(*) AS begun
+         FROM duty_task{} GROUP BY organisation_id, duty) waits GROUP BY organisation_id",
         conditions.sql()
     );
-    let waiting: Vec<Waiting> = database::all(db, &sql, conditions.values).await?;
-    let waiting: HashMap<(i64, &str), &Waiting> =
-        waiting.iter().map(|one| ((one.organisation_id, one.duty.as_str()), one)).collect();
-    let cells: HashMap<(i64, &str), &Cell> =
-        cells.iter().map(|cell| ((cell.organisation_id, cell.duty.as_str()), cell)).collect();
+    let waiting: Vec<Packed> = database::all(db, &sql, conditions.values).await?;
+    let counted = unpacked::<4>(&counted);
+    let waiting = unpacked::<2>(&waiting);
     Ok(colleges
         .into_iter()
         .map(|(college, late)| {
             let of = |duty: &&'static Duty| {
                 let key = (college.id, duty.key.as_str());
-                drawn(context, duty.key.as_str(), cells.get(&key).copied(), waiting.get(&key).copied())
+                let cell = counted.get(&key).map(|[total, done, late, excused]| Cell {
+                    total: *total,
+                    done: *done,
+                    late: *late,
+                    excused: *excused,
+                });
+                drawn(context, duty.key.as_str(), cell, waiting.get(&key).copied().unwrap_or_default())
             };
             Row { late, cells: duties.iter().map(of).collect(), college }
         })
@@ -380,7 +412,7 @@ pub async fn remind(State(app): State<App>, context: Context, Form(pairs): Form<
         vec![find(&app, &actor, college).await?.id]
     } else {
         let all = if above {
-            departments(&app.db, context.year, today).await?
+            standings(&app.db, Whose::Departments, context.year, today, None).await?.rows
         } else {
             let chosen = region(&actor, fields.value("region")).ok_or(AppError::NotFound)?;
             worst_first(&app.db, &chosen, context.year, today).await?
