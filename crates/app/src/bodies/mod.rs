@@ -9,12 +9,12 @@ use crate::platform::route::Access::Can;
 use crate::platform::route::{Route, get, post};
 
 pub fn routes() -> Vec<Route> {
-    let (see, edit) = (Can(Ability::SeeGroups), Can(Ability::EditPlans));
+    let (see, edit) = (Can(Ability::SeePlans), Can(Ability::EditPlans));
     vec![
         get("/bodies", see, pages::list),
         get("/bodies/list.xlsx", see, pages::export),
         post("/bodies", edit, pages::create),
-        get("/bodies/{id}", see, pages::one),
+        get("/bodies/{id}", Can(Ability::SeeGroups), pages::one),
         post("/bodies/{id}", edit, pages::change),
         post("/bodies/{id}/members", edit, pages::add_member),
         post("/bodies/{id}/members/{member}/remove", edit, pages::remove_member),

@@ -1,13 +1,15 @@
 //! The pages of bodies and clubs.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
+use serde::Deserialize;
 use sheber_norms::Edition;
 
 use super::store::{self, Body, Kind, Member, New};
-use crate::platform::actor::Ability;
+use crate::duties::oversight;
+use crate::platform::actor::{Ability, Actor, Scope};
 use crate::platform::app::App;
 use crate::platform::audit::Change;
 use crate::platform::clock;
@@ -27,6 +29,9 @@ struct ListPage {
     kinds: Vec<(&'static str, bool, Vec<Body>)>,
     words: Vec<&'static str>,
     edits: bool,
+    /// Whether the reader may open one with its members.
+    opens: bool,
+    college: i64,
     f: Fields,
 }
 
@@ -34,9 +39,27 @@ fn words() -> Vec<&'static str> {
     Kind::ALL.iter().map(|kind| kind.word()).collect()
 }
 
-async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppError> {
+/// Whose bodies a department or the ministry looks at.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    college: i64,
+}
+
+impl Asked {
+    fn college(&self, actor: &Actor) -> i64 {
+        if let Scope::College(own) = actor.scope() { own } else { self.college }
+    }
+}
+
+async fn show(app: &App, context: Context, asked: &Asked, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let bodies = store::list(&app.db, &actor).await?;
+    let college = asked.college(&actor);
+    if college == 0 {
+        return Ok(Redirect::to("/oversight").into_response());
+    }
+    let name = oversight::find(app, &actor, college).await?.name().get(context.lang).to_owned();
+    let bodies = store::list(&app.db, &actor, college).await?;
     let demanded = Edition::of(context.year).words("14.5", "bodies");
     let kinds = Kind::ALL
         .iter()
@@ -47,18 +70,29 @@ async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppErr
         .collect();
     let status = f.status();
     let edits = actor.may(Ability::EditPlans);
-    let page = Page::new(context.clone(), "college", context.t("body-title")).wide();
-    Ok((status, html(&ListPage { page, kinds, words: words(), edits, f })?).into_response())
+    let own = college == actor.organisation_id;
+    let mut page =
+        Page::new(context.clone(), if own { "college" } else { "oversight" }, context.t("body-title")).wide();
+    if !own {
+        page = page.crumb(name, format!("/oversight/{college}"));
+    }
+    let opens = actor.may(Ability::SeeGroups);
+    Ok((status, html(&ListPage { page, kinds, words: words(), edits, opens, college, f })?).into_response())
 }
 
-pub async fn list(State(app): State<App>, context: Context) -> Result<Response, AppError> {
+pub async fn list(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
     let today = clock::day(app.clock.millis());
-    show(&app, context, Fields::filled([("founded_on", today.to_string())])).await
+    show(&app, context, &asked, Fields::filled([("founded_on", today.to_string())])).await
 }
 
 /// The booklet of sections and circles for students and parents (14.3), as a sheet.
-pub async fn export(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    let bodies = store::list(&app.db, context.actor()?).await?;
+pub async fn export(
+    State(app): State<App>,
+    context: Context,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    let bodies = store::list(&app.db, actor, asked.college(actor)).await?;
     let headings =
         ["body-kind", "name", "body-leader", "body-contact", "body-timetable", "event-place", "body-members"];
     let headings = headings.map(|key| context.t(key)).to_vec();
@@ -96,7 +130,9 @@ fn read(fields: &mut Fields, today: NaiveDate) -> Option<New> {
 pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
-    let Some(new) = read(&mut fields, clock::day(app.clock.millis())) else { return show(&app, context, fields).await };
+    let Some(new) = read(&mut fields, clock::day(app.clock.millis())) else {
+        return show(&app, context, &Asked::default(), fields).await;
+    };
     let deed = async |change: &Change| Ok(store::insert(change, actor.organisation_id, &new).await?);
     let id = Once::of_form(actor.id, "/bodies", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/bodies/{id}")).into_response())

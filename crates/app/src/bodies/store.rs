@@ -68,9 +68,10 @@ const BODY: &str = "SELECT b.id, b.college_id, b.kind, b.name, b.leader, b.conta
     (SELECT COUNT(*) FROM body_member m WHERE m.body_id = b.id AND m.active) AS members,
     (SELECT COUNT(*) FROM body_member m WHERE m.body_id = b.id AND m.active AND m.seat <> '') AS seats FROM body b";
 
-pub async fn list(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Body>, DbErr> {
+/// What bodies a college in scope has.
+pub async fn list(db: &impl ConnectionTrait, actor: &Actor, college: i64) -> Result<Vec<Body>, DbErr> {
     let mut conditions = actor.scope().colleges("b.college_id");
-    conditions.and("b.closed_on IS NULL", params![]);
+    conditions.and("b.college_id = ? AND b.closed_on IS NULL", params![college]);
     let sql = format!("{BODY}{} ORDER BY b.kind, b.search_name LIMIT 2000", conditions.sql());
     database::all(db, &sql, conditions.values).await
 }

@@ -18,7 +18,7 @@ use super::store::{self, Task};
 use super::time;
 use crate::inbox;
 use crate::params;
-use crate::platform::actor::{Actor, Scope};
+use crate::platform::actor::{Actor, OrganisationKind, Scope};
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
 use crate::platform::clock;
@@ -56,6 +56,7 @@ const PAGE: usize = 50;
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct College {
     pub id: i64,
+    pub kind: String,
     pub name_kk: String,
     pub name_ru: String,
     pub region: String,
@@ -118,7 +119,7 @@ async fn standings(
     };
     let limit = page.map(|page| format!(" LIMIT {PAGE} OFFSET {}", page.saturating_mul(PAGE))).unwrap_or_default();
     let sql = format!(
-        "SELECT id, name_kk, name_ru, COALESCE(region, '') AS region, COALESCE(n, 0) AS late,
+        "SELECT id, kind, name_kk, name_ru, COALESCE(region, '') AS region, COALESCE(n, 0) AS late,
          COUNT(*) OVER () AS among, CAST(COALESCE(SUM(n) OVER (), 0) AS BIGINT) AS all_late
          FROM organisation LEFT JOIN (SELECT organisation_id, COUNT(*) AS n FROM duty_task
          WHERE year = $1 AND due < $2 AND closed_on IS NULL AND excused IS NULL AND {tasks} GROUP BY organisation_id) lates
@@ -343,6 +344,7 @@ struct CollegePage {
     lines: Vec<(Task, DutyState, String, String)>,
     late: usize,
     told: bool,
+    is_college: bool,
     /// The way to all of its duties, where one is looked at.
     narrowed: Option<String>,
 }
@@ -353,13 +355,16 @@ impl CollegePage {
     }
 }
 
-async fn find(app: &App, actor: &Actor, college: i64) -> Result<College, AppError> {
+/// A college in scope; the ministry finds departments, too.
+pub async fn find(app: &App, actor: &Actor, college: i64) -> Result<College, AppError> {
     let mut conditions = actor.scope().colleges("id");
     // The departments are the ministry's to look after.
     let above = if actor.scope() == Scope::All { " OR kind = 'department'" } else { "" };
     conditions.and(&format!("id = ? AND (kind = 'college'{above})"), params![college]);
-    let sql =
-        format!("SELECT id, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation{}", conditions.sql());
+    let sql = format!(
+        "SELECT id, kind, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation{}",
+        conditions.sql()
+    );
     database::one(&app.db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 
@@ -396,7 +401,8 @@ pub async fn college(
     let name = college.name().get(context.lang).to_owned();
     let page = Page::new(context.clone(), "oversight", name).crumb(context.t("nav-oversight"), "/oversight").wide();
     let narrowed = (!asked.duty.is_empty()).then(|| format!("/oversight/{id}"));
-    html(&CollegePage { page, college, lines, late, told: !asked.told.is_empty(), narrowed })
+    let is_college = college.kind == OrganisationKind::College.word();
+    html(&CollegePage { page, is_college, college, lines, late, told: !asked.told.is_empty(), narrowed })
 }
 
 /// Reminds colleges of what is late or due: one college, or all of the region; one duty, or all that is late. Each person hears

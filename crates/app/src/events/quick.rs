@@ -7,7 +7,6 @@ use serde::Deserialize;
 use sheber_messages as messages;
 use sheber_norms::Edition;
 
-use super::kinds::Kind;
 use super::pages::{keep_photos, kinds};
 use super::photos;
 use super::store::{self, Filter, Line, New};
@@ -123,22 +122,21 @@ pub async fn again(
     }
     let today = clock::day(app.clock.millis());
     let students = Fields::of(pairs).value("students").trim().parse().unwrap_or(0);
+    let before = store::as_new(&app.db, &event).await?;
+    // The same again: who came, what was published and what came of it is this day's own.
     let new = New {
-        kind: event.kind.parse::<Kind>().ok(),
-        topic: event.topic.clone(),
-        form: event.form.clone(),
-        aims: event.aims.split_whitespace().map(str::to_owned).collect(),
-        place: event.place.clone(),
-        responsible: event.responsible.clone(),
-        audience: event.audience.clone(),
-        partners: event.partners.clone(),
-        specialists: event.specialists.clone(),
+        planned_on: None,
+        planned_time: String::new(),
         held_on: Some(today),
-        held_time: event.held_time.clone(),
         students: i64::clamp(students, 0, 100_000),
-        groups: store::groups_of(&app.db, id).await?,
+        parents: 0,
+        first_involved: 0,
+        links: Vec::new(),
+        outcome: String::new(),
+        present: Vec::new(),
         repeats: Some(id),
-        ..New::default()
+        cancelled: false,
+        ..before
     };
     let change = Change::begin(&app, Some(&actor)).await?;
     let made = store::save(&change, &actor, None, &new, context.this_year).await?.ok_or(AppError::NotFound)?;

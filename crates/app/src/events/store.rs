@@ -334,6 +334,35 @@ impl New {
     }
 }
 
+/// An event as its form would say it, to be written again with a change.
+pub async fn as_new(db: &impl ConnectionTrait, event: &Event) -> Result<New, DbErr> {
+    let day = |day: &Option<String>| day.as_ref().and_then(|day| day.parse().ok());
+    Ok(New {
+        kind: Some(event.kind()),
+        topic: event.topic.clone(),
+        form: event.form.clone(),
+        aims: event.aims.split_whitespace().map(str::to_owned).collect(),
+        place: event.place.clone(),
+        responsible: event.responsible.clone(),
+        audience: event.audience.clone(),
+        partners: event.partners.clone(),
+        specialists: event.specialists.clone(),
+        planned_on: day(&event.planned_on),
+        planned_time: event.planned_time.clone(),
+        held_on: day(&event.held_on),
+        held_time: event.held_time.clone(),
+        students: event.students,
+        parents: event.parents,
+        first_involved: event.first_involved,
+        links: event.links().into_iter().map(str::to_owned).collect(),
+        outcome: event.outcome.clone(),
+        groups: groups_of(db, event.id).await?,
+        present: students_of(db, event.id).await?,
+        repeats: event.repeats,
+        cancelled: event.cancelled,
+    })
+}
+
 /// Writes an event, new or changed, with everything that rests on it: tasks that close or open, figures that move.
 /// `None` where somebody else changed it meanwhile.
 pub async fn save(

@@ -1,5 +1,6 @@
 //! The yearly plans of a college: of educational work (section 14) and of sport (14.3).
 
+mod amend;
 mod pages;
 pub mod store;
 
@@ -8,7 +9,7 @@ use crate::platform::route::Access::Can;
 use crate::platform::route::{Route, get, post};
 
 pub fn routes() -> Vec<Route> {
-    let (see, edit) = (Can(Ability::SeeGroups), Can(Ability::EditPlans));
+    let (see, edit) = (Can(Ability::SeePlans), Can(Ability::EditPlans));
     vec![
         get("/plans", see, pages::page),
         post("/plans/propose", edit, pages::propose),

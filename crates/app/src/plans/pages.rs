@@ -8,8 +8,10 @@ use sheber_documents::table::{self, Column, Table};
 use sheber_kernel::{AcademicYear, Lang};
 use sheber_messages as messages;
 
+use super::amend;
 use super::store::{self, Kind, Line, Plan, State as PlanState};
-use crate::platform::actor::Ability;
+use crate::duties::oversight;
+use crate::platform::actor::{Ability, Scope};
 use crate::platform::app::App;
 use crate::platform::audit::Change;
 use crate::platform::context::Context;
@@ -26,6 +28,8 @@ use crate::programmes::exchange::inline_pdf;
 pub struct Asked {
     kind: String,
     id: i64,
+    /// Whose plan a department or the ministry looks at.
+    college: i64,
     edit: String,
 }
 
@@ -45,8 +49,13 @@ struct Shown {
 struct PlanPage {
     page: Page,
     kind: Kind,
+    year: AcademicYear,
+    /// Whose it is, where it is not the own college's.
+    college: i64,
     plan: Option<Plan>,
     lines: Vec<Shown>,
+    /// What the approval would do to events.
+    amended: Vec<String>,
     rows: Vec<usize>,
     versions: Vec<Plan>,
     edits: bool,
@@ -59,6 +68,14 @@ struct PlanPage {
 impl PlanPage {
     fn name(&self, name: &str, row: &usize) -> String {
         format!("{name}-{row}")
+    }
+
+    fn link(&self, kind: &str) -> String {
+        if self.college == 0 {
+            format!("/plans?kind={kind}")
+        } else {
+            format!("/plans?kind={kind}&college={}", self.college)
+        }
     }
 
     fn is_draft(&self) -> bool {
@@ -97,32 +114,82 @@ fn filled(plan: &Plan) -> Fields {
     f
 }
 
-async fn show(
-    app: &App,
-    context: Context,
+/// Whose plan is looked at, of which year: a version says it itself.
+struct Looked {
+    college: i64,
     kind: Kind,
-    asked: &Asked,
-    fields: Option<Fields>,
-) -> Result<Response, AppError> {
+    year: AcademicYear,
+    name: String,
+}
+
+impl Looked {
+    /// `None` where a department has not said which college.
+    async fn at(app: &App, context: &Context, asked: &Asked) -> Result<Option<Self>, AppError> {
+        let actor = context.actor()?;
+        if asked.id != 0 {
+            let plan = store::find(&app.db, actor, asked.id).await?;
+            let name = context.lang.pick(&plan.name_kk, &plan.name_ru).to_owned();
+            return Ok(Some(Self { college: plan.college_id, kind: plan.kind(), year: plan.year(), name }));
+        }
+        let kind = asked.kind.parse().unwrap_or(Kind::Education);
+        let college = match actor.scope() {
+            Scope::College(own) => own,
+            _ if asked.college == 0 => return Ok(None),
+            _ => asked.college,
+        };
+        let name = oversight::find(app, actor, college).await?.name().get(context.lang).to_owned();
+        Ok(Some(Self { college, kind, year: context.year, name }))
+    }
+}
+
+/// What an approval would do to events, in words.
+async fn amended(app: &App, context: &Context, plan: &Plan, lines: &[Line]) -> Result<Vec<String>, AppError> {
+    let before = store::approved(&app.db, plan).await?.map(|plan| plan.lines()).unwrap_or_default();
+    let date = |day: Option<chrono::NaiveDate>| day.map(|day| messages::date(context.lang, day)).unwrap_or_default();
+    Ok(amend::amendments(&before, lines)
+        .iter()
+        .map(|amendment| {
+            let (key, what, from, to) = amend::told(amendment, lines);
+            let days = [("what", what.as_str()), ("from", &date(from)), ("to", &date(to))];
+            messages::text_with(context.lang, key, &days)
+        })
+        .collect())
+}
+
+async fn show(app: &App, context: Context, asked: &Asked, fields: Option<Fields>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let year = context.year;
-    let versions = store::versions(&app.db, &actor, year, kind).await?;
+    let Some(Looked { college, kind, year, name }) = Looked::at(app, &context, asked).await? else {
+        return Ok(Redirect::to("/oversight").into_response());
+    };
+    let own = college == actor.organisation_id;
+    let versions = store::versions(&app.db, &actor, college, year, kind).await?;
     let plan = versions.iter().find(|plan| plan.id == asked.id).or_else(|| versions.first()).cloned();
     let lines: Vec<Line> = plan.as_ref().map(Plan::lines).unwrap_or_default();
-    let edits = actor.may(Ability::EditPlans);
+    let edits = own && actor.may(Ability::EditPlans);
     let is_draft = plan.as_ref().is_some_and(|plan| plan.state() == PlanState::Draft);
     let editing = edits && is_draft && (!asked.edit.is_empty() || fields.is_some());
     let f = fields.or_else(|| plan.as_ref().map(filled)).unwrap_or_default();
     let status = f.status();
     let approved = plan.as_ref().and_then(|plan| plan.approved_on.as_deref()?.parse().ok());
+    let amended = match &plan {
+        Some(plan) if is_draft => amended(app, &context, plan, &lines).await?,
+        _ => Vec::new(),
+    };
     let title = context.t(&format!("plan-{}", kind.word()));
+    let mut page = Page::new(context.clone(), if own { "plans" } else { "oversight" }, title).wide();
+    if !own {
+        page = page.crumb(name, format!("/oversight/{college}"));
+    }
     let shown = PlanPage {
         lines: lines.iter().map(|line| shown(context.lang, year, line)).collect(),
         rows: (0..lines.len() + 5).collect(),
         approves: actor.may(Ability::ApprovePlans) && is_draft,
         approved: approved.map(|day| messages::date(context.lang, day)).unwrap_or_default(),
-        page: Page::new(context.clone(), "plans", title).wide(),
+        page,
         kind,
+        year,
+        amended,
+        college: if own { 0 } else { college },
         plan,
         versions,
         edits,
@@ -133,8 +200,7 @@ async fn show(
 }
 
 pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
-    let kind = asked.kind.parse().unwrap_or(Kind::Education);
-    show(&app, context, kind, &asked, None).await
+    show(&app, context, &asked, None).await
 }
 
 fn to(kind: Kind, rest: &str) -> Response {
@@ -147,7 +213,7 @@ pub async fn propose(State(app): State<App>, context: Context, Form(pairs): Form
     let kind = Fields::of(pairs).value("kind").parse().map_err(|_| AppError::Bad("error-form"))?;
     let change = Change::begin(&app, Some(&actor)).await?;
     // Whoever comes second finds the plan that the first began.
-    if store::versions(change.db(), &actor, context.year, kind).await?.is_empty() {
+    if store::versions(change.db(), &actor, actor.organisation_id, context.year, kind).await?.is_empty() {
         let lines = store::proposed(context.year, kind);
         store::begin(&change, &actor, context.year, kind, 1, &lines).await?;
         change.commit().await?;
@@ -189,7 +255,7 @@ pub async fn save(
     let lines = read(&mut fields);
     let asked = Asked { id, ..Asked::default() };
     if !fields.is_sound() {
-        return show(&app, context, plan.kind(), &asked, Some(fields)).await;
+        return show(&app, context, &asked, Some(fields)).await;
     }
     let base = fields.value("base").parse().unwrap_or(0);
     let change = Change::begin(&app, Some(&actor)).await?;
@@ -198,10 +264,10 @@ pub async fn save(
         let now = store::find(&app.db, &actor, id).await?;
         fields.overtaken("what-0", now.version);
         fields.set("base", now.version.to_string());
-        return show(&app, context, plan.kind(), &asked, Some(fields)).await;
+        return show(&app, context, &asked, Some(fields)).await;
     }
     change.commit().await?;
-    Ok(to(plan.kind(), if fields.has("more", "yes") { "&edit=1" } else { "" }))
+    Ok(to(plan.kind(), &format!("&id={id}{}", if fields.has("more", "yes") { "&edit=1" } else { "" })))
 }
 
 pub async fn approve(
@@ -218,7 +284,7 @@ pub async fn approve(
         return Err(AppError::conflict());
     }
     change.commit().await?;
-    Ok(to(plan.kind(), ""))
+    Ok(to(plan.kind(), &format!("&id={id}")))
 }
 
 /// Begins the next version of an approved plan.
@@ -231,11 +297,12 @@ pub async fn change(
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;
     let plan = store::find(change.db(), &actor, id).await?;
-    let newest = store::versions(change.db(), &actor, plan.year(), plan.kind()).await?;
+    let newest = store::versions(change.db(), &actor, plan.college_id, plan.year(), plan.kind()).await?;
     let last = newest.first().map_or(0, |plan| plan.number);
     if newest.first().is_some_and(|newest| newest.state() != PlanState::Draft) {
-        store::begin(&change, &actor, plan.year(), plan.kind(), last + 1, &plan.lines()).await?;
+        let next = store::begin(&change, &actor, plan.year(), plan.kind(), last + 1, &plan.lines()).await?;
         change.commit().await?;
+        return Ok(to(plan.kind(), &format!("&id={next}&edit=1")));
     }
     Ok(to(plan.kind(), "&edit=1"))
 }

@@ -8,14 +8,13 @@ use sheber_messages as messages;
 use sheber_norms::Edition;
 use sheber_norms::duties::{Duty, Holder, Rhythm, Rule};
 
+use super::amend;
 use crate::duties::{self, evidence};
-use crate::events::kinds::Kind as EventKind;
-use crate::events::store::{self as events, New as NewEvent};
 use crate::params;
-use crate::platform::actor::Actor;
+use crate::platform::actor::{Actor, OrganisationKind};
 use crate::platform::audit::{Change, Event};
 use crate::platform::clock;
-use crate::platform::database;
+use crate::platform::database::{self, Conditions};
 use crate::platform::error::AppError;
 use crate::platform::secret;
 
@@ -180,21 +179,31 @@ const PLAN: &str =
     m.name AS maker, a.name AS approver, o.name_kk, o.name_ru FROM plan p JOIN account m ON m.id = p.made_by
     JOIN organisation o ON o.id = p.college_id LEFT JOIN account a ON a.id = p.approved_by";
 
-/// The versions of the own college's plan, newest first.
+/// The plans that somebody sees: the drafts are the college's own.
+fn seen(actor: &Actor) -> Conditions {
+    let mut conditions = actor.scope().colleges("p.college_id");
+    if actor.role.organisation() != OrganisationKind::College {
+        conditions.and("p.state <> 'draft'", params![]);
+    }
+    conditions
+}
+
+/// The versions of a college's plan, newest first.
 pub async fn versions(
     db: &impl ConnectionTrait,
     actor: &Actor,
+    college: i64,
     year: AcademicYear,
     kind: Kind,
 ) -> Result<Vec<Plan>, DbErr> {
-    let mut conditions = actor.scope().colleges("p.college_id");
-    conditions.and("p.year = ? AND p.kind = ?", params![year.to_string(), kind.word()]);
+    let mut conditions = seen(actor);
+    conditions.and("p.college_id = ? AND p.year = ? AND p.kind = ?", params![college, year.to_string(), kind.word()]);
     let sql = format!("{PLAN}{} ORDER BY p.number DESC LIMIT 100", conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
 
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Plan, AppError> {
-    let mut conditions = actor.scope().colleges("p.college_id");
+    let mut conditions = seen(actor);
     conditions.and("p.id = ?", params![id]);
     let sql = format!("{PLAN}{}", conditions.sql());
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
@@ -263,7 +272,14 @@ pub async fn write(change: &Change, plan: &Plan, base: i64, lines: &[Line]) -> R
     Ok(written == 1)
 }
 
-/// Approves a draft: the version before is superseded, dated own lines become planned events, the duty of the plan closes.
+/// The approved version of the same plan.
+pub async fn approved(db: &impl ConnectionTrait, plan: &Plan) -> Result<Option<Plan>, DbErr> {
+    let sql = format!("{PLAN} WHERE p.college_id = $1 AND p.year = $2 AND p.kind = $3 AND p.state = 'approved'");
+    database::one(db, &sql, params![plan.college_id, plan.year.clone(), plan.kind.clone()]).await
+}
+
+/// Approves a draft: the version before is superseded, its events are planned, moved or called off as the lines say, the duty of
+/// the plan closes.
 /// `false` where it is not the draft that the person saw.
 pub async fn approve(change: &Change, actor: &Actor, plan: &Plan, hash: &str) -> Result<bool, AppError> {
     if plan.state() != State::Draft || plan.hash != hash {
@@ -271,18 +287,8 @@ pub async fn approve(change: &Change, actor: &Actor, plan: &Plan, hash: &str) ->
     }
     let year = plan.year();
     let mut lines = plan.lines();
-    for line in lines.iter_mut().filter(|line| line.duty.is_none() && line.event.is_none()) {
-        let Some(day) = line.on else { continue };
-        let new = NewEvent {
-            kind: Some(if plan.kind() == Kind::Sport { EventKind::Sport } else { EventKind::Other }),
-            topic: line.what.clone(),
-            audience: line.audience.clone(),
-            responsible: line.responsible.clone(),
-            planned_on: Some(day),
-            ..NewEvent::default()
-        };
-        line.event = events::save(change, actor, None, &new, year).await?;
-    }
+    let before = approved(change.db(), plan).await?.map(|plan| plan.lines()).unwrap_or_default();
+    amend::carry_out(change, actor, plan.kind(), year, &before, &mut lines).await?;
     let today = clock::day(change.at()).to_string();
     let superseded = "UPDATE plan SET state = 'superseded', version = version + 1
                       WHERE college_id = $1 AND year = $2 AND kind = $3 AND state = 'approved'";
@@ -291,8 +297,8 @@ pub async fn approve(change: &Change, actor: &Actor, plan: &Plan, hash: &str) ->
     let written = database::run(
         change.db(),
         "UPDATE plan SET state = 'approved', approved_by = $2, approved_on = $3, lines = $4, hash = $5, version = version + 1
-         WHERE id = $1 AND state = 'draft'",
-        params![plan.id, actor.id, today, text.clone(), secret::sha256(&text)],
+         WHERE id = $1 AND state = 'draft' AND hash = $6",
+        params![plan.id, actor.id, today, text.clone(), secret::sha256(&text), hash],
     )
     .await?;
     let after = serde_json::json!({ "number": plan.number, "hash": secret::sha256(&text) });

@@ -64,6 +64,8 @@ pub enum Ability {
     RecordEvents,
     SeeGroups,
     EditGroups,
+    /// Plans of educational work, and what bodies and clubs a college has.
+    SeePlans,
     /// Plans of educational work: makes and changes drafts.
     EditPlans,
     ApprovePlans,
@@ -108,8 +110,8 @@ impl Role {
             ApplyToContests, ApprovePlans, EditGroups, EditPassports, EditPatrons, EditPlans, EditProgrammes,
             EditReference, EditSurveys, EditTextbooks, EnterEntries, ManageAccounts, ManageDuties, ManageOrganisations,
             OpenApplication, OverseeDuties, RecordEvents, ReportTextbooks, RunContests, SeeContests, SeeDuties,
-            SeeEvents, SeeGroups, SeeIndicators, SeePassports, SeeProgrammes, SeeReference, SeeRegister, SeeTextbooks,
-            SeeTrail, SetLimits,
+            SeeEvents, SeeGroups, SeeIndicators, SeePassports, SeePlans, SeeProgrammes, SeeReference, SeeRegister,
+            SeeTextbooks, SeeTrail, SetLimits,
         };
         match self {
             Self::Administrator => &[ManageAccounts, ManageOrganisations, SeeReference, SeeTrail],
@@ -125,6 +127,7 @@ impl Role {
                 RecordEvents,
                 SeeTextbooks,
                 SeePassports,
+                SeePlans,
                 SeeContests,
                 RunContests,
                 SeeIndicators,
@@ -154,6 +157,7 @@ impl Role {
                 SeeTextbooks,
                 ReportTextbooks,
                 SeePassports,
+                SeePlans,
                 SeeContests,
                 RunContests,
                 SeeIndicators,
@@ -167,6 +171,7 @@ impl Role {
                 OpenApplication,
                 ManageDuties,
                 SeeGroups,
+                SeePlans,
                 EditGroups,
                 EditPlans,
                 ApprovePlans,
@@ -184,6 +189,7 @@ impl Role {
                 OpenApplication,
                 ManageDuties,
                 SeeGroups,
+                SeePlans,
                 EditGroups,
                 EditPlans,
                 SeeTextbooks,
@@ -199,6 +205,7 @@ impl Role {
                 SeeRegister,
                 OpenApplication,
                 SeeGroups,
+                SeePlans,
                 EditGroups,
                 SeeTextbooks,
                 EditTextbooks,
@@ -206,10 +213,12 @@ impl Role {
                 RunContests,
                 ApplyToContests,
             ],
-            Self::Teacher => &[SeeGroups, ApplyToContests],
-            Self::Librarian => &[EditSurveys, SeeGroups, SeeTextbooks, EditTextbooks, RunContests, ApplyToContests],
-            Self::YouthInspector => &[EditSurveys, SeeGroups, EditPlans, RunContests],
-            Self::Psychologist => &[EditSurveys, SeeGroups],
+            Self::Teacher => &[SeeGroups, SeePlans, ApplyToContests],
+            Self::Librarian => {
+                &[EditSurveys, SeeGroups, SeePlans, SeeTextbooks, EditTextbooks, RunContests, ApplyToContests]
+            }
+            Self::YouthInspector => &[EditSurveys, SeeGroups, SeePlans, EditPlans, RunContests],
+            Self::Psychologist => &[EditSurveys, SeeGroups, SeePlans],
             Self::Hr => &[],
         }
     }

@@ -139,7 +139,7 @@ impl Page {
         add("oversight", "/oversight", self.may(Ability::OverseeDuties));
         add("events", "/events", self.may(Ability::SeeEvents));
         add("groups", "/groups", self.may(Ability::SeeGroups));
-        add("plans", "/plans", self.may(Ability::SeeGroups));
+        add("plans", "/plans", self.may(Ability::SeePlans) && !self.may(Ability::OverseeDuties));
         add("college", "/college", self.may(Ability::SeeGroups));
         add("contests", "/contests", self.may(Ability::SeeContests));
         add("textbooks", "/textbooks", self.may(Ability::SeeTextbooks));

@@ -103,6 +103,48 @@ async fn the_yearly_plan_is_proposed_approved_and_changed_by_versions(server: Se
     assert_eq!(director.post(&format!("/plans/{plan}/change"), &[]).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(server.number("SELECT MAX(number) FROM plan").await, 2, "a new version, the approved one stays");
     assert_eq!(server.number("SELECT COUNT(*) FROM plan WHERE state = 'approved'").await, 1);
+
+    // The next version moves the event of a line that it moves, and calls off that of a line that it drops.
+    let next = server.number("SELECT MAX(id) FROM plan").await;
+    let event = server.number("SELECT id FROM event WHERE topic = 'Колледж күні'").await.to_string();
+    let college = server.number("SELECT college_id FROM plan LIMIT 1").await;
+    let later = (today(&server) + Days::new(27)).to_string();
+    let base = value(&director.page(&format!("/plans?id={next}&edit=1")).await, "base").to_owned();
+    let lines = [
+        ("base", base.as_str()),
+        ("what-0", "Колледж күні"),
+        ("on-0", later.as_str()),
+        ("event-0", event.as_str()),
+        ("what-1", "Ашық есік"),
+        ("on-1", later.as_str()),
+        // Another's event that a form names is not this plan's.
+        ("event-1", "1"),
+    ];
+    assert_eq!(director.post(&format!("/plans/{next}"), &lines).await.status(), StatusCode::SEE_OTHER);
+    let page = director.page("/plans").await;
+    assert!(page.contains("күніне ауыстырылады") && page.contains("«Ашық есік»"), "what the approval will do: {page}");
+    let department = server.person("department").await;
+    let seen = department.page(&format!("/plans?college={college}")).await;
+    assert!(seen.contains("Колледж күні") && !seen.contains("Ашық есік"), "drafts are the college's own");
+    assert_eq!(department.get(&format!("/plans/{next}/plan.pdf")).await.status(), StatusCode::NOT_FOUND);
+    let elsewhere = server.number("SELECT MIN(id) FROM organisation WHERE kind = 'college' AND region <> (SELECT region FROM organisation WHERE id = (SELECT college_id FROM plan LIMIT 1))").await;
+    assert_eq!(department.get(&format!("/plans?college={elsewhere}")).await.status(), StatusCode::NOT_FOUND);
+    let hash = value(&page, "hash").to_owned();
+    assert_eq!(
+        director.post(&format!("/plans/{next}/approve"), &[("hash", &hash)]).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let moved = format!("SELECT COUNT(*) FROM event WHERE id = {event} AND planned_on = '{later}' AND NOT cancelled");
+    assert_eq!(server.number(&moved).await, 1);
+    assert_eq!(server.number("SELECT COUNT(*) FROM event WHERE topic = 'Ашық есік'").await, 1);
+    assert_eq!(director.post(&format!("/plans/{next}/change"), &[]).await.status(), StatusCode::SEE_OTHER);
+    let last = server.number("SELECT MAX(id) FROM plan").await;
+    let base = value(&director.page(&format!("/plans?id={last}&edit=1")).await, "base").to_owned();
+    let lines = [("base", base.as_str()), ("what-0", "Кездесу")];
+    assert_eq!(director.post(&format!("/plans/{last}"), &lines).await.status(), StatusCode::SEE_OTHER);
+    let hash = value(&director.page("/plans").await, "hash").to_owned();
+    director.post(&format!("/plans/{last}/approve"), &[("hash", &hash)]).await;
+    assert_eq!(server.number("SELECT COUNT(*) FROM event WHERE cancelled").await, 2, "both are called off");
 }
 
 async fn students(server: &Server, director: &Person) -> Vec<String> {

@@ -123,9 +123,10 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         path if path.starts_with("/groups") => college && role != Hr,
         "/college" => college && role != Hr,
         "/plans/{id}/approve" => role == Director,
+        "/bodies/{id}" if get => college && role != Hr,
         path if path.starts_with("/plans") || path.starts_with("/bodies") => {
             if get {
-                college && role != Hr
+                college && role != Hr || matches!(role, Ministry | Department)
             } else {
                 head || role == YouthInspector
             }

@@ -1,0 +1,160 @@
+//! What the next version of a plan does to the events that the version before it planned.
+
+use chrono::NaiveDate;
+use sheber_kernel::AcademicYear;
+
+use super::store::{Kind, Line};
+use crate::events::kinds::Kind as EventKind;
+use crate::events::store::{self as events, New as NewEvent};
+use crate::platform::actor::Actor;
+use crate::platform::audit::Change;
+use crate::platform::error::AppError;
+
+/// What becomes of the events of a plan when a version is approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amendment {
+    /// A dated own line becomes a planned event.
+    Plan { line: usize },
+    /// A line that is written anew changes its event.
+    Change { line: usize, event: i64, before: Line },
+    /// A line that is gone, or has no day any more, takes its event along.
+    Cancel { event: i64, before: Line },
+}
+
+/// The differences between the approved lines and the next version's.
+pub fn amendments(before: &[Line], after: &[Line]) -> Vec<Amendment> {
+    let dated = |line: &Line| line.duty.is_none() && line.on.is_some();
+    // Of lines that name the same event, the first has it.
+    let of = |event: i64| after.iter().position(|line| line.event == Some(event) && dated(line));
+    let known = |at: usize, line: &Line| {
+        line.event.is_some_and(|event| before.iter().any(|old| old.event == Some(event)) && of(event) == Some(at))
+    };
+    let planned = (0..).zip(after).filter(|(at, line)| dated(line) && !known(*at, line));
+    let mut amendments: Vec<Amendment> = planned.map(|(line, _)| Amendment::Plan { line }).collect();
+    for old in before {
+        let Some(event) = old.event else { continue };
+        match of(event) {
+            Some(line) if after[line] == *old => {}
+            Some(line) => amendments.push(Amendment::Change { line, event, before: old.clone() }),
+            None => amendments.push(Amendment::Cancel { event, before: old.clone() }),
+        }
+    }
+    amendments
+}
+
+/// Carries the differences out. What was held stays as it was held; what somebody called off comes back only on a new day.
+pub async fn carry_out(
+    change: &Change,
+    actor: &Actor,
+    kind: Kind,
+    year: AcademicYear,
+    before: &[Line],
+    lines: &mut [Line],
+) -> Result<(), AppError> {
+    for amendment in amendments(before, lines) {
+        match amendment {
+            Amendment::Plan { line } => {
+                let line = &mut lines[line];
+                let new = NewEvent {
+                    kind: Some(if kind == Kind::Sport { EventKind::Sport } else { EventKind::Other }),
+                    topic: line.what.clone(),
+                    audience: line.audience.clone(),
+                    responsible: line.responsible.clone(),
+                    planned_on: line.on,
+                    ..NewEvent::default()
+                };
+                line.event = events::save(change, actor, None, &new, year).await?;
+            }
+            Amendment::Change { line, event, before } => {
+                let line = &lines[line];
+                rewrite(change, actor, event, year, |new| {
+                    // What the plan did not touch stays as people wrote it on the event.
+                    let take = |field: &mut String, old: &str, now: &str| {
+                        if old != now {
+                            now.clone_into(field);
+                        }
+                    };
+                    take(&mut new.topic, &before.what, &line.what);
+                    take(&mut new.audience, &before.audience, &line.audience);
+                    take(&mut new.responsible, &before.responsible, &line.responsible);
+                    if before.on != line.on {
+                        new.planned_on = line.on;
+                        new.cancelled = false;
+                    }
+                })
+                .await?;
+            }
+            Amendment::Cancel { event, .. } => {
+                rewrite(change, actor, event, year, |new| new.cancelled = true).await?;
+            }
+        }
+    }
+    // An event that the approved version does not know, or that was called off, is none of this plan's.
+    for line in lines.iter_mut().filter(|line| line.duty.is_some() || line.on.is_none()) {
+        line.event = None;
+    }
+    Ok(())
+}
+
+async fn rewrite(
+    change: &Change,
+    actor: &Actor,
+    event: i64,
+    year: AcademicYear,
+    with: impl FnOnce(&mut NewEvent),
+) -> Result<(), AppError> {
+    let known = events::find(change.db(), actor, event).await?;
+    if known.held_on.is_some() || known.organisation_id != actor.organisation_id {
+        return Ok(());
+    }
+    let mut new = events::as_new(change.db(), &known).await?;
+    with(&mut new);
+    events::save(change, actor, Some(&known), &new, year).await?.ok_or_else(AppError::conflict)?;
+    Ok(())
+}
+
+/// A difference in words: a message's key, what, the day before and the day after.
+pub fn told(amendment: &Amendment, lines: &[Line]) -> (&'static str, String, Option<NaiveDate>, Option<NaiveDate>) {
+    match amendment {
+        Amendment::Plan { line } => ("plan-amend-new", lines[*line].what.clone(), None, lines[*line].on),
+        Amendment::Change { line, before, .. } => {
+            let now = &lines[*line];
+            let moved = before.on.filter(|day| now.on != Some(*day));
+            (if moved.is_some() { "plan-amend-moved" } else { "plan-amend-changed" }, now.what.clone(), moved, now.on)
+        }
+        Amendment::Cancel { before, .. } => ("plan-amend-cancelled", before.what.clone(), before.on, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(what: &str, on: &str, event: Option<i64>) -> Line {
+        Line { what: what.to_owned(), on: on.parse().ok(), event, ..Line::default() }
+    }
+
+    #[test]
+    fn a_version_plans_changes_and_cancels_events() {
+        let before = [line("Fair", "2025-10-01", Some(1)), line("Quiz", "2025-11-01", Some(2)), line("Idea", "", None)];
+        assert_eq!(amendments(&before, &before), [], "nothing changed, nothing is done");
+        let after = [line("Fair", "2025-10-08", Some(1)), line("Idea", "2025-12-01", None)];
+        assert_eq!(
+            amendments(&before, &after),
+            [
+                Amendment::Plan { line: 1 },
+                Amendment::Change { line: 0, event: 1, before: before[0].clone() },
+                Amendment::Cancel { event: 2, before: before[1].clone() },
+            ]
+        );
+        let undated = [line("Fair", "", Some(1)), before[1].clone()];
+        assert_eq!(amendments(&before, &undated), [Amendment::Cancel { event: 1, before: before[0].clone() }]);
+        // A form that names another plan's event gets one of its own.
+        assert_eq!(amendments(&[], &[line("Ball", "2025-10-01", Some(77))]), [Amendment::Plan { line: 0 }]);
+        let twice = [before[0].clone(), line("Ball", "2025-10-01", Some(1))];
+        assert_eq!(amendments(&before[..1], &twice), [Amendment::Plan { line: 1 }]);
+        // A duty of the guidance has its rhythm; a day beside it plans nothing.
+        let duty = Line { duty: Some("14.5/debate".to_owned()), ..line("", "2025-10-01", None) };
+        assert_eq!(amendments(&[], &[duty]), []);
+    }
+}
