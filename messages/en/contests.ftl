@@ -183,3 +183,6 @@ event-patron = Patron entered
 event-patron-match = Patron matched
 event-patron-removed = Patron taken off
 contest-remove-juror = Remove from the jury
+survey-subject = About
+survey-subject-reading = reading (14.2)
+survey-subject-other = something else

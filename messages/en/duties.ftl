@@ -141,3 +141,5 @@ event-calendar-feed = Calendar address made
 oversight-whose = Whose duties
 oversight-departments = Departments
 oversight-remind-of = Remind of one duty
+duty-proofs = The records it rests on
+duty-proof = Record

@@ -183,3 +183,6 @@ event-patron = Қамқоршы енгізілді
 event-patron-match = Қамқоршы сәйкестендірілді
 event-patron-removed = Қамқоршы алынды
 contest-remove-juror = Қазылар алқасынан шығару
+survey-subject = Тақырып саласы
+survey-subject-reading = оқу сауаттылығы (14.2)
+survey-subject-other = басқа

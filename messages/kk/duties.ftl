@@ -141,3 +141,5 @@ event-calendar-feed = Күнтізбе мекенжайы жасалды
 oversight-whose = Кімнің міндеттері
 oversight-departments = Басқармалар
 oversight-remind-of = Бір міндет туралы еске салу
+duty-proofs = Негіз болатын жазбалар
+duty-proof = Жазба

@@ -183,3 +183,6 @@ event-patron = Внесён шеф
 event-patron-match = Шеф сопоставлен
 event-patron-removed = Шеф убран
 contest-remove-juror = Вывести из жюри
+survey-subject = О чём
+survey-subject-reading = чтение (14.2)
+survey-subject-other = другое

@@ -141,3 +141,5 @@ event-calendar-feed = Создан адрес календаря
 oversight-whose = Чьи обязанности
 oversight-departments = Управления
 oversight-remind-of = Напомнить об одной обязанности
+duty-proofs = Записи, на которых это основано
+duty-proof = Запись

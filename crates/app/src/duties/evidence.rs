@@ -110,7 +110,7 @@ pub const OTHERS: &[&str] = &[
 ];
 
 /// The days within which a record counts for a task: its own stretch where it comes again and again, else the academic year.
-fn window(duty: &Duty, task: &Task) -> (NaiveDate, NaiveDate) {
+pub fn window(duty: &Duty, task: &Task) -> (NaiveDate, NaiveDate) {
     match duty.rule {
         Rule::On(_) => (task.due(), task.due()),
         Rule::Each { .. } => (task.opens(), task.due()),
@@ -118,6 +118,16 @@ fn window(duty: &Duty, task: &Task) -> (NaiveDate, NaiveDate) {
             let year = task.year();
             (year.first_day(), year.next().first_day() - chrono::Days::new(1))
         }
+    }
+}
+
+/// The name under which the report of a task is kept.
+pub fn report(record: &str, task: &Task) -> String {
+    match record {
+        "interim_report" => Report::Interim.word().to_owned(),
+        "final_report" => Report::Final.word().to_owned(),
+        "region_textbooks_needed" => Report::Needed.word().to_owned(),
+        _ => format!("monitoring-{}", task.period),
     }
 }
 
@@ -151,12 +161,7 @@ pub async fn shown(db: &impl ConnectionTrait, task: &Task) -> Result<Option<Show
             Shown::once(textbooks::store::confirmed_on(db, own, year, report).await?)
         }
         "interim_report" | "final_report" | "region_textbooks_needed" | "textbook_monitoring" => {
-            let report = match record {
-                "interim_report" => Report::Interim.word().to_owned(),
-                "final_report" => Report::Final.word().to_owned(),
-                "region_textbooks_needed" => Report::Needed.word().to_owned(),
-                _ => format!("monitoring-{}", task.period),
-            };
+            let report = report(record, task);
             Shown::once(reports::first_sent(db, own, year, &report).await?)
         }
         "reading_survey" => Shown::once(surveys::store::first_answer(db, own, within).await?),

@@ -6,6 +6,7 @@ mod feed;
 pub mod make;
 pub mod oversight;
 pub mod pages;
+mod proof;
 pub mod report;
 pub mod store;
 pub mod time;

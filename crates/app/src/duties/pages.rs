@@ -13,6 +13,7 @@ use sheber_norms::edition::Item;
 
 use super::evidence::{self, Shown};
 use super::make;
+use super::proof::{self, Proofs};
 use super::store::{self, Closing, Given, GivenFile, Task};
 use crate::events::store as events;
 use crate::groups::store::{self as groups, Person};
@@ -254,6 +255,9 @@ struct OnePage {
     shown: Option<Shown>,
     /// What is missing still, where that can be named.
     missing: Vec<String>,
+    /// The records that it rests on, and whether the reader may open them.
+    proofs: Proofs,
+    opens_proofs: bool,
     link: Option<String>,
     numbers: Vec<&'static str>,
     asks_file: bool,
@@ -276,6 +280,10 @@ impl OnePage {
         format!("duty-number-{name}")
     }
 
+    fn day(&self, day: &str) -> String {
+        day.parse().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
+    }
+
     fn is_owner(&self, person: &i64) -> bool {
         self.task.owner_id == Some(*person)
     }
@@ -287,38 +295,6 @@ impl OnePage {
     fn given_numbers(&self) -> Vec<(String, i64)> {
         self.given.numbers.iter().map(|(name, number)| (name.clone(), *number)).collect()
     }
-}
-
-/// Where the record that closes a task is made.
-fn maker(record: &str, task: &Task) -> Option<String> {
-    if let Some(wanted) = evidence::EVENTS.iter().find(|wanted| wanted.record == record) {
-        let kind = wanted.kinds.first()?.word();
-        return Some(if wanted.planned {
-            format!("/events/new?kind={kind}")
-        } else {
-            format!("/events/quick?kind={kind}")
-        });
-    }
-    Some(match record {
-        "curator_hour_in_each_group" => "/events/quick?kind=curator_hour".to_owned(),
-        "curator_plan_in_each_group" => "/groups".to_owned(),
-        "event_published" => format!("/events/{}/edit", task.event_id.unwrap_or(0)),
-        "application_sent" => "/programmes".to_owned(),
-        "register_by_new_edition" => "/register".to_owned(),
-        "education_plan" => "/plans?kind=education".to_owned(),
-        "sports_plan" => "/plans?kind=sport".to_owned(),
-        "circles" => "/bodies".to_owned(),
-        "reading_survey" => "/surveys".to_owned(),
-        "group_reader_contest" | "year_reader_contest" | "language_contest_planned" | "mastery_contest" => {
-            "/contests".to_owned()
-        }
-        "textbooks_needed" | "purchases_confirmed" => "/textbooks".to_owned(),
-        "region_textbooks_needed" | "textbook_monitoring" | "interim_report" | "final_report" => {
-            "/textbooks/reports".to_owned()
-        }
-        "patrons_matched" => "/patrons".to_owned(),
-        _ => return None,
-    })
 }
 
 async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Response, AppError> {
@@ -355,7 +331,9 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
         recorded: task.closed_at.map(clock::local).unwrap_or_default(),
         owner: task.owner.clone().unwrap_or_else(|| context.t(&format!("role-{}", post_role(&task)))),
         given: task.given(),
-        link: record.filter(|_| own && is_open).and_then(|record| maker(record, &task)),
+        opens_proofs: record.is_some_and(|record| proof::opens(record, &actor)),
+        proofs: proof::of(&app.db, &task).await?,
+        link: record.filter(|_| own && is_open).and_then(|record| proof::maker(record, &actor, &task)),
         numbers: asked.map(|asked| asked.numbers.iter().map(String::as_str).collect()).unwrap_or_default(),
         asks_file: asked.is_some_and(|asked| asked.file),
         asks_link: asked.is_some_and(|asked| asked.link),

@@ -196,13 +196,8 @@ pub async fn any(db: &impl ConnectionTrait, organisation: i64, year: AcademicYea
     Ok(database::number(db, sql, params![organisation, year.to_string()]).await? > 0)
 }
 
-/// The first day within a stretch on which an event of a kind was held (or planned, where that is enough).
-pub async fn first(
-    db: &impl ConnectionTrait,
-    organisation: i64,
-    wanted: &Wanted,
-    (from, to): (NaiveDate, NaiveDate),
-) -> Result<Option<NaiveDate>, DbErr> {
+/// The events that count for a record: of its kinds, within a stretch.
+pub fn counting(organisation: i64, wanted: &Wanted, (from, to): (NaiveDate, NaiveDate)) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.and("organisation_id = ?", params![organisation]);
     let marks = vec!["?"; wanted.kinds.len()].join(", ");
@@ -215,13 +210,26 @@ pub async fn first(
         conditions.and("links <> ''", params![]);
     }
     if wanted.planned {
-        let year = AcademicYear::of(from).to_string();
-        conditions.and("year = ?", params![year]);
+        conditions.and("year = ?", params![AcademicYear::of(from).to_string()]);
+    } else {
+        conditions.and("held_on >= ? AND held_on <= ?", params![from.to_string(), to.to_string()]);
+    }
+    conditions
+}
+
+/// The first day within a stretch on which an event of a kind was held (or planned, where that is enough).
+pub async fn first(
+    db: &impl ConnectionTrait,
+    organisation: i64,
+    wanted: &Wanted,
+    within: (NaiveDate, NaiveDate),
+) -> Result<Option<NaiveDate>, DbErr> {
+    let conditions = counting(organisation, wanted, within);
+    if wanted.planned {
         let sql = format!("SELECT CAST(COALESCE(MIN(made_at), 0) AS BIGINT) FROM event{}", conditions.sql());
         let made = database::number(db, &sql, conditions.values).await?;
         return Ok((made > 0).then(|| clock::day(made)));
     }
-    conditions.and("held_on >= ? AND held_on <= ?", params![from.to_string(), to.to_string()]);
     let sql = format!("SELECT MIN(held_on) FROM event{}", conditions.sql());
     let day = database::text(db, &sql, conditions.values).await?;
     Ok(day.and_then(|day| day.parse().ok()))

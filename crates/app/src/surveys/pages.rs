@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::store::{self, Answering, Given, Kind, Question, State, Survey};
+use super::store::{self, Answering, Given, Kind, Question, State, Subject, Survey};
 use crate::platform::actor::Ability;
 use crate::platform::app::App;
 use crate::platform::audit::Change;
@@ -23,6 +23,7 @@ struct ListPage {
     surveys: Vec<Survey>,
     edits: bool,
     kinds: Vec<&'static str>,
+    subjects: Vec<&'static str>,
     f: Fields,
 }
 
@@ -31,9 +32,10 @@ async fn show_list(app: &App, context: Context, f: Fields) -> Result<Response, A
     let surveys = store::list(&app.db, &actor, context.year).await?;
     let status = f.status();
     let kinds = Kind::ALL.iter().map(|kind| kind.word()).collect();
+    let subjects = Subject::ALL.iter().map(|subject| subject.word()).collect();
     let edits = actor.may(Ability::EditSurveys);
     let page = Page::new(context.clone(), "events", context.t("survey-title"));
-    Ok((status, html(&ListPage { page, surveys, edits, kinds, f })?).into_response())
+    Ok((status, html(&ListPage { page, surveys, edits, kinds, subjects, f })?).into_response())
 }
 
 pub async fn list(Shared(app): Shared<App>, context: Context) -> Result<Response, AppError> {
@@ -50,8 +52,10 @@ pub async fn create(
     let (kind, title) = (fields.choice::<Kind>("kind"), fields.text("title", 300));
     let (Some(kind), true) = (kind, fields.is_sound()) else { return show_list(&app, context, fields).await };
     let anonymous = fields.has("anonymous", "yes");
-    let deed =
-        async |change: &Change| Ok(store::insert(change, &actor, context.year, (kind, &title, anonymous)).await?);
+    let subject = fields.value("subject").parse().unwrap_or(Subject::Other);
+    let deed = async |change: &Change| {
+        Ok(store::insert(change, &actor, context.year, (kind, subject, &title, anonymous)).await?)
+    };
     let id = Once::of_form(actor.id, "/surveys", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/surveys/{id}")).into_response())
 }

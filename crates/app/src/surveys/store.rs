@@ -21,6 +21,15 @@ words! {
 }
 
 words! {
+    /// What it is about.
+    Subject {
+        /// How much and how well students read (14.2).
+        Reading = "reading",
+        Other = "other",
+    }
+}
+
+words! {
     /// How it stands with a survey.
     State {
         Draft = "draft",
@@ -83,6 +92,7 @@ pub struct Survey {
     pub college_id: i64,
     pub year: String,
     pub kind: String,
+    pub subject: String,
     pub title: String,
     pub anonymous: bool,
     questions: String,
@@ -116,6 +126,7 @@ impl Survey {
 
 const SURVEY: &str =
     "SELECT s.id, s.college_id, s.year, s.kind, s.title, s.anonymous, s.questions, s.token, s.state, s.version,
+    COALESCE((SELECT subject FROM survey_subject x WHERE x.survey_id = s.id), 'other') AS subject,
     (SELECT COUNT(*) FROM survey_answer a WHERE a.survey_id = s.id) AS answers, o.name_kk, o.name_ru
     FROM survey s JOIN organisation o ON o.id = s.college_id";
 
@@ -142,7 +153,7 @@ pub async fn insert(
     change: &Change,
     actor: &Actor,
     year: AcademicYear,
-    (kind, title, anonymous): (Kind, &str, bool),
+    (kind, subject, title, anonymous): (Kind, Subject, &str, bool),
 ) -> Result<i64, DbErr> {
     let id = database::number(
         change.db(),
@@ -159,7 +170,11 @@ pub async fn insert(
         ],
     )
     .await?;
-    let after = serde_json::json!({ "kind": kind.word(), "title": title, "anonymous": anonymous });
+    let sql = "INSERT INTO survey_subject (survey_id, subject) VALUES ($1, $2)";
+    database::run(change.db(), sql, params![id, subject.word()]).await?;
+    let after = serde_json::json!({
+        "kind": kind.word(), "subject": subject.word(), "title": title, "anonymous": anonymous
+    });
     change.record(Event::new("event-survey", "survey", id).after(after)).await?;
     Ok(id)
 }
@@ -206,14 +221,15 @@ pub async fn given(db: &impl ConnectionTrait, survey: i64) -> Result<Vec<Given>,
     database::all(db, sql, params![survey]).await
 }
 
-/// The first day within a stretch on which somebody answered a college's survey.
+/// The first day within a stretch on which somebody answered a college's survey on reading.
 pub async fn first_answer(
     db: &impl ConnectionTrait,
     college: i64,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Option<NaiveDate>, DbErr> {
     let sql = "SELECT MIN(a.on_day) FROM survey_answer a JOIN survey s ON s.id = a.survey_id
-               WHERE s.college_id = $1 AND a.on_day >= $2 AND a.on_day <= $3";
+               JOIN survey_subject x ON x.survey_id = s.id
+               WHERE s.college_id = $1 AND x.subject = 'reading' AND a.on_day >= $2 AND a.on_day <= $3";
     let day = database::text(db, sql, params![college, from.to_string(), to.to_string()]).await?;
     Ok(day.and_then(|day| day.parse().ok()))
 }

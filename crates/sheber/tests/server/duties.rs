@@ -109,6 +109,10 @@ async fn a_curator_hour_in_each_group_closes_the_duty_by_itself(server: Server) 
     hour(&director, other, first + Days::new(0)).await;
     assert_eq!(state(&server, task).await, "done");
     assert!(director.page(&format!("/tasks/{task}")).await.contains("жазбалардан өзі анықталды"));
+    let page = director.page(&format!("/tasks/{task}")).await;
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    let named = page.contains(&format!("<a href=\"/events/{event}\">Білім күні</a>"));
+    assert!(named && page.contains("Дәулет Директоров</small>"), "the records it rests on, and who wrote them");
     // An hour that did not take place opens it again.
     let event = server.number("SELECT MAX(id) FROM event").await;
     let edit = director.page(&format!("/events/{event}/edit")).await;
@@ -353,7 +357,23 @@ async fn curators_have_their_own_tasks_and_the_ministry_sees_departments(server:
     assert!(!department.page("/oversight?holder=department").await.contains("Басқармалар:"), "the ministry's alone");
 }
 
+/// Each kind of record is looked up on its task's page, for a college and for a department.
+async fn each_duty_opens(server: Server) {
+    make::all(&server.app).await.unwrap();
+    for (who, of) in [("director", COLLEGE.to_owned()), ("department", COLLEGE.replace("director@", "department@"))] {
+        let person = server.person(who).await;
+        let sql = format!(
+            "SELECT CAST(MIN(id) AS TEXT) FROM duty_task WHERE organisation_id = {of} AND year = '{}' GROUP BY duty",
+            year(&server)
+        );
+        for id in database::texts(&server.app.db, &sql, params![]).await.unwrap() {
+            assert_eq!(person.get(&format!("/tasks/{id}")).await.status(), StatusCode::OK, "{who}: {id}");
+        }
+    }
+}
+
 on_both! {
+    each_duty_opens
     what_follows_an_event_goes_with_it
     curators_have_their_own_tasks_and_the_ministry_sees_departments
     tasks_are_made_once_and_again_only_where_a_template_changed

@@ -208,7 +208,9 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
     let (director, librarian) = (server.person("director").await, server.person("librarian").await);
     let codes = students(&server, &director).await;
     librarian.page("/tasks").await;
-    librarian.post("/surveys", &[("kind", "test"), ("title", "Оқырман тесті"), ("anonymous", "yes")]).await;
+    librarian
+        .post("/surveys", &[("kind", "test"), ("subject", "reading"), ("title", "Оқырман тесті"), ("anonymous", "yes")])
+        .await;
     let survey = server.number("SELECT MAX(id) FROM survey").await;
     let path = format!("/surveys/{survey}");
     let wrong = librarian

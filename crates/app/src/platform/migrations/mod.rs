@@ -28,6 +28,7 @@ mod m0022_textbooks;
 mod m0023_plans;
 mod m0024_contests;
 mod m0025_duty_count;
+mod m0026_survey_subject;
 
 pub struct Migrator;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_plans::Migration),
             Box::new(m0024_contests::Migration),
             Box::new(m0025_duty_count::Migration),
+            Box::new(m0026_survey_subject::Migration),
         ]
     }
 }
