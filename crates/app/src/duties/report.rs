@@ -54,7 +54,7 @@ async fn counted(app: &App, context: &Context, asked: &Asked) -> Result<Vec<Coun
     let names: HashMap<String, String> = if by_college {
         let conditions = actor.scope().colleges("id");
         let sql = format!(
-            "SELECT id, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation{}",
+            "SELECT id, kind, name_kk, name_ru, COALESCE(region, '') AS region FROM organisation{}",
             conditions.sql()
         );
         let all: Vec<College> = database::all(&app.db, &sql, conditions.values).await?;

@@ -36,7 +36,9 @@ pub async fn run(app: App) {
 pub async fn pass(app: &App) -> Result<(), AppError> {
     make::all(app).await?;
     crate::indicators::count::all(app).await?;
-    remind(app).await
+    remind(app).await?;
+    // The morning's reminders go in the day's letter.
+    inbox::digest(app).await
 }
 
 #[derive(FromQueryResult)]
@@ -49,7 +51,7 @@ struct Owing {
 async fn remind(app: &App) -> Result<(), AppError> {
     let now = app.clock.millis();
     let today = clock::day(now);
-    if clock::hour(now) < 8 {
+    if clock::hour(now) < inbox::MORNING {
         return Ok(());
     }
     let year = AcademicYear::of(today);
@@ -111,7 +113,7 @@ async fn organisation(
         let lang = reader.lang();
         let subject = messages::count(lang, "duty-remind", tasks.len());
         let lines: Vec<String> = tasks.iter().map(|task| line(lang, task)).collect();
-        inbox::tell(&change, &reader, subject, &lines.join("\n"), "/tasks").await?;
+        inbox::gather(&change, &reader, subject, &lines.join("\n"), "/tasks").await?;
     }
     change.commit().await?;
     Ok(())
@@ -157,7 +159,7 @@ pub async fn tell_owner(change: &Change, owner: i64, task: &Task) -> Result<(), 
     if let Some(reader) = database::one::<Reader>(change.db(), &sql, params![owner]).await? {
         let subject = messages::text(reader.lang(), "duty-handed");
         let text = line(reader.lang(), task);
-        inbox::tell(change, &reader, subject, &text, &format!("/tasks/{}", task.id)).await?;
+        inbox::hurry(change, &reader, subject, &text, &format!("/tasks/{}", task.id)).await?;
     }
     Ok(())
 }

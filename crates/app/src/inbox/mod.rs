@@ -91,52 +91,83 @@ pub async fn tell(change: &Change, reader: &Reader, subject: String, text: &str,
     Ok(())
 }
 
+/// Tells somebody of duties within the change: in the inbox, and by mail with everything else of the day, in one letter.
+pub async fn gather(change: &Change, reader: &Reader, subject: String, text: &str, path: &str) -> Result<(), DbErr> {
+    let sql = "INSERT INTO notice (account_id, at, subject, body, link, in_digest) VALUES ($1, $2, $3, $4, $5, $6)";
+    let silent = reader.mail() == Mail::Never;
+    database::run(change.db(), sql, params![reader.id, change.at(), subject, text, path, silent]).await?;
+    Ok(())
+}
+
+/// As [`gather`], where it is better not to wait: the day's letter goes at once, unless it went already.
+pub async fn hurry(change: &Change, reader: &Reader, subject: String, text: &str, path: &str) -> Result<(), DbErr> {
+    gather(change, reader, subject, text, path).await?;
+    if reader.mail() != Mail::Never && clock::hour(change.at()) >= MORNING {
+        letter(change, reader).await?;
+    }
+    Ok(())
+}
+
+/// The hour from which on a day's letter may go.
+pub const MORNING: u32 = 8;
+
 /// A digest lists so many; the inbox, which it leads to, has them all.
 const LISTED: usize = 100;
 
-/// Sends each who wants one mail a day what came since the last one, from eight in the morning on.
+/// Sends each what waits for the day's letter: one a day at most, from eight in the morning on.
 pub async fn digest(app: &App) -> Result<(), AppError> {
     let now = app.clock.millis();
-    let today = clock::day(now).to_string();
+    if clock::hour(now) < MORNING {
+        return Ok(());
+    }
     let sql = format!(
-        "SELECT {READER} FROM account a JOIN mail_preference m ON m.account_id = a.id
-         WHERE a.active AND m.how = 'daily' AND (m.last_digest IS NULL OR m.last_digest < $1)
+        "SELECT {READER} FROM account a LEFT JOIN mail_preference m ON m.account_id = a.id
+         WHERE a.active AND COALESCE(m.how, '') <> 'never' AND (m.last_digest IS NULL OR m.last_digest < $1)
            AND EXISTS (SELECT 1 FROM notice n WHERE n.account_id = a.id AND n.in_digest = FALSE AND n.is_read = FALSE)
          ORDER BY a.id"
     );
-    if clock::hour(now) < 8 {
-        return Ok(());
-    }
-    let readers: Vec<Reader> = database::all(&app.db, &sql, params![today.clone()]).await?;
+    let readers: Vec<Reader> = database::all(&app.db, &sql, params![clock::day(now).to_string()]).await?;
     for reader in readers {
         let change = Change::by(app, None).await?;
-        let taken = "UPDATE mail_preference SET last_digest = $2
-                     WHERE account_id = $1 AND (last_digest IS NULL OR last_digest < $2)";
-        if database::run(change.db(), taken, params![reader.id, today.clone()]).await? == 0 {
-            continue;
+        if letter(&change, &reader).await? {
+            change.commit().await?;
         }
-        let news: Vec<Notice> = database::all(
-            change.db(),
-            "SELECT id, at, subject, body, link, is_read FROM notice
-             WHERE account_id = $1 AND in_digest = FALSE AND is_read = FALSE ORDER BY id",
-            params![reader.id],
-        )
-        .await?;
-        // Read meanwhile, or what came was for another preference.
-        if news.is_empty() {
-            continue;
-        }
-        let lang = reader.lang();
-        let subject = sheber_messages::count(lang, "inbox-digest", news.len());
-        let lines =
-            news.iter().take(LISTED).map(|one| format!("– {}\n  {}{}", one.subject, app.config.base_url, one.link));
-        let body = format!("{subject}\n\n{}\n\n{}/inbox\n", lines.collect::<Vec<_>>().join("\n"), app.config.base_url);
-        change.mail(&reader.email, subject, body).await?;
-        let done = "UPDATE notice SET in_digest = TRUE WHERE account_id = $1 AND in_digest = FALSE AND id <= $2";
-        database::run(change.db(), done, params![reader.id, news.last().map_or(0, |last| last.id)]).await?;
-        change.commit().await?;
     }
     Ok(())
+}
+
+/// Writes the day's letter with all that waits; `false` where today's went already, or nothing waits.
+async fn letter(change: &Change, reader: &Reader) -> Result<bool, DbErr> {
+    let news: Vec<Notice> = database::all(
+        change.db(),
+        "SELECT id, at, subject, body, link, is_read FROM notice
+         WHERE account_id = $1 AND in_digest = FALSE AND is_read = FALSE ORDER BY id",
+        params![reader.id],
+    )
+    .await?;
+    // Read meanwhile, or what came was for another preference.
+    let Some(last) = news.last().map(|last| last.id) else { return Ok(false) };
+    let today = clock::day(change.at()).to_string();
+    let taken = "INSERT INTO mail_preference (account_id, how, last_digest) VALUES ($1, $2, $3)
+                 ON CONFLICT (account_id) DO UPDATE SET last_digest = excluded.last_digest
+                 WHERE mail_preference.last_digest IS NULL OR mail_preference.last_digest < excluded.last_digest";
+    if database::run(change.db(), taken, params![reader.id, reader.mail().word(), today]).await? == 0 {
+        return Ok(false);
+    }
+    let subject = match news.as_slice() {
+        [only] => only.subject.clone(),
+        many => sheber_messages::count(reader.lang(), "inbox-digest", many.len()),
+    };
+    let base = change.base_url();
+    let line = |one: &Notice| {
+        let body: String = one.body.lines().map(|line| format!("  {line}\n")).collect();
+        format!("– {}\n{body}  {base}{}", one.subject, one.link)
+    };
+    let lines: Vec<String> = news.iter().take(LISTED).map(line).collect();
+    change.mail(&reader.email, subject.clone(), format!("{subject}\n\n{}\n\n{base}/inbox\n", lines.join("\n"))).await?;
+    let done = "UPDATE notice SET in_digest = TRUE WHERE account_id = $1 AND in_digest = FALSE AND id <= $2";
+    database::run(change.db(), done, params![reader.id, last]).await?;
+    Ok(true)
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -230,9 +261,11 @@ async fn prefer(State(app): State<App>, context: Context, Form(form): Form<Prefe
         params![actor.id, how.word()],
     )
     .await?;
-    // The digest begins with what comes from now on.
-    let earlier = "UPDATE notice SET in_digest = TRUE WHERE account_id = $1 AND in_digest = FALSE";
-    database::run(change.db(), earlier, params![actor.id]).await?;
+    if how == Mail::Never {
+        // What waited for a letter goes into none.
+        let waiting = "UPDATE notice SET in_digest = TRUE WHERE account_id = $1 AND in_digest = FALSE";
+        database::run(change.db(), waiting, params![actor.id]).await?;
+    }
     let after = serde_json::json!({ "mail": how.word() });
     change.record(Event::new("event-account-mail", "account", actor.id).after(after)).await?;
     change.commit().await?;

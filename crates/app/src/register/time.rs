@@ -33,13 +33,7 @@ pub async fn run(app: App) {
 /// Everything that is due by now. What fails is logged and met again the next time; it holds up nothing else.
 pub async fn pass(app: &App) -> Result<(), AppError> {
     let today = clock::day(app.clock.millis());
-    let jobs = [
-        enter(app).await,
-        expire(app, today).await,
-        expire_entries(app, today).await,
-        remind(app, today).await,
-        inbox::digest(app).await,
-    ];
+    let jobs = [enter(app).await, expire(app, today).await, expire_entries(app, today).await, remind(app, today).await];
     jobs.into_iter().collect()
 }
 

@@ -227,7 +227,8 @@ async fn people_are_reminded_once_a_day(server: Server) {
     while clock::hour(server.app.clock.millis()) < 8 {
         server.app.clock.advance(Span::hours(1));
     }
-    due(&server, site, today(&server) - Days::new(1)).await;
+    let server_day = today(&server);
+    due(&server, site, server_day - Days::new(1)).await;
     let told = "SELECT COUNT(*) FROM notice n JOIN account a ON a.id = n.account_id WHERE a.email = 'librarian@demo.sheber.kz'";
     let before = server.number(told).await;
     for _ in 0..3 {
@@ -236,6 +237,24 @@ async fn people_are_reminded_once_a_day(server: Server) {
     assert_eq!(server.number(told).await, before + 1, "one letter a day, however often the clock looks");
     let body = "SELECT COUNT(*) FROM notice WHERE body LIKE '%Колледж сайтында%'";
     assert_eq!(server.number(body).await, 1, "it names what is late");
+    let letters = "SELECT COUNT(*) FROM outbox WHERE recipient = 'librarian@demo.sheber.kz'";
+    assert_eq!(server.number(letters).await, 1);
+    let named = format!("{letters} AND body LIKE '%Колледж сайтында%'");
+    assert_eq!(server.number(&named).await, 1, "the letter says what, not only that there is something");
+    // Whatever else comes on the day waits for the next day's letter.
+    let nudge = [("duty", "14.2/site")];
+    server.person("department").await.post("/oversight/remind", &nudge).await;
+    assert_eq!(server.number(told).await, before + 2);
+    assert_eq!(server.number(letters).await, 1, "one letter a day");
+    server.app.clock.advance(Span::hours(10));
+    while clock::hour(server.app.clock.millis()) < 8 {
+        server.app.clock.advance(Span::hours(1));
+    }
+    if today(&server) == server_day {
+        server.app.clock.advance(Span::days(1));
+    }
+    time::pass(&server.app).await.unwrap();
+    assert_eq!(server.number(letters).await, 2);
 }
 
 async fn a_department_sees_who_is_late_and_reminds_with_one_click(server: Server) {
