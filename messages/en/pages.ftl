@@ -386,3 +386,4 @@ error-busy = The server is busy
 error-busy-advice = Try again in a minute.
 error-storage = Nothing can be stored just now
 error-storage-advice = The database cannot be reached or the disk is full. Nothing is half done: go back and try again in a few minutes. If it happens again, tell the administrator.
+foot-open = Open data of the indicators

@@ -72,3 +72,5 @@ event-textbook-needed-removed = Title no longer needed
 event-textbook-confirmed = Purchases confirmed
 event-textbook-report = Report on textbooks sent
 textbook-year = Calendar year
+needed-import-hint = A title that is on the list already has its copies set anew.
+event-textbook-changed = A purchase was corrected

@@ -72,3 +72,5 @@ event-textbook-needed-removed = Қажет оқулық алынды
 event-textbook-confirmed = Сатып алу деректері расталды
 event-textbook-report = Оқулықтар есебі жіберілді
 textbook-year = Күнтізбелік жыл
+needed-import-hint = Тізімде бар атаудың дана саны жаңартылады.
+event-textbook-changed = Оқулық жазбасы түзетілді

@@ -72,3 +72,5 @@ event-textbook-needed-removed = Нужный учебник удалён
 event-textbook-confirmed = Данные о закупках подтверждены
 event-textbook-report = Отправлен отчёт об учебниках
 textbook-year = Календарный год
+needed-import-hint = У названия, которое уже есть в списке, обновляется число экземпляров.
+event-textbook-changed = Запись об учебнике исправлена

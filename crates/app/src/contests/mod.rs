@@ -3,6 +3,7 @@
 mod diploma;
 mod pages;
 mod procedure;
+pub mod schedule;
 pub mod store;
 
 use crate::platform::actor::Ability;
@@ -18,6 +19,7 @@ pub fn routes() -> Vec<Route> {
         post("/contests/{id}/apply", Can(Ability::ApplyToContests), procedure::apply).files(),
         post("/contests/{id}/withdraw", Can(Ability::ApplyToContests), procedure::withdraw),
         post("/contests/{id}/jurors", run, procedure::jurors),
+        post("/contests/{id}/change", run, procedure::change),
         post("/contests/{id}/step", run, procedure::step),
         post("/contests/{id}/scores", see, procedure::score),
         post("/contests/{id}/pass", run, procedure::pass_on),

@@ -3,11 +3,12 @@
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use sheber_messages as messages;
-use sheber_norms::Edition;
 
 use super::procedure::{JURORS, WINNERS};
+use super::schedule::{self, Slot};
 use super::store::{self, Contest, Criterion, Entry, Juror, Kind, Level, New, Score, State};
 use crate::platform::actor::Ability;
 use crate::platform::app::App;
@@ -23,43 +24,39 @@ use crate::platform::page::{Page, html};
 use crate::platform::sheet;
 use crate::reference::store as reference;
 
-/// A sector of 16.2 with its host and term.
+/// A sector of 16.2 with its host and term, in words.
 pub struct Sector {
-    pub word: String,
+    pub word: &'static str,
     pub host: String,
     pub term: String,
+    /// Whether the reader's organisation holds its national stage.
+    pub ours: bool,
 }
 
 /// The sectors of the year's schedule.
 async fn sectors(app: &App, context: &Context) -> Result<Vec<Sector>, AppError> {
     let regions = reference::of_kind(&app.db, "region", context.lang).await?;
-    let item = Edition::of(context.year).item("16.2");
-    let list = item.and_then(|item| item.parameters.get("sectors")?.as_array());
-    let month = |value: Option<&sheber_norms::edition::Value>| {
-        let n = value.and_then(sheber_norms::edition::Value::as_integer).unwrap_or(1);
-        context.t(&format!("month-{n}"))
+    let actor = context.actor()?;
+    let month = |day: NaiveDate| context.t(&format!("month-{}", day.month()));
+    let sector = |slot: Slot| {
+        let host = regions.iter().find(|region| region.code == slot.host);
+        let (from, to) = (month(slot.from), month(slot.to));
+        Sector {
+            word: slot.sector,
+            host: host.map(|host| host.name(context.lang).to_owned()).unwrap_or_default(),
+            term: if from == to { from } else { format!("{from} – {to}") },
+            ours: slot.is_held_by(actor) && actor.may(Ability::RunContests),
+        }
     };
-    Ok(list
-        .into_iter()
-        .flatten()
-        .filter_map(|row| {
-            let row = row.as_array()?;
-            let code = row.get(1)?.as_str()?;
-            let host = regions.iter().find(|region| region.code == code);
-            let (from, to) = (month(row.get(2)), month(row.get(3)));
-            Some(Sector {
-                word: row.first()?.as_str()?.to_owned(),
-                host: host.map(|host| host.name(context.lang).to_owned()).unwrap_or_default(),
-                term: if from == to { from } else { format!("{from} – {to}") },
-            })
-        })
-        .collect())
+    Ok(schedule::of(context.year).into_iter().map(sector).collect())
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Asked {
     q: String,
+    /// The sector of 16.2 whose national stage is to be opened.
+    sector: String,
 }
 
 #[derive(Template)]
@@ -71,6 +68,9 @@ struct ListPage {
     sectors: Vec<Sector>,
     kinds: Vec<&'static str>,
     runs: bool,
+    /// A department that hosts a national stage.
+    hosts: bool,
+    opens: bool,
     rows: Vec<usize>,
     f: Fields,
 }
@@ -98,8 +98,11 @@ async fn shown(app: &App, context: Context, query: String, f: Fields) -> Result<
     let level = Level::of(actor.role.organisation());
     let kinds = Kind::ALL.iter().filter(|kind| kind.levels().contains(&level)).map(|kind| kind.word()).collect();
     let status = f.status();
+    let sectors = sectors(app, &context).await?;
     let shown = ListPage {
-        sectors: sectors(app, &context).await?,
+        hosts: level == Level::Region && sectors.iter().any(|sector| sector.ours),
+        opens: !f.is_sound() || !f.value("sector").is_empty(),
+        sectors,
         runs: actor.may(Ability::RunContests),
         rows: (0..6).collect(),
         page: Page::new(context.clone(), "contests", context.t("nav-contests")).wide(),
@@ -122,7 +125,30 @@ pub async fn list(
         f.set(&format!("criterion-{row}"), context.t(&format!("contest-criterion-{word}")));
         f.set(&format!("most-{row}"), "10");
     }
+    if let Some(slot) = schedule::of(context.year).into_iter().find(|slot| slot.sector == asked.sector) {
+        let host = sectors(&app, &context).await?.into_iter().find(|sector| sector.word == slot.sector);
+        let name = context.t(&format!("sector-{}", slot.sector));
+        f.set("kind", Kind::Mastery.word());
+        f.set("sector", slot.sector);
+        f.set("level", Level::Country.word());
+        f.set("title", format!("{}: {name}", context.t("contest-kind-mastery")));
+        f.set("place", host.map(|host| host.host).unwrap_or_default());
+        f.set("opens_on", slot.from.max(today).min(slot.to).to_string());
+        f.set("closes_on", slot.to.to_string());
+    }
     shown(&app, context, asked.q, f).await
+}
+
+/// What can be corrected later: the title, the place and the days on which applications are taken.
+pub fn basics(fields: &mut Fields) -> (String, String, Option<NaiveDate>, Option<NaiveDate>) {
+    let (title, place) = (fields.text("title", 300), fields.open_text("place", 200));
+    let (opens_on, closes_on) = (fields.day("opens_on"), fields.day("closes_on"));
+    if let (Some(opens), Some(closes)) = (opens_on, closes_on)
+        && closes < opens
+    {
+        fields.wrong("closes_on", "contest-days");
+    }
+    (title, place, opens_on, closes_on)
 }
 
 fn read(fields: &mut Fields, level: Level, sectors: &[Sector]) -> Option<New> {
@@ -134,13 +160,7 @@ fn read(fields: &mut Fields, level: Level, sectors: &[Sector]) -> Option<New> {
     if kind == Some(Kind::Mastery) && !sectors.iter().any(|known| known.word == sector) {
         fields.wrong("sector", "field-choice");
     }
-    let (title, place) = (fields.text("title", 300), fields.open_text("place", 200));
-    let (opens_on, closes_on) = (fields.day("opens_on"), fields.day("closes_on"));
-    if let (Some(opens), Some(closes)) = (opens_on, closes_on)
-        && closes < opens
-    {
-        fields.wrong("closes_on", "contest-days");
-    }
+    let (title, place, opens_on, closes_on) = basics(fields);
     let mut criteria = Vec::new();
     for row in 0..6 {
         let name = fields.open_text(&format!("criterion-{row}"), 200);
@@ -167,11 +187,17 @@ pub async fn create(
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     let sectors = sectors(&app, &context).await?;
-    let level = Level::of(actor.role.organisation());
+    let wants_country = fields.has("level", Level::Country.word());
+    let own = Level::of(actor.role.organisation());
+    let level = schedule::level(&actor, fields.value("sector"), wants_country, context.year);
+    if level.is_none() {
+        fields.wrong("level", "contest-not-host");
+    }
+    let level = level.unwrap_or(own);
     let Some(new) = read(&mut fields, level, &sectors) else {
         return shown(&app, context, String::new(), fields).await;
     };
-    let deed = async |change: &Change| Ok(store::insert(change, &actor, context.year, &new).await?);
+    let deed = async |change: &Change| Ok(store::insert(change, &actor, context.year, level, &new).await?);
     let id = Once::of_form(actor.id, "/contests", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/contests/{id}")).into_response())
 }
@@ -201,9 +227,12 @@ struct OnePage {
     open: usize,
     runs: bool,
     applies: bool,
+    withdraws: bool,
     judges: bool,
     may_judge: bool,
     may_close: bool,
+    may_correct: bool,
+    may_cancel: bool,
     next: Vec<Contest>,
     jury: usize,
     f: Fields,
@@ -271,6 +300,19 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     };
     let date = |day: &str| day.parse().map(|day| messages::date(context.lang, day)).unwrap_or_default();
     let status = f.status();
+    let mut f = f;
+    // A form of something else leaves the correction's fields as the contest has them.
+    if !f.has("correcting", "yes") {
+        for (name, value) in [
+            ("title", contest.title.clone()),
+            ("place", contest.place.clone()),
+            ("opens_on", contest.opens_on.clone()),
+            ("closes_on", contest.closes_on.clone()),
+            ("version", contest.version.to_string()),
+        ] {
+            f.set(name, value);
+        }
+    }
     let shown = OnePage {
         organiser: contest.organiser().get(context.lang).to_owned(),
         opens: date(&contest.opens_on),
@@ -278,8 +320,11 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
         criteria: contest.criteria(),
         runs: contest.is_run_by(&actor),
         applies: contest.takes(today) && contest.is_for(&actor) && actor.may(Ability::ApplyToContests),
+        withdraws: actor.may(Ability::ApplyToContests),
         judges: juror.is_some() && contest.state() == State::Judging,
         may_judge: contest.state() == State::Open && may_judge,
+        may_correct: contest.state() == State::Open && contest.is_run_by(&actor),
+        may_cancel: matches!(contest.state(), State::Open | State::Judging) && contest.is_run_by(&actor),
         may_close: contest.state() == State::Judging && open == 0 && !entries.is_empty(),
         entries: entries
             .into_iter()

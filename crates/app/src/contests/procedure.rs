@@ -184,7 +184,39 @@ async fn find_juror(change: &Change, actor: &Actor, level: Level, email: &str) -
     Ok(found)
 }
 
-/// Ends applications, or closes the contest: the places are ranked, and diplomas get their codes.
+/// Corrects a contest that takes applications.
+pub async fn change(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(pairs);
+    fields.set("correcting", "yes");
+    let change = Change::begin(&app, Some(&actor)).await?;
+    store::lock(&change, id).await?;
+    let contest = store::find(change.db(), &actor, id).await?;
+    if !contest.is_run_by(&actor) {
+        return Err(AppError::Forbidden);
+    }
+    if contest.state() != State::Open {
+        return Err(not_now());
+    }
+    let (title, place, opens_on, closes_on) = pages::basics(&mut fields);
+    if let (Some(opens_on), Some(closes_on), true) = (opens_on, closes_on, fields.is_sound()) {
+        let new = store::Corrected { title: &title, place: &place, opens_on, closes_on };
+        if store::correct(&change, &contest, fields.version(), &new).await? {
+            change.commit().await?;
+            return Ok(back(id));
+        }
+        fields.overtaken("title", contest.version);
+    }
+    drop(change);
+    pages::again(&app, context, id, fields).await
+}
+
+/// Ends applications, calls the contest off, or closes it: the places are ranked, and diplomas get their codes.
 pub async fn step(
     Shared(app): Shared<App>,
     context: Context,
@@ -210,6 +242,7 @@ pub async fn step(
         (State::Judging, State::Closed) => {
             open.is_empty() && !entries.is_empty() && jurors.len() >= JURORS && entries.iter().all(judged)
         }
+        (State::Open | State::Judging, State::Cancelled) => true,
         _ => false,
     };
     if !may || !store::set_state(&change, &contest, to).await? {
@@ -223,12 +256,19 @@ pub async fn step(
             let sql = "UPDATE contest_entry SET place = $2, total = $3, code = $4 WHERE id = $1";
             database::run(change.db(), sql, params![ranked.entry, place, total, code]).await?;
         }
+    }
+    let told = match to {
+        State::Closed => Some("contest-told-closed"),
+        State::Cancelled => Some("contest-told-cancelled"),
+        _ => None,
+    };
+    if let Some(told) = told {
         let sql = format!(
             "SELECT DISTINCT {READER} FROM account a JOIN contest_entry e ON e.applied_by = a.id
             WHERE e.contest_id = $1 AND e.withdrawn = FALSE AND a.active"
         );
         for reader in database::all::<Reader>(change.db(), &sql, params![id]).await? {
-            let subject = messages::text(reader.lang(), "contest-told-closed");
+            let subject = messages::text(reader.lang(), told);
             inbox::tell(&change, &reader, subject, &contest.title, &format!("/contests/{id}")).await?;
         }
     }

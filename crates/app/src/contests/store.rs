@@ -46,6 +46,8 @@ words! {
         Judging = "judging",
         /// The places stand.
         Closed = "closed",
+        /// It is not held after all.
+        Cancelled = "cancelled",
     }
 }
 
@@ -231,8 +233,7 @@ pub struct New {
     pub criteria: Vec<Criterion>,
 }
 
-pub async fn insert(change: &Change, actor: &Actor, year: AcademicYear, new: &New) -> Result<i64, DbErr> {
-    let level = Level::of(actor.role.organisation());
+pub async fn insert(change: &Change, actor: &Actor, year: AcademicYear, level: Level, new: &New) -> Result<i64, DbErr> {
     let id = database::number(
         change.db(),
         "INSERT INTO contest (kind, sector, year, level, organisation_id, region, title, search_name, place, opens_on,
@@ -259,6 +260,55 @@ pub async fn insert(change: &Change, actor: &Actor, year: AcademicYear, new: &Ne
     change.record(Event::new("event-contest", "contest", id).after(after)).await?;
     settled(change, actor.organisation_id, year).await?;
     Ok(id)
+}
+
+/// What an organiser corrects while applications are taken.
+pub struct Corrected<'a> {
+    pub title: &'a str,
+    pub place: &'a str,
+    pub opens_on: NaiveDate,
+    pub closes_on: NaiveDate,
+}
+
+/// Corrects a contest that takes applications; `false` where somebody else changed it meanwhile.
+pub async fn correct(change: &Change, contest: &Contest, base: i64, new: &Corrected<'_>) -> Result<bool, DbErr> {
+    let written = database::run(
+        change.db(),
+        "UPDATE contest SET title = $3, search_name = $4, place = $5, opens_on = $6, closes_on = $7, version = version + 1
+         WHERE id = $1 AND version = $2 AND state = 'open'",
+        params![
+            contest.id,
+            base,
+            new.title,
+            search::folded(new.title),
+            new.place,
+            new.opens_on.to_string(),
+            new.closes_on.to_string()
+        ],
+    )
+    .await?;
+    let told = |title: &str, place: &str, opens: &str, closes: &str| serde_json::json!({ "title": title, "place": place, "opens_on": opens, "closes_on": closes });
+    let before = told(&contest.title, &contest.place, &contest.opens_on, &contest.closes_on);
+    let after = told(new.title, new.place, &new.opens_on.to_string(), &new.closes_on.to_string());
+    change.record(Event::new("event-contest-changed", "contest", contest.id).before(before).after(after)).await?;
+    Ok(written == 1)
+}
+
+/// The contests in sight whose applications end between two days, for calendars.
+pub async fn ending(
+    db: &DatabaseConnection,
+    actor: &Actor,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<Contest>, DbErr> {
+    let mut conditions = scope(actor);
+    conditions.and(
+        "c.state IN ('open', 'judging', 'closed') AND c.closes_on >= ? AND c.closes_on <= ?",
+        params![from.to_string(), to.to_string()],
+    );
+    // Other colleges' own contests are nobody's deadline.
+    conditions.and("(c.level <> 'college' OR c.organisation_id = ?)", params![actor.organisation_id]);
+    let sql = format!("{CONTEST}{} ORDER BY c.closes_on, c.id LIMIT 200", conditions.sql());
+    database::all(db, &sql, conditions.values).await
 }
 
 /// What rests on an organisation's contests is looked at again.
@@ -289,7 +339,9 @@ pub async fn first(
     planned: bool,
 ) -> Result<Option<NaiveDate>, DbErr> {
     let column = if planned { "made_on" } else { "closed_on" };
-    let sql = format!("SELECT MIN({column}) FROM contest WHERE organisation_id = $1 AND year = $2 AND kind = $3");
+    let sql = format!(
+        "SELECT MIN({column}) FROM contest WHERE organisation_id = $1 AND year = $2 AND kind = $3 AND state <> 'cancelled'"
+    );
     let day = database::text(db, &sql, params![organisation, year.to_string(), kind.word()]).await?;
     Ok(day.and_then(|day| day.parse().ok()))
 }
@@ -397,9 +449,10 @@ pub struct Juror {
 }
 
 impl Juror {
-    /// Whether a juror judges an entry: at the level of a college everybody is of the college; above it nobody judges the own one.
+    /// Whether a juror judges an entry: nobody one that they handed in; at the level of a college everybody is of the college, above
+    /// it nobody judges the own one.
     pub fn judges(&self, level: Level, entry: &Entry) -> bool {
-        level == Level::College || self.organisation_id != entry.college_id
+        self.id != entry.applied_by && (level == Level::College || self.organisation_id != entry.college_id)
     }
 
     pub fn organisation(&self) -> LocalName {

@@ -7,12 +7,16 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Deserialize;
+use sheber_kernel::AcademicYear;
 use sheber_messages as messages;
 use sheber_norms::Edition;
 use sheber_norms::duties::DutyState;
 
 use super::pages;
+use crate::contests;
+use crate::contests::schedule::{self, Slot};
 use crate::events::store as events;
+use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
@@ -94,7 +98,7 @@ async fn marks(
 ) -> Result<BTreeMap<NaiveDate, Vec<Mark>>, AppError> {
     let actor = context.actor()?;
     let mut marks: BTreeMap<NaiveDate, Vec<Mark>> = BTreeMap::new();
-    let years = [from, to].map(sheber_kernel::AcademicYear::of);
+    let years = [from, to].map(AcademicYear::of);
     let mut seen = None;
     for year in years {
         if seen == Some(year) {
@@ -128,7 +132,29 @@ async fn marks(
         let link = format!("/events/{}", line.id);
         marks.entry(day).or_default().push(Mark { link, title: line.topic, class, sign });
     }
+    for contest in contests::store::ending(&app.db, actor, (from, to)).await? {
+        let Ok(day) = contest.closes_on.parse() else { continue };
+        let title = format!("{}: {}", context.t("contest-closes"), contest.title);
+        let link = format!("/contests/{}", contest.id);
+        marks.entry(day).or_default().push(Mark { link, title, class: "advice", sign: "⚑" });
+    }
+    for slot in slots(actor, (from, to)) {
+        let title = format!("16.2 {}", context.t(&format!("sector-{}", slot.sector)));
+        let link = format!("/contests?sector={}", slot.sector);
+        marks.entry(slot.from).or_default().push(Mark { link, title, class: "advice", sign: "★" });
+    }
     Ok(marks)
+}
+
+/// The national stages that somebody's organisation holds and that begin between two days.
+pub fn slots(actor: &Actor, (from, to): (NaiveDate, NaiveDate)) -> Vec<Slot> {
+    let years = [from, to].map(AcademicYear::of);
+    let mut slots = schedule::of(years[0]);
+    if years[1] != years[0] {
+        slots.extend(schedule::of(years[1]));
+    }
+    slots.retain(|slot| slot.is_held_by(actor) && (from..=to).contains(&slot.from));
+    slots
 }
 
 pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {

@@ -1,15 +1,19 @@
 //! The calendar as a feed that phones subscribe to: iCalendar (RFC 5545) under an address with a secret.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike, EventStatus};
 use sea_orm::DbErr;
 use sheber_kernel::AcademicYear;
+use sheber_messages as messages;
 use sheber_norms::duties::DutyState;
 
-use super::{calendar, store};
+use super::{calendar, make, store};
+use crate::contests;
 use crate::events::store as events;
 use crate::params;
 use crate::platform::actor::Actor;
@@ -56,7 +60,13 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
     list.name("Sheber");
     let stamp = app.clock.now();
     let year = AcademicYear::of(today);
-    for task in store::of_organisation(&app.db, actor.organisation_id, year).await? {
+    // In the second half of August next year's tasks are there, too.
+    let years: BTreeSet<AcademicYear> = make::years(today).into_iter().chain([year]).collect();
+    let mut tasks = Vec::new();
+    for year in &years {
+        tasks.extend(store::of_organisation(&app.db, actor.organisation_id, *year).await?);
+    }
+    for task in tasks {
         let state = task.state(today);
         if !task.is_of(&actor) || matches!(state, DutyState::Excused) {
             continue;
@@ -75,7 +85,8 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
         }
         list.push(entry.done());
     }
-    let (from, to) = (year.first_day(), year.next().first_day());
+    let from = years.first().unwrap_or(&year).first_day();
+    let to = years.last().unwrap_or(&year).next().first_day() - Days::new(1);
     for line in events::between(&app.db, actor.organisation_id, from, to).await? {
         let day: Option<NaiveDate> = line.day();
         let Some(day) = day else { continue };
@@ -87,6 +98,29 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
             .summary(&line.topic)
             .url(&format!("{}/events/{}", app.config.base_url, line.id))
             .status(if line.held_on.is_some() { EventStatus::Confirmed } else { EventStatus::Tentative });
+        list.push(entry.done());
+    }
+    for contest in contests::store::ending(&app.db, &actor, (from, to)).await? {
+        let Ok(day) = contest.closes_on.parse::<NaiveDate>() else { continue };
+        let mut entry = Event::new();
+        entry
+            .uid(&format!("contest-{}@sheber", contest.id))
+            .timestamp(stamp)
+            .all_day(day)
+            .summary(&format!("⚑ {}: {}", messages::text(actor.lang, "contest-closes"), contest.title))
+            .url(&format!("{}/contests/{}", app.config.base_url, contest.id));
+        list.push(entry.done());
+    }
+    for slot in calendar::slots(&actor, (from, to)) {
+        let sector = messages::text(actor.lang, &format!("sector-{}", slot.sector));
+        let mut entry = Event::new();
+        entry
+            .uid(&format!("stage-{}-{}@sheber", slot.sector, slot.from))
+            .timestamp(stamp)
+            .starts(slot.from)
+            .ends(slot.to + Days::new(1))
+            .summary(&format!("16.2 {sector}"))
+            .url(&format!("{}/contests?sector={}", app.config.base_url, slot.sector));
         list.push(entry.done());
     }
     let headers =

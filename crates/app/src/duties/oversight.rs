@@ -1,5 +1,6 @@
 //! A department's or the ministry's view of its colleges: a map of duties by college, who is late, reminding, reports.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use askama::Template;
@@ -183,35 +184,55 @@ fn of_departments(actor: &Actor, asked: &str) -> bool {
 pub struct Drawn {
     pub duty: &'static str,
     pub class: &'static str,
-    pub sign: String,
+    pub sign: Cow<'static, str>,
     pub said: String,
 }
 
+impl Drawn {
+    /// Whether something is to be done: the cell leads to it.
+    fn is_open(&self) -> bool {
+        matches!(self.class, "overdue" | "due")
+    }
+}
+
+/// The words of the states, looked up once for the whole map.
+struct Words {
+    none: String,
+    states: Vec<String>,
+}
+
+impl Words {
+    fn of(context: &Context) -> Self {
+        let states = DutyState::ALL.iter().map(|state| context.t(&format!("duty-{}", state.word()))).collect();
+        Self { none: context.t("duty-none"), states }
+    }
+
+    fn of_state(&self, state: DutyState) -> &str {
+        DutyState::ALL.iter().position(|known| *known == state).map_or("", |place| &self.states[place])
+    }
+}
+
 /// `overdue` and `begun` count tasks that have begun and are neither done nor excused.
-fn drawn(context: &Context, duty: &'static str, cell: Option<Cell>, [overdue, begun]: [i64; 2]) -> Drawn {
+fn drawn(words: &Words, duty: &'static str, cell: Option<Cell>, [overdue, begun]: [i64; 2]) -> Drawn {
     let Some(cell) = cell else {
-        return Drawn { duty, class: "none", sign: String::new(), said: context.t("duty-none") };
+        return Drawn { duty, class: "none", sign: Cow::Borrowed(""), said: words.none.clone() };
     };
     let closed = cell.done + cell.late;
     let (class, sign, state) = if overdue > 0 {
-        ("overdue", format!("✕{}", if overdue > 1 { overdue.to_string() } else { String::new() }), DutyState::Overdue)
+        let sign = if overdue > 1 { Cow::Owned(format!("✕{overdue}")) } else { Cow::Borrowed("✕") };
+        ("overdue", sign, DutyState::Overdue)
     } else if begun > 0 {
-        ("due", "!".to_owned(), DutyState::Due)
+        ("due", Cow::Borrowed("!"), DutyState::Due)
     } else if cell.late > 0 {
-        ("late", "↷".to_owned(), DutyState::DoneLate)
+        ("late", Cow::Borrowed("↷"), DutyState::DoneLate)
     } else if closed > 0 {
-        ("done", "✓".to_owned(), DutyState::Done)
+        ("done", Cow::Borrowed("✓"), DutyState::Done)
     } else if cell.excused == cell.total {
-        ("none", "–".to_owned(), DutyState::Excused)
+        ("none", Cow::Borrowed("–"), DutyState::Excused)
     } else {
-        ("planned", "·".to_owned(), DutyState::Planned)
+        ("planned", Cow::Borrowed("·"), DutyState::Planned)
     };
-    Drawn {
-        duty,
-        class,
-        sign,
-        said: format!("{}, {closed}/{}", context.t(&format!("duty-{}", state.word())), cell.total),
-    }
+    Drawn { duty, class, sign, said: format!("{}, {closed}/{}", words.of_state(state), cell.total) }
 }
 
 /// A row of the map.
@@ -316,6 +337,7 @@ async fn rows(
         conditions.sql()
     );
     let waiting: Vec<Packed> = database::all(db, &sql, conditions.values).await?;
+    let words = Words::of(context);
     let counted = unpacked::<4>(&counted);
     let waiting = unpacked::<2>(&waiting);
     Ok(colleges
@@ -329,7 +351,7 @@ async fn rows(
                     late: *late,
                     excused: *excused,
                 });
-                drawn(context, duty.key.as_str(), cell, waiting.get(&key).copied().unwrap_or_default())
+                drawn(&words, duty.key.as_str(), cell, waiting.get(&key).copied().unwrap_or_default())
             };
             Row { late, cells: duties.iter().map(of).collect(), college }
         })

@@ -107,7 +107,7 @@ pub async fn of(db: &impl ConnectionTrait, task: &Task) -> Result<Proofs, DbErr>
             "/contests/",
             format!(
                 "SELECT c.id, c.title, {}, COALESCE(c.closed_on, c.made_on) AS day FROM contest c
-                 WHERE c.organisation_id = $1 AND c.year = $2 AND c.kind = $3 ORDER BY c.id",
+                 WHERE c.organisation_id = $1 AND c.year = $2 AND c.kind = $3 AND c.state <> 'cancelled' ORDER BY c.id",
                 written_by("contest", "c.id")
             ),
             record.trim_end_matches("_planned").trim_end_matches("_contest").into(),

@@ -35,6 +35,8 @@ struct Row {
     value: Option<f64>,
     unit: &'static str,
     target: Option<u32>,
+    /// The day on which the figure last moved.
+    counted_on: String,
     as_of: String,
 }
 
@@ -59,6 +61,7 @@ async fn rows(app: &App, context: &Context, asked: &Asked) -> Result<Vec<Row>, A
                 value: figure.map(|figure| figure.hundredths as f64 / 100.0),
                 unit: indicator.unit.word(),
                 target: indicator.target(sheber_norms::indicators::Level::Region, year),
+                counted_on: clock::day(sum.counted_at).to_string(),
                 as_of: today.clone(),
             });
         }
@@ -77,7 +80,8 @@ fn quoted(text: &str) -> String {
 
 pub async fn csv(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
     let mut text =
-        "indicator,item,year,region,region_kk,region_ru,numerator,denominator,value,unit,target,as_of\n".to_owned();
+        "indicator,item,year,region,region_kk,region_ru,numerator,denominator,value,unit,target,counted_on,as_of\n"
+            .to_owned();
     for row in rows(&app, &context, &asked).await? {
         let value = row.value.map(|value| format!("{value:.2}")).unwrap_or_default();
         let target = row.target.map(|target| target.to_string()).unwrap_or_default();
@@ -93,6 +97,7 @@ pub async fn csv(State(app): State<App>, context: Context, Query(asked): Query<A
             value,
             row.unit.to_owned(),
             target,
+            row.counted_on,
             row.as_of,
         ];
         text.push_str(&fields.join(","));

@@ -61,10 +61,12 @@ pub struct OfRegion {
     pub region: String,
     pub numerator: i64,
     pub denominator: i64,
+    pub counted_at: i64,
 }
 
 pub async fn regions(db: &impl ConnectionTrait, code: &str, year: AcademicYear) -> Result<Vec<OfRegion>, DbErr> {
-    let sql = "SELECT region, numerator, denominator FROM indicator_sum WHERE code = $1 AND year = $2 ORDER BY region";
+    let sql = "SELECT region, numerator, denominator, counted_at FROM indicator_sum WHERE code = $1 AND year = $2
+               ORDER BY region";
     database::all(db, sql, params![code, year.to_string()]).await
 }
 

@@ -79,6 +79,33 @@ fn fields(lang: Lang, row: &[String]) -> Fields {
     Fields::filled(COLUMNS.iter().enumerate().map(read))
 }
 
+/// What is wrong with a row: where it stands, under which heading, and what.
+pub fn said(
+    context: &Context,
+    columns: &[(&str, &str)],
+    fields: &Fields,
+    place: &impl std::fmt::Display,
+) -> Vec<String> {
+    let line = |(field, key): (&str, &str)| {
+        let heading = columns.iter().find(|(known, _)| *known == field).map_or("textbook-title", |(_, key)| key);
+        format!("{} {place}, {}: {}", context.t("import-row"), context.t(heading), context.t(key))
+    };
+    fields.errors().map(line).collect()
+}
+
+/// Everything that is wrong with a sheet, as far as people read; or that nothing is in it.
+pub fn told(context: &Context, mut wrong: Vec<String>) -> String {
+    if wrong.is_empty() {
+        return context.t("import-none");
+    }
+    let more = wrong.len().saturating_sub(50);
+    wrong.truncate(50);
+    if more > 0 {
+        wrong.push(format!("+ {more}"));
+    }
+    wrong.join("; ")
+}
+
 /// Takes a sheet whole or not at all.
 pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
@@ -103,27 +130,11 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         let mut fields = fields(lang, row);
         match read(&mut fields, today) {
             Some(new) => purchases.push(new),
-            None => {
-                for (field, key) in fields.errors() {
-                    let heading =
-                        COLUMNS.iter().find(|(known, _)| *known == field).map_or("textbook-title", |(_, key)| key);
-                    wrong.push(format!(
-                        "{} {place}, {}: {}",
-                        context.t("import-row"),
-                        context.t(heading),
-                        context.t(key)
-                    ));
-                }
-            }
+            None => wrong.extend(said(&context, &COLUMNS, &fields, place)),
         }
     }
     if !wrong.is_empty() || purchases.is_empty() {
-        let more = wrong.len().saturating_sub(50);
-        wrong.truncate(50);
-        if more > 0 {
-            wrong.push(format!("+ {more}"));
-        }
-        let told = if wrong.is_empty() { context.t("import-none") } else { wrong.join("; ") };
+        let told = told(&context, wrong);
         return refuse(app, context, told).await;
     }
     let region = store::region(&actor)?;

@@ -1,6 +1,7 @@
 //! Textbooks (section 15): purchases, titles needed, spending against the norm, a department's monitoring and reports by annex 1.
 
 mod import;
+mod needed;
 mod pages;
 pub mod reports;
 pub mod store;
@@ -34,9 +35,14 @@ pub fn routes() -> Vec<Route> {
         post("/textbooks", edit, pages::create),
         post("/textbooks/import", edit, import::take).files(),
         post("/textbooks/{id}/remove", edit, pages::remove),
-        get("/textbooks/needed", see, pages::needed),
-        post("/textbooks/needed", edit, pages::need),
-        post("/textbooks/needed/{id}/remove", edit, pages::need_no_more),
+        get("/textbooks/{id}", edit, pages::one),
+        post("/textbooks/{id}", edit, pages::correct),
+        get("/textbooks/needed", see, needed::list),
+        get("/textbooks/needed/list.xlsx", see, needed::export),
+        get("/textbooks/needed/template.xlsx", edit, needed::template),
+        post("/textbooks/needed", edit, needed::need),
+        post("/textbooks/needed/import", edit, needed::take).files(),
+        post("/textbooks/needed/{id}/remove", edit, needed::need_no_more),
         post("/textbooks/confirm", edit, pages::confirm),
         get("/textbooks/reports", see, reports::page),
         post("/textbooks/reports", report, reports::send),

@@ -10,7 +10,7 @@ use sheber_norms::Edition;
 use sheber_norms::college::textbook_norm;
 
 use super::Report;
-use super::store::{self, Filter, Funds, Medium, Needed, New, Purchase, Sums};
+use super::store::{self, Filter, Funds, Medium, New, Purchase, Sums};
 use crate::college::tenge;
 use crate::platform::actor::{Ability, OrganisationKind, Scope};
 use crate::platform::app::App;
@@ -218,6 +218,74 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     Ok(Redirect::to(&format!("/textbooks?year={}", new.bought_on.year())).into_response())
 }
 
+#[derive(Template)]
+#[template(path = "textbooks/one.html")]
+struct OnePage {
+    page: Page,
+    id: i64,
+    media: Vec<&'static str>,
+    funds: Vec<&'static str>,
+    langs: Vec<&'static str>,
+    f: Fields,
+}
+
+async fn show_one(context: Context, id: i64, title: String, f: Fields) -> Result<Response, AppError> {
+    let status = f.status();
+    let shown = OnePage {
+        page: Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks"),
+        id,
+        media: words(Medium::ALL, Medium::word),
+        funds: words(Funds::ALL, Funds::word),
+        langs: store::LANGS.to_vec(),
+        f,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+/// A purchase of the own college, to be corrected.
+pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let (purchase, version) = store::own(&app.db, context.actor()?, id).await?;
+    let fields = Fields::filled([
+        ("title", purchase.title.clone()),
+        ("lang", purchase.lang.clone()),
+        ("medium", purchase.medium.clone()),
+        ("specialty", purchase.specialty.clone()),
+        ("publisher", purchase.publisher.clone()),
+        ("published", purchase.published.to_string()),
+        ("copies", purchase.copies.to_string()),
+        ("price", format!("{}.{:02}", purchase.price / 100, purchase.price % 100)),
+        ("funds", purchase.funds.clone()),
+        ("bought_on", purchase.bought_on.clone()),
+        ("version", version.to_string()),
+    ]);
+    show_one(context, id, purchase.title, fields).await
+}
+
+pub async fn correct(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(pairs);
+    let (known, _) = store::own(&app.db, &actor, id).await?;
+    let Some(new) = read(&mut fields, clock::day(app.clock.millis())) else {
+        return show_one(context, id, known.title, fields).await;
+    };
+    let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
+    let (known, version) = store::own(change.db(), &actor, id).await?;
+    if version != fields.version() {
+        drop(change);
+        fields.overtaken("title", version);
+        return show_one(context, id, known.title, fields).await;
+    }
+    store::correct(&change, &actor, &known, &new).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/textbooks?year={}", new.bought_on.year())).into_response())
+}
+
 pub async fn remove(
     State(app): State<App>,
     context: Context,
@@ -231,76 +299,6 @@ pub async fn remove(
     }
     change.commit().await?;
     Ok(Redirect::to("/textbooks").into_response())
-}
-
-#[derive(Template)]
-#[template(path = "textbooks/needed.html")]
-struct NeededPage {
-    page: Page,
-    lines: Vec<Needed>,
-    missing: usize,
-    above: bool,
-    edits: bool,
-    f: Fields,
-}
-
-impl NeededPage {
-    fn college(&self, line: &Needed) -> String {
-        LocalName::new(&line.name_kk, &line.name_ru).get(self.page.lang()).to_owned()
-    }
-}
-
-async fn show_needed(app: &App, context: Context, f: Fields) -> Result<Response, AppError> {
-    let actor = context.actor()?.clone();
-    let lines = store::needed(&app.db, &actor, context.year).await?;
-    let missing = lines.iter().filter(|line| line.bought < line.copies).count();
-    let status = f.status();
-    let title = context.t("needed-title");
-    let shown = NeededPage {
-        page: Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks").wide(),
-        lines,
-        missing,
-        above: actor.role.organisation() != OrganisationKind::College,
-        edits: actor.may(Ability::EditTextbooks),
-        f,
-    };
-    Ok((status, html(&shown)?).into_response())
-}
-
-pub async fn needed(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    show_needed(&app, context, Fields::default()).await
-}
-
-pub async fn need(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
-    let actor = context.actor()?.clone();
-    let mut fields = Fields::of(pairs);
-    let (title, specialty) = (fields.text("title", 400), fields.open_text("specialty", 200));
-    let copies = fields.number("copies", 1_000_000);
-    if copies == 0 {
-        fields.wrong("copies", "field-number");
-    }
-    if !fields.is_sound() {
-        return show_needed(&app, context, fields).await;
-    }
-    let change = Change::begin(&app, Some(&actor)).await?;
-    store::need(&change, &actor, &store::region(&actor)?, context.year, (&title, &specialty, copies)).await?;
-    change.commit().await?;
-    Ok(Redirect::to("/textbooks/needed").into_response())
-}
-
-pub async fn need_no_more(
-    State(app): State<App>,
-    context: Context,
-    Path(id): Path<i64>,
-    Form(_): Form<Pairs>,
-) -> Result<Response, AppError> {
-    let actor = context.actor()?.clone();
-    let change = Change::begin(&app, Some(&actor)).await?;
-    if !store::need_no_more(&change, &actor, id, context.year).await? {
-        return Err(AppError::NotFound);
-    }
-    change.commit().await?;
-    Ok(Redirect::to("/textbooks/needed").into_response())
 }
 
 pub async fn confirm(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {

@@ -166,6 +166,15 @@ pub struct New {
     pub bought_on: NaiveDate,
 }
 
+impl New {
+    fn told(&self) -> serde_json::Value {
+        serde_json::json!({
+            "title": self.title, "lang": self.lang, "copies": self.copies, "price": self.price,
+            "bought_on": self.bought_on.to_string(),
+        })
+    }
+}
+
 /// The academic year whose reports a purchase counts for: the one of the autumn that follows spring and summer. The final report
 /// of 10 November speaks of the calendar year.
 pub fn year_of(bought_on: NaiveDate) -> AcademicYear {
@@ -197,11 +206,7 @@ pub async fn insert(change: &Change, actor: &Actor, region: &str, new: &New) -> 
         ],
     )
     .await?;
-    let after = serde_json::json!({
-        "title": new.title, "lang": new.lang, "copies": new.copies, "price": new.price,
-        "bought_on": new.bought_on.to_string(),
-    });
-    change.record(Event::new("event-textbook", "textbook", id).after(after)).await?;
+    change.record(Event::new("event-textbook", "textbook", id).after(new.told())).await?;
     Ok(id)
 }
 
@@ -211,6 +216,49 @@ pub async fn counted(change: &Change, college: i64, years: &[AcademicYear]) -> R
         indicators::count::touch(change, college, *year, &["kazakh_titles"]).await?;
     }
     Ok(())
+}
+
+/// A purchase of the own college with its version: the place of the last word on it in the trail.
+pub async fn own(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(Purchase, i64), AppError> {
+    let sql = "SELECT p.id, p.college_id, p.title, p.lang, p.medium, p.specialty, p.publisher, p.published, p.copies, p.price,
+               p.funds, p.bought_on, o.name_kk, o.name_ru FROM textbook_purchase p JOIN organisation o ON o.id = p.college_id
+               WHERE p.id = $1 AND p.college_id = $2 AND p.removed = FALSE";
+    let purchase = database::one(db, sql, params![id, actor.organisation_id]).await?.ok_or(AppError::NotFound)?;
+    let sql = "SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM audit WHERE entity = 'textbook' AND entity_id = $1";
+    Ok((purchase, database::number(db, sql, params![id]).await?))
+}
+
+/// Corrects a purchase, with the figures of the years that it leaves and comes to.
+pub async fn correct(change: &Change, actor: &Actor, known: &Purchase, new: &New) -> Result<(), DbErr> {
+    database::run(
+        change.db(),
+        "UPDATE textbook_purchase SET title = $2, title_key = $3, lang = $4, medium = $5, specialty = $6, publisher = $7,
+         published = $8, copies = $9, price = $10, funds = $11, bought_on = $12, year = $13 WHERE id = $1",
+        params![
+            known.id,
+            new.title.clone(),
+            title_key(&new.title),
+            new.lang.clone(),
+            new.medium.word(),
+            new.specialty.clone(),
+            new.publisher.clone(),
+            new.published,
+            new.copies,
+            new.price,
+            new.funds.word(),
+            new.bought_on.to_string(),
+            year_of(new.bought_on).to_string()
+        ],
+    )
+    .await?;
+    let before = serde_json::json!({
+        "title": known.title, "lang": known.lang, "copies": known.copies, "price": known.price, "bought_on": known.bought_on,
+    });
+    change.record(Event::new("event-textbook-changed", "textbook", known.id).before(before).after(new.told())).await?;
+    let mut years: Vec<AcademicYear> = known.bought_on.parse().map(year_of).into_iter().collect();
+    years.push(year_of(new.bought_on));
+    years.dedup();
+    counted(change, actor.organisation_id, &years).await
 }
 
 pub async fn remove(change: &Change, actor: &Actor, id: i64) -> Result<bool, DbErr> {
@@ -267,6 +315,14 @@ pub async fn spending(db: &impl ConnectionTrait, college: i64, year: AcademicYea
     Ok(Some(Spending { year: i32::from(year.start()), tiyn: sums.tiyn, students }))
 }
 
+/// A title that is needed, as a form or a sheet says it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub title: String,
+    pub specialty: String,
+    pub copies: i64,
+}
+
 /// A title that a college needs, with how many copies were bought.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Needed {
@@ -294,20 +350,24 @@ pub async fn needed(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear
     database::all(db, &sql, conditions.values).await
 }
 
-pub async fn need(
-    change: &Change,
-    actor: &Actor,
-    region: &str,
-    year: AcademicYear,
-    (title, specialty, copies): (&str, &str, i64),
-) -> Result<(), DbErr> {
+pub async fn need(change: &Change, actor: &Actor, region: &str, year: AcademicYear, line: &Line) -> Result<(), DbErr> {
+    let Line { title, specialty, copies } = line;
     let today = clock::day(change.at()).to_string();
     let id = database::number(
         change.db(),
         "INSERT INTO textbook_needed (college_id, region, year, title, title_key, specialty, copies, added_on)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (college_id, year, title_key)
          DO UPDATE SET copies = excluded.copies, specialty = excluded.specialty RETURNING id",
-        params![actor.organisation_id, region, year.to_string(), title, title_key(title), specialty, copies, today],
+        params![
+            actor.organisation_id,
+            region,
+            year.to_string(),
+            title.clone(),
+            title_key(title),
+            specialty.clone(),
+            *copies,
+            today
+        ],
     )
     .await?;
     let after = serde_json::json!({ "title": title, "copies": copies });

@@ -299,6 +299,62 @@ async fn judge(server: &Server, who: &str, contest: i64, entry: i64, points: [&s
     person.post(&format!("/contests/{contest}/scores"), &fields).await.status()
 }
 
+async fn a_contest_is_corrected_called_off_and_held_where_the_schedule_says(server: Server) {
+    let (department, methodist) = (server.person("department").await, server.person("methodist").await);
+    let sql = "SELECT region FROM organisation WHERE id = (SELECT organisation_id FROM account WHERE email = 'department@demo.sheber.kz')";
+    let region = sheber_app::platform::database::text(&server.app.db, sql, vec![]).await.unwrap().unwrap();
+    let slots = sheber_app::contests::schedule::of(year(&server));
+    let ours = slots.iter().find(|slot| slot.host == region).unwrap();
+    let theirs = slots.iter().find(|slot| slot.host != region).unwrap();
+    let form = department.page(&format!("/contests?sector={}", ours.sector)).await;
+    assert!(form.contains(&format!("name=\"closes_on\" type=\"date\" value=\"{}\"", ours.to)), "the term is proposed");
+    let (from, to) = (today(&server).to_string(), (today(&server) + Days::new(5)).to_string());
+    let fields = |sector: &'static str| {
+        vec![
+            ("kind", "mastery"),
+            ("sector", sector),
+            ("level", "country"),
+            ("title", "Республикалық кезең"),
+            ("opens_on", from.as_str()),
+            ("closes_on", to.as_str()),
+            ("criterion-0", "Мазмұны"),
+            ("most-0", "10"),
+        ]
+    };
+    assert_eq!(department.post("/contests", &fields(theirs.sector)).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(department.post("/contests", &fields(ours.sector)).await.status(), StatusCode::SEE_OTHER);
+    let contest = server.number("SELECT MAX(id) FROM contest WHERE level = 'country'").await;
+    let path = format!("/contests/{contest}");
+    assert!(server.person("neighbour").await.page(&path).await.contains("Республикалық кезең"), "the country's");
+    // What was wrong is corrected, and nobody writes over another.
+    let later = (today(&server) + Days::new(9)).to_string();
+    let right = |version: &'static str| {
+        vec![
+            ("title", "Республикалық кезең, түзетілген"),
+            ("place", ""),
+            ("opens_on", from.as_str()),
+            ("closes_on", later.as_str()),
+            ("version", version),
+        ]
+    };
+    let change = format!("{path}/change");
+    assert_eq!(methodist.post(&change, &right("1")).await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(department.post(&change, &right("1")).await.status(), StatusCode::SEE_OTHER);
+    let again = department.post(&change, &right("1")).await;
+    assert_eq!(again.status(), StatusCode::CONFLICT);
+    assert!(methodist.page(&path).await.contains("түзетілген"));
+    let month = later[..7].to_owned();
+    assert!(methodist.page(&format!("/calendar?month={month}")).await.contains("⚑"), "its deadline is in the calendar");
+    // It is called off: who applied is told, and it counts for nothing.
+    let applied = [("name", "Әлия Әдіскерова"), ("work", "Код мектебі")];
+    assert_eq!(methodist.upload(&format!("{path}/apply"), &applied, &[]).await.status(), StatusCode::SEE_OTHER);
+    let off = [("to", "cancelled")];
+    assert_eq!(department.post(&format!("{path}/step"), &off).await.status(), StatusCode::SEE_OTHER);
+    assert!(methodist.page("/inbox").await.contains("Конкурс өткізілмейді"));
+    assert_eq!(methodist.upload(&format!("{path}/apply"), &applied, &[]).await.status(), StatusCode::CONFLICT);
+    assert_eq!(department.post(&format!("{path}/step"), &off).await.status(), StatusCode::CONFLICT);
+}
+
 async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
     let (department, methodist) = (server.person("department").await, server.person("methodist").await);
     department.page("/tasks").await;
@@ -509,5 +565,6 @@ on_both! {
     readers_answer_once_and_anonymously_where_it_is_said
     health_of_families_is_shown_to_few
     debates_are_drawn_and_close_the_week
+    a_contest_is_corrected_called_off_and_held_where_the_schedule_says
     a_contest_runs_from_application_to_diploma_and_on
 }

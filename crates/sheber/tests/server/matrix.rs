@@ -139,6 +139,7 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
             }
         }
         "/textbooks/reports" if !get => role == Department,
+        "/textbooks/{id}" | "/textbooks/needed/template.xlsx" => editor || role == Librarian,
         path if path.starts_with("/textbooks") => {
             let keeper = editor || role == Librarian;
             if get { keeper || matches!(role, Ministry | Department) } else { keeper }
@@ -149,7 +150,7 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
             matches!(role, DeputyDirector | Methodist | Teacher | Librarian)
         }
         "/contests" if !get => head || matches!(role, Methodist | Librarian | YouthInspector | Ministry | Department),
-        "/contests/{id}/jurors" | "/contests/{id}/step" | "/contests/{id}/pass" => {
+        "/contests/{id}/jurors" | "/contests/{id}/change" | "/contests/{id}/step" | "/contests/{id}/pass" => {
             head || matches!(role, Methodist | Librarian | YouthInspector | Ministry | Department)
         }
         path if path.starts_with("/contests") => college || matches!(role, Ministry | Department),
@@ -330,6 +331,7 @@ async fn every_route_and_role(server: Server) {
                         | "/buildings/{id}"
                         | "/readiness/{requirement}"
                         | "/textbooks/import"
+                        | "/textbooks/needed/import"
                 ) {
                     person.upload(&path, &[], &[]).await
                 } else {

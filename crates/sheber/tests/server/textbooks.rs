@@ -5,7 +5,7 @@ use sheber_app::indicators::count;
 
 use crate::duties::{COLLEGE, today, year};
 use crate::on_both;
-use crate::support::{Person, Server, pdf_text};
+use crate::support::{Person, Server, pdf_text, value};
 
 async fn buy(librarian: &Person, title: &str, lang: &str, day: &str) -> StatusCode {
     let fields = [
@@ -83,6 +83,51 @@ async fn a_sheet_is_taken_whole_or_its_faults_are_named(server: Server) {
     // What is needed against what was bought.
     librarian.post("/textbooks/needed", &[("title", "Слесарь ісі"), ("copies", "30")]).await;
     assert!(librarian.page("/textbooks/needed").await.contains("жетпейді"));
+}
+
+async fn a_purchase_is_corrected_and_a_list_of_titles_comes_from_a_sheet(server: Server) {
+    let librarian = server.person("librarian").await;
+    librarian.page("/tasks").await;
+    let day = format!("{}-08-20", year(&server).start());
+    buy(&librarian, "Мейіргер ісі", "kk", &day).await;
+    let id = server.number("SELECT MAX(id) FROM textbook_purchase").await;
+    let path = format!("/textbooks/{id}");
+    let form = librarian.page(&path).await;
+    assert!(form.contains("Мейіргер ісі"));
+    let version = value(&form, "version").to_owned();
+    let fields = [
+        ("title", "Сестринское дело"),
+        ("lang", "ru"),
+        ("medium", "paper"),
+        ("copies", "7"),
+        ("price", "1500,50"),
+        ("funds", "own"),
+        ("bought_on", &day),
+        ("version", &version),
+    ];
+    assert_eq!(server.person("neighbour").await.get(&path).await.status(), StatusCode::NOT_FOUND, "another's");
+    assert_eq!(librarian.post(&path, &fields).await.status(), StatusCode::SEE_OTHER);
+    let region = "SELECT numerator FROM indicator_sum WHERE code = 'kazakh_titles' AND region = '35'";
+    assert_eq!(server.number(region).await, 0, "the figure follows");
+    let late = librarian.post(&path, &fields).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "nobody writes over another");
+    assert!(late.text().await.unwrap().contains("1500,50"), "what was typed stays");
+
+    let template = librarian.get("/textbooks/needed/template.xlsx").await.bytes().await.unwrap().to_vec();
+    for _ in 0..2 {
+        let files = [("t.xlsx", template.clone())];
+        let taken = librarian.upload("/textbooks/needed/import", &[], &files).await;
+        assert!(taken.text().await.unwrap().contains("Енгізілген жазбалар: 1"));
+    }
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_needed").await, 1, "each title once");
+    let wrong = [("t.csv", "t,s,c\nДәнекерлеу,,он\n,,3\n".as_bytes().to_vec())];
+    let refused = librarian.upload("/textbooks/needed/import", &[], &wrong).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("жол 2, Қажет дана") && page.contains("жол 3, Атауы"), "{page}");
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_needed").await, 1, "whole or not at all");
+    let book = librarian.get("/textbooks/needed/list.xlsx").await.bytes().await.unwrap();
+    assert_eq!(sheber_exchange::table::read(&book).unwrap().rows.len(), 1);
 }
 
 async fn buildings_and_readiness_are_judged_by_the_norms(server: Server) {
@@ -260,6 +305,7 @@ on_both! {
     a_quarter_is_watched_by_what_was_bought_in_it
     a_report_is_frozen_and_a_correction_is_a_new_version
     a_sheet_is_taken_whole_or_its_faults_are_named
+    a_purchase_is_corrected_and_a_list_of_titles_comes_from_a_sheet
     buildings_and_readiness_are_judged_by_the_norms
     figures_are_open_and_counted_anew_the_same
     patrons_are_matched_by_profile
