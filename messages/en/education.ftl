@@ -166,3 +166,5 @@ event-student = Student added
 event-student-changed = Student changed
 event-curator-plan = Plan of curator hours saved
 group-code-taken = this code stands in the sheet twice
+group-parliament-others = Other members of the parliament (separated by commas)
+group-parliament-needed = The plan is made with members of the student parliament: name at least one.

@@ -166,3 +166,5 @@ event-student = Добавлен обучающийся
 event-student-changed = Изменён обучающийся
 event-curator-plan = Сохранён план кураторских часов
 group-code-taken = этот шифр в таблице повторяется
+group-parliament-others = Другие члены парламента (через запятую)
+group-parliament-needed = План составляется вместе с членами студенческого парламента: укажите хотя бы одного.

@@ -199,6 +199,13 @@ pub async fn members(db: &impl ConnectionTrait, body: i64) -> Result<Vec<Member>
     database::all(db, sql, params![body]).await
 }
 
+/// The members of a college's student parliament, by name.
+pub async fn parliament(db: &impl ConnectionTrait, college: i64) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT DISTINCT m.name FROM body_member m JOIN body b ON b.id = m.body_id
+               WHERE b.college_id = $1 AND b.kind = 'parliament' AND b.closed_on IS NULL AND m.active ORDER BY m.name";
+    database::texts(db, sql, params![college]).await
+}
+
 pub async fn add_member(change: &Change, body: i64, name: &str, seat: &str) -> Result<(), DbErr> {
     let sql = "INSERT INTO body_member (body_id, name, seat, active) VALUES ($1, $2, $3, TRUE)";
     database::run(change.db(), sql, params![body, name, seat]).await?;

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::Days;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use tower_sessions::Session;
 
@@ -23,7 +24,7 @@ use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::route::Access::{Can, Public};
 use crate::platform::route::{Route, get, post};
-use crate::platform::{secret, sheet};
+use crate::platform::{clock, secret, sheet};
 
 pub fn routes() -> Vec<Route> {
     let (see, edit) = (Can(Ability::SeeGroups), Can(Ability::EditPlans));
@@ -32,6 +33,8 @@ pub fn routes() -> Vec<Route> {
         post("/days/{id}/activities", edit, add),
         post("/days/{id}/activities/{activity}/remove", edit, remove),
         post("/days/{id}/link", edit, link),
+        post("/days/{id}/attended", edit, attended),
+        post("/days/{id}/again", edit, again),
         get("/days/{id}/list.xlsx", see, export),
         get("/day/{token}", Public, open),
         post("/day/{token}", Public, sign_up),
@@ -86,6 +89,8 @@ struct DayPage {
     signed: Vec<Signed>,
     link: Option<String>,
     edits: bool,
+    /// The day has come, and nobody has said who was there.
+    to_attend: bool,
     f: Fields,
 }
 
@@ -103,12 +108,17 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let page = Page::new(context.clone(), "events", day.topic.clone())
         .crumb(context.t("nav-events"), "/events")
         .crumb(day.topic.clone(), format!("/events/{id}"));
+    let today = clock::day(app.clock.millis());
+    let edits = actor.may(Ability::EditPlans) && day.organisation_id == actor.organisation_id;
+    let came = day.held_on.is_none() && !day.cancelled && day.day().is_some_and(|day| day <= today);
+    let signed = signed(&app.db, id).await?;
     let shown = DayPage {
+        to_attend: edits && came && !signed.is_empty(),
         page,
         activities: activities(&app.db, id).await?,
-        signed: signed(&app.db, id).await?,
+        signed,
         link: token.map(|token| format!("{}/day/{token}", app.config.base_url)),
-        edits: actor.may(Ability::EditPlans) && day.organisation_id == actor.organisation_id,
+        edits,
         day,
         f,
     };
@@ -191,6 +201,85 @@ async fn link(
         change.commit().await?;
     }
     Ok(Redirect::to(&format!("/days/{id}")).into_response())
+}
+
+#[derive(FromQueryResult)]
+struct Came {
+    student_id: i64,
+    group_id: i64,
+}
+
+/// Records the day as held, with those who signed up as those who were there; who did not come is taken out on the event's form.
+async fn attended(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    own(&app, &context, id).await?;
+    let actor = context.actor()?;
+    let change = Change::begin(&app, Some(actor)).await?;
+    let day = events::find(change.db(), actor, id).await?;
+    let today = clock::day(change.at());
+    let on = day.day().filter(|on| *on <= today && day.held_on.is_none() && !day.cancelled);
+    let Some(on) = on else {
+        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-day-not-yet".to_owned() });
+    };
+    let sql = "SELECT s.student_id, t.group_id FROM day_signup s JOIN group_student t ON t.id = s.student_id
+               WHERE s.event_id = $1 ORDER BY s.student_id";
+    let came: Vec<Came> = database::all(change.db(), sql, params![id]).await?;
+    let mut new = events::as_new(change.db(), &day).await?;
+    new.held_on = Some(on);
+    new.present = came.iter().map(|one| one.student_id).collect();
+    new.groups.extend(came.iter().map(|one| one.group_id));
+    new.groups.sort_unstable();
+    new.groups.dedup();
+    events::save(&change, actor, Some(&day), &new, context.year).await?.ok_or_else(AppError::conflict)?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/events/{id}/edit")).into_response())
+}
+
+/// Plans the same day a week later, with the same activities; nobody is signed up yet.
+async fn again(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let day = own(&app, &context, id).await?;
+    let actor = context.actor()?;
+    let today = clock::day(app.clock.millis());
+    let week = Days::new(7);
+    let mut on = day.day().unwrap_or(today) + week;
+    while on < today {
+        on = on + week;
+    }
+    let before = events::as_new(&app.db, &day).await?;
+    let new = events::New {
+        planned_on: Some(on),
+        held_on: None,
+        students: 0,
+        parents: 0,
+        first_involved: 0,
+        links: Vec::new(),
+        outcome: String::new(),
+        present: Vec::new(),
+        repeats: Some(id),
+        cancelled: false,
+        ..before
+    };
+    let deed = async |change: &Change| {
+        let next = events::save(change, actor, None, &new, context.year).await?.ok_or(AppError::NotFound)?;
+        let sql = "INSERT INTO day_activity (event_id, title, place, leader, places, removed)
+                   SELECT $1, title, place, leader, places, FALSE FROM day_activity WHERE event_id = $2 AND removed = FALSE";
+        let copied = database::run(change.db(), sql, params![next, id]).await?;
+        let after = serde_json::json!({ "activities": copied, "of": id });
+        change.record(Event::new("event-day-activity", "event", next).after(after)).await?;
+        Ok(next)
+    };
+    let fields = Fields::of(pairs);
+    let next = Once::of_form(actor.id, &format!("/days/{id}/again"), &fields).make(&app, actor, deed).await?;
+    Ok(Redirect::to(&format!("/days/{next}")).into_response())
 }
 
 async fn export(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {

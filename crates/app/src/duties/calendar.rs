@@ -16,6 +16,7 @@ use super::pages;
 use crate::contests;
 use crate::contests::schedule::{self, Slot};
 use crate::events::store as events;
+use crate::groups::curator;
 use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::clock;
@@ -131,6 +132,11 @@ async fn marks(
         let (class, sign) = if line.held_on.is_some() { ("clean", "●") } else { ("", "○") };
         let link = format!("/events/{}", line.id);
         marks.entry(day).or_default().push(Mark { link, title: line.topic, class, sign });
+    }
+    for ahead in curator::ahead(&app.db, actor.id, (from, to)).await? {
+        let link = format!("/groups/{}#plan", ahead.group);
+        let title = format!("{}: {}", ahead.code, ahead.hour.topic);
+        marks.entry(ahead.hour.on).or_default().push(Mark { link, title, class: "", sign: "○" });
     }
     for contest in contests::store::ending(&app.db, actor, (from, to)).await? {
         let Ok(day) = contest.closes_on.parse() else { continue };

@@ -15,6 +15,7 @@ use sheber_norms::duties::DutyState;
 use super::{calendar, make, store};
 use crate::contests;
 use crate::events::store as events;
+use crate::groups::curator;
 use crate::params;
 use crate::platform::actor::Actor;
 use crate::platform::app::App;
@@ -98,6 +99,16 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
             .summary(&line.topic)
             .url(&format!("{}/events/{}", app.config.base_url, line.id))
             .status(if line.held_on.is_some() { EventStatus::Confirmed } else { EventStatus::Tentative });
+        list.push(entry.done());
+    }
+    for ahead in curator::ahead(&app.db, actor.id, (from, to)).await? {
+        let mut entry = Event::new();
+        entry
+            .uid(&format!("hour-{}-{}@sheber", ahead.group, ahead.hour.on))
+            .timestamp(stamp)
+            .all_day(ahead.hour.on)
+            .summary(&format!("{}: {}", ahead.code, ahead.hour.topic))
+            .url(&format!("{}/groups/{}#plan", app.config.base_url, ahead.group));
         list.push(entry.done());
     }
     for contest in contests::store::ending(&app.db, &actor, (from, to)).await? {

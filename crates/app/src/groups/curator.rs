@@ -37,6 +37,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The names of the parliament's members who made it too.
+    pub fn members(&self) -> Vec<&str> {
+        self.parliament.split(';').map(str::trim).filter(|name| !name.is_empty()).collect()
+    }
+
     pub fn hours(&self) -> Vec<Hour> {
         serde_json::from_str(&self.hours).unwrap_or_default()
     }
@@ -96,7 +101,13 @@ pub async fn save(
     let actor = context.actor()?.clone();
     let group = store::kept(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
-    let parliament = fields.open_text("parliament", 500);
+    let others = fields.open_text("parliament", 500);
+    let mut members: Vec<&str> = fields.all("member");
+    members.extend(others.split([';', ',']).map(str::trim).filter(|name| !name.is_empty()));
+    let parliament = members.join("; ");
+    if parliament.is_empty() {
+        fields.wrong("parliament", "group-parliament-needed");
+    }
     let hours = read(&mut fields);
     if hours.is_empty() {
         fields.wrong("on-0", "field-required");
@@ -106,14 +117,31 @@ pub async fn save(
     }
     let year = context.year.to_string();
     let change = Change::begin(&app, Some(&actor)).await?;
+    // Two people who make the first plan at once: the second finds the first's.
+    let known = plan(change.db(), id, context.year).await?.version;
+    let base = fields.value("plan_version").parse().unwrap_or(0);
     let key = database::number(
         change.db(),
         "INSERT INTO curator_plan (group_id, college_id, year, hours, parliament, version) VALUES ($1, $2, $3, $4, $5, 1)
          ON CONFLICT (group_id, year) DO UPDATE SET hours = excluded.hours, parliament = excluded.parliament,
-         version = curator_plan.version + 1 RETURNING id",
-        params![id, group.college_id, year, serde_json::to_string(&hours).unwrap_or_default(), parliament.clone()],
+         version = curator_plan.version + 1 WHERE curator_plan.version = $6 RETURNING id",
+        params![
+            id,
+            group.college_id,
+            year,
+            serde_json::to_string(&hours).unwrap_or_default(),
+            parliament.clone(),
+            base
+        ],
     )
     .await?;
+    if key == 0 || known != base {
+        let now = plan(change.db(), id, context.year).await?.version;
+        drop(change);
+        fields.overtaken("on-0", group.version);
+        fields.set("plan_version", now.to_string());
+        return pages::again(&app, context, id, fields).await;
+    }
     let after = serde_json::json!({ "group": group.code, "hours": hours, "parliament": parliament });
     change.record(Event::new("event-curator-plan", "curator_plan", key).after(after)).await?;
     evidence::settle(&change, group.college_id, context.year, None, &["curator_plan_in_each_group"]).await?;
@@ -135,10 +163,55 @@ pub async fn agree(
         return pages::again(&app, context, id, fields).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    let sql = "UPDATE study_group SET agreed = $2, version = version + 1 WHERE id = $1";
-    database::run(change.db(), sql, params![id, agreed.clone()]).await?;
+    let sql = "UPDATE study_group SET agreed = $2, version = version + 1 WHERE id = $1 AND version = $3";
+    if database::run(change.db(), sql, params![id, agreed.clone(), fields.version()]).await? == 0 {
+        drop(change);
+        let now = store::find(&app.db, &actor, id).await?.version;
+        fields.overtaken("agreed", now);
+        return pages::again(&app, context, id, fields).await;
+    }
     let (before, after) = (serde_json::json!({ "agreed": group.agreed }), serde_json::json!({ "agreed": agreed }));
     change.record(Event::new("event-group-agreed", "group", id).before(before).after(after)).await?;
     change.commit().await?;
     Ok(Redirect::to(&format!("/groups/{id}#agreed")).into_response())
+}
+
+/// A planned hour with its group, for calendars.
+pub struct OfGroup {
+    pub group: i64,
+    pub code: String,
+    pub hour: Hour,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    group_id: i64,
+    code: String,
+    hours: String,
+}
+
+/// The hours that a curator planned for their groups between two days and did not hold yet.
+pub async fn ahead(
+    db: &impl ConnectionTrait,
+    curator: i64,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<OfGroup>, DbErr> {
+    let sql = "SELECT p.group_id, g.code, p.hours FROM curator_plan p JOIN study_group g ON g.id = p.group_id
+               WHERE g.curator_id = $1 AND g.active ORDER BY g.code, p.year LIMIT 100";
+    let rows: Vec<Row> = database::all(db, sql, params![curator]).await?;
+    let sql = "SELECT x.group_id || ' ' || e.held_on FROM event e JOIN event_group x ON x.event_id = e.id
+               JOIN study_group g ON g.id = x.group_id WHERE g.curator_id = $1 AND e.kind = 'curator_hour'
+               AND e.cancelled = FALSE AND e.held_on >= $2 AND e.held_on <= $3";
+    let held = database::texts(db, sql, params![curator, from.to_string(), to.to_string()]).await?;
+    let mut ahead = Vec::new();
+    for row in rows {
+        let hours: Vec<Hour> = serde_json::from_str(&row.hours).unwrap_or_default();
+        let within = |hour: &Hour| (from..=to).contains(&hour.on);
+        for hour in hours.into_iter().filter(within) {
+            if !held.contains(&format!("{} {}", row.group_id, hour.on)) {
+                ahead.push(OfGroup { group: row.group_id, code: row.code.clone(), hour });
+            }
+        }
+    }
+    Ok(ahead)
 }

@@ -11,7 +11,6 @@ use sheber_kernel::{AcademicYear, Lang};
 use super::curator::{self, Hour};
 use super::store::{self, Group, New, Person, Student, Support};
 use crate::duties::evidence;
-use crate::events;
 use crate::indicators;
 use crate::platform::actor::Ability;
 use crate::platform::app::App;
@@ -22,6 +21,7 @@ use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
 use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
+use crate::{bodies, events};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -153,6 +153,9 @@ struct OnePage {
     rows: Vec<usize>,
     forms: Vec<&'static str>,
     planned: bool,
+    /// With whom it was planned, and the parliament's members to choose from.
+    with: String,
+    members: Vec<String>,
     hours: Vec<(Hour, Option<i64>)>,
     held: Vec<events::store::Line>,
     edits: bool,
@@ -183,7 +186,11 @@ async fn page(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
     let plan = curator::plan(&app.db, id, year).await?;
     let hours = plan.hours();
     let held = events::store::of_group(&app.db, id, year).await?;
-    let known = Fields::filled([
+    let members = bodies::store::parliament(&app.db, group.college_id).await?;
+    let (known_members, others): (Vec<&str>, Vec<&str>) =
+        plan.members().into_iter().partition(|name| members.iter().any(|member| member == name));
+    let chosen = known_members.iter().map(|name| ("member", (*name).to_owned()));
+    let known = [
         ("code", group.code.clone()),
         ("entered", group.entered.clone()),
         ("leaves", group.leaves.clone()),
@@ -192,13 +199,19 @@ async fn page(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         ("curator", group.curator_id.map(|id| id.to_string()).unwrap_or_default()),
         ("active", if group.active { "yes" } else { "" }.to_owned()),
         ("agreed", group.agreed.clone()),
-        ("parliament", plan.parliament.clone()),
+        ("parliament", others.join("; ")),
         ("version", group.version.to_string()),
-    ]);
+        ("plan_version", plan.version.to_string()),
+    ];
+    let known = Fields::filled(known.into_iter().chain(chosen));
     // What was typed into one of the page's forms leaves the others as they are known.
     let typed = |start: &str| fields.as_ref().is_some_and(|fields| fields.has_any(start));
     let planning = typed("on-");
-    let boxes: &[&str] = if typed("code") { &["active"] } else { &[] };
+    let boxes: &[&str] = match (typed("code"), planning) {
+        (true, _) => &["active"],
+        (_, true) => &["member"],
+        _ => &[],
+    };
     let mut f = match fields {
         Some(fields) => fields.over(known, boxes),
         None => known,
@@ -228,6 +241,8 @@ async fn page(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         rows,
         forms: sheber_norms::Edition::of(year).words("14.9", "forms"),
         planned: plan.version > 0,
+        with: plan.members().join(", "),
+        members,
         hours: with_events,
         held,
         edits: actor.may(Ability::EditGroups),

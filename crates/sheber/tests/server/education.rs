@@ -201,7 +201,30 @@ async fn students_sign_up_once_and_never_beyond_the_places(server: Server) {
     let page = director.page(&format!("/days/{event}")).await;
     assert!(page.contains("1 / 1"));
     let list = director.get(&format!("/days/{event}/list.xlsx")).await.bytes().await.unwrap();
-    assert!(!sheber_exchange::table::read(&list).unwrap().rows.is_empty());
+    let signed = sheber_exchange::table::read(&list).unwrap().rows.len();
+    assert!(signed > 0);
+    // Who signed up is who was there, once the day has come; next week's has the same activities.
+    let attended = format!("/days/{event}/attended");
+    assert_eq!(director.post(&attended, &[]).await.status(), StatusCode::CONFLICT, "the day has not come");
+    let sql = format!("UPDATE event SET planned_on = '{}' WHERE id = {event}", today(&server));
+    sheber_app::platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
+    assert_eq!(director.post(&attended, &[]).await.status(), StatusCode::SEE_OTHER);
+    let there = format!("SELECT COUNT(*) FROM event_student WHERE event_id = {event}");
+    assert_eq!(usize::try_from(server.number(&there).await).unwrap(), signed);
+    assert_eq!(
+        server.number(&format!("SELECT students FROM event WHERE id = {event}")).await,
+        server.number(&there).await
+    );
+    assert_eq!(director.post(&attended, &[]).await.status(), StatusCode::CONFLICT, "once");
+    assert_eq!(director.post(&format!("/days/{event}/again"), &[]).await.status(), StatusCode::SEE_OTHER);
+    let next = server.number("SELECT MAX(id) FROM event").await;
+    let copied = format!("SELECT COUNT(*) FROM day_activity WHERE event_id = {next}");
+    assert_eq!(server.number(&copied).await, 3);
+    let later = format!(
+        "SELECT COUNT(*) FROM event WHERE id = {next} AND held_on IS NULL AND planned_on = '{}'",
+        today(&server) + Days::new(7)
+    );
+    assert_eq!(server.number(&later).await, 1, "a week later");
 }
 
 async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
@@ -539,7 +562,11 @@ async fn the_second_of_two_people_sees_that_and_keeps_what_was_typed(server: Ser
     assert_ne!(value(&page, "version"), seen, "what is saved next is saved knowingly");
     assert_eq!(server.number(&format!("SELECT students FROM study_group WHERE id = {kept}")).await, 21);
     // What the group agreed on stands in its own form, whatever is wrong in another.
-    director.post(&format!("{path}/agreed"), &[("agreed", "Кешікпейміз")]).await;
+    let seen = value(&director.page(&path).await, "version").to_owned();
+    let agreed = [("agreed", "Кешікпейміз"), ("version", &seen)];
+    assert_eq!(director.post(&format!("{path}/agreed"), &agreed).await.status(), StatusCode::SEE_OTHER);
+    let late = director.post(&format!("{path}/agreed"), &agreed).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "nobody writes over another");
     let wrong = director.post(&format!("{path}/students"), &[("names", &"А".repeat(200))]).await;
     assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text().await.unwrap().contains("Кешікпейміз"));
@@ -554,7 +581,49 @@ async fn the_second_of_two_people_sees_that_and_keeps_what_was_typed(server: Ser
     assert!(late.text().await.unwrap().contains("Қайда оқисыз?"));
 }
 
+async fn a_curator_plans_with_the_parliament(server: Server) {
+    let (director, teacher) = (server.person("director").await, server.person("teacher").await);
+    director.page("/tasks").await;
+    let group = group(&server, &director, "25ПО-11").await;
+    let teacher_id = server.number("SELECT id FROM account WHERE email = 'teacher@demo.sheber.kz'").await;
+    let sql = format!("UPDATE study_group SET curator_id = {teacher_id} WHERE id = {group}");
+    sheber_app::platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
+    let day = today(&server).to_string();
+    let body = [("kind", "parliament"), ("name", "Парламент"), ("leader", "А. Ә."), ("founded_on", &day)];
+    assert_eq!(director.post("/bodies", &body).await.status(), StatusCode::SEE_OTHER);
+    let parliament = server.number("SELECT MAX(id) FROM body").await;
+    director.post(&format!("/bodies/{parliament}/members"), &[("member", "Ким Дана"), ("seat", "")]).await;
+    let path = format!("/groups/{group}");
+    assert!(teacher.page(&path).await.contains("name=\"member\" value=\"Ким Дана\""), "its members are offered");
+    let later = (today(&server) + Days::new(3)).to_string();
+    let alone = [("on-0", later.as_str()), ("topic-0", "Қауіпсіз интернет"), ("form-0", ""), ("plan_version", "0")];
+    let refused = teacher.post(&format!("{path}/plan"), &alone).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "not without the students");
+    assert!(refused.text().await.unwrap().contains("Қауіпсіз интернет"));
+    let together = [alone[0], alone[1], alone[2], alone[3], ("member", "Ким Дана"), ("parliament", "Бейсен Бекзат")];
+    assert_eq!(teacher.post(&format!("{path}/plan"), &together).await.status(), StatusCode::SEE_OTHER);
+    let late = teacher.post(&format!("{path}/plan"), &together).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "nobody writes over another");
+    let page = teacher.page(&path).await;
+    assert!(page.contains("Ким Дана, Бейсен Бекзат") && page.contains("value=\"Ким Дана\" checked"));
+    // The hour stands in the curator's calendar and feed until it is held.
+    let month = &later[..7];
+    assert!(teacher.page(&format!("/calendar?month={month}")).await.contains("25ПО-11: Қауіпсіз интернет"));
+    assert!(
+        !director.page(&format!("/calendar?month={month}")).await.contains("25ПО-11: Қауіпсіз"),
+        "the curator's own"
+    );
+    let renewed = teacher.post("/calendar/feed", &[]).await.text().await.unwrap();
+    let end = renewed.find(".ics").unwrap() + 4;
+    let feed = &renewed[renewed[..end].rfind("/calendar/").unwrap()..end];
+    let feed = server.visitor().get(feed).await.text().await.unwrap();
+    assert!(ical::IcalParser::new(feed.as_bytes()).next().unwrap().unwrap().events.iter().any(|event| {
+        event.properties.iter().any(|one| one.value.as_deref().is_some_and(|text| text.contains("Қауіпсіз интернет")))
+    }));
+}
+
 on_both! {
+    a_curator_plans_with_the_parliament
     a_form_sent_twice_makes_one_thing
     the_second_of_two_people_sees_that_and_keeps_what_was_typed
     only_students_of_the_events_own_groups_are_counted
