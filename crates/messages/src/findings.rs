@@ -82,7 +82,7 @@ pub fn ground(lang: Lang, citation: &Citation) -> String {
     let dated = [("act", citation.act.as_str()), ("date", &date(lang, citation.date))];
     let kind = act.map(|act| act.kind);
     let mut words = match act {
-        Some(act) if act.kind == ActKind::Guidance => act.title.get(lang).to_owned(),
+        Some(act) if act.kind == ActKind::Guidance || act.undated => act.title.get(lang).to_owned(),
         Some(act) if act.named || act.kind == ActKind::Constitution => {
             text_with(lang, "citation-named", &[("title", act.title.get(lang)), ("date", &date(lang, citation.date))])
         }

@@ -37,6 +37,8 @@ words! {
         Worldskills = "worldskills",
         /// Республикалық оқу-әдістемелік кеңес.
         Council = "council",
+        /// The guidance does not say who.
+        Unnamed = "unnamed",
     }
 }
 
@@ -55,6 +57,9 @@ pub struct Act {
     /// Its number is Sheber's own; it is cited by its name.
     #[serde(default)]
     pub named: bool,
+    /// The guidance names it without a day; the date is the guidance's own.
+    #[serde(default)]
+    pub undated: bool,
     /// Code in the state database of acts, adilet.zan.kz.
     pub adilet: Option<String>,
     #[serde(default)]

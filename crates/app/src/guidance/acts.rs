@@ -55,9 +55,13 @@ fn number(act: &Act) -> String {
     if act.named { String::new() } else { act.number.clone() }
 }
 
-/// The day, where the act has one of its own.
+/// The day, where the act has one of its own and the guidance names it.
 fn date(context: &Context, act: &Act) -> String {
-    if act.kind == acts::ActKind::Guidance { String::new() } else { messages::date(context.lang, act.date) }
+    if act.kind == acts::ActKind::Guidance || act.undated {
+        String::new()
+    } else {
+        messages::date(context.lang, act.date)
+    }
 }
 
 pub async fn list(State(_): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {

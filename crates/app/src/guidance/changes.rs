@@ -6,10 +6,13 @@ use axum::response::Response;
 use serde::Deserialize;
 use sheber_kernel::{AcademicYear, Lang};
 use sheber_messages as messages;
+use sheber_norms::duties::Duty;
 use sheber_norms::edition::{FIRST_YEAR, Item};
 use sheber_norms::{Edition, Finding};
 
 use crate::college::{self, Card};
+use crate::duties;
+use crate::plans::store::rhythm;
 use crate::platform::actor::{Ability, Scope};
 use crate::platform::app::App;
 use crate::platform::clock;
@@ -56,6 +59,19 @@ pub fn differences(lang: Lang, one: &Edition, other: &Edition) -> Vec<Difference
             of_item.map(|duty| duty.title.get(lang)).collect::<Vec<_>>().join("; ")
         };
         add("changes-duties", duties(one), duties(other));
+        for duty in other.duties().iter().filter(|duty| duty.item == item.id) {
+            let Some(known) = one.duty(&duty.key) else { continue };
+            let named = |said: String| format!("{}: {said}", duty.title.get(lang));
+            if known.rule != duty.rule {
+                let when = |duty: &Duty, edition: &Edition| named(rhythm(lang, &duty.rule, edition.year));
+                add("changes-duty-rule", when(known, one), when(duty, other));
+            }
+            let who = |duty: &Duty| {
+                let post = messages::text(lang, &format!("role-{}", duties::role(duty.post).word()));
+                named(format!("{}, {post}", messages::text(lang, &format!("duty-holder-{}", duty.holder.word()))))
+            };
+            add("changes-duty-holder", who(known), who(duty));
+        }
         let target = |edition: &Edition| {
             let of_item = edition.indicators().iter().filter(|indicator| indicator.item == item.id);
             let targets = of_item.filter_map(|indicator| {
@@ -195,7 +211,8 @@ pub async fn own(State(app): State<App>, context: Context, Query(asked): Query<A
             !before.iter().any(|one| (one.item, one.what, &one.place) == (finding.item, finding.what, &finding.place))
         };
         records = after.iter().filter(known).map(|finding| college::card(context.lang, finding)).collect();
-        let words = ["changes-duties", "changes-target", "changes-force"].map(|key| context.t(key));
+        let words = ["changes-duties", "changes-duty-rule", "changes-duty-holder", "changes-target", "changes-force"]
+            .map(|key| context.t(key));
         differing = differences(context.lang, Edition::of(from), Edition::of(to));
         differing.retain(|difference| words.contains(&difference.what));
     }
