@@ -327,6 +327,7 @@ pub async fn pass_on(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
+    store::find(&app.db, &actor, id).await?;
     let to: i64 = Fields::of(pairs).value("to").parse().map_err(|_| not_now())?;
     let change = Change::begin(&app, Some(&actor)).await?;
     store::lock(&change, to).await?;

@@ -14,7 +14,7 @@ use super::photos;
 use super::store::{self, Event, Filter, Line, New};
 use crate::groups::store::{self as groups, Group, Student};
 use crate::params;
-use crate::platform::actor::{Ability, Actor, OrganisationKind};
+use crate::platform::actor::{Ability, Actor, OrganisationKind, Scope};
 use crate::platform::app::App;
 use crate::platform::audit::{self, Change, Event as Told};
 use crate::platform::clock;
@@ -46,6 +46,8 @@ struct ListPage {
     above: bool,
     sees_groups: bool,
     records: bool,
+    /// Of a college's prevention: each topic of 14.8 with how many events there were.
+    topics: Vec<(&'static str, usize)>,
 }
 
 impl ListPage {
@@ -80,7 +82,15 @@ pub async fn list(
     let records = actor.may(Ability::RecordEvents);
     let page = Page::new(context.clone(), "events", context.t("nav-events")).wide();
     let sees_groups = actor.may(Ability::SeeGroups);
-    html(&ListPage { page, filter, kinds, lines, total, pager, above, sees_groups, records })
+    let topics = match actor.scope() {
+        Scope::College(own) if filter.kind == Kind::Prevention.word() => {
+            let held = store::topics(&app.db, own, context.year).await?;
+            let count = |topic: &'static str| (topic, held.iter().filter(|held| *held == topic).count());
+            Edition::of(context.year).words("14.8", "topics").into_iter().map(count).collect()
+        }
+        _ => Vec::new(),
+    };
+    html(&ListPage { page, filter, kinds, lines, total, pager, above, sees_groups, records, topics })
 }
 
 pub async fn export(
@@ -122,6 +132,8 @@ struct EditPage {
     kinds: Vec<&'static str>,
     forms: Vec<&'static str>,
     aims: Vec<&'static str>,
+    /// What prevention speaks of (14.8).
+    topics: Vec<&'static str>,
     groups: Vec<Group>,
     /// With the code of the group.
     students: Vec<(String, Student)>,
@@ -173,6 +185,7 @@ pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Re
         kinds: kinds(&actor),
         forms: edition.words("14.9", "forms"),
         aims: edition.words("1.1", "aims"),
+        topics: edition.words("14.8", "topics"),
         groups,
         students,
         f,

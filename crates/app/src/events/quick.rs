@@ -31,6 +31,7 @@ struct QuickPage {
     recent: Vec<Line>,
     forms: Vec<&'static str>,
     aims: Vec<&'static str>,
+    topics: Vec<&'static str>,
     f: Fields,
     done: bool,
 }
@@ -63,9 +64,11 @@ async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Resp
     recent.truncate(5);
     let edition = Edition::of(context.this_year);
     let (forms, aims) = (edition.words("14.9", "forms"), edition.words("1.1", "aims"));
+    let topics = edition.words("14.8", "topics");
     let status = f.status();
     let page = Page::new(context.clone(), "events", context.t("event-quick")).crumb(context.t("nav-events"), "/events");
-    Ok((status, html(&QuickPage { page, forms, aims, kinds: kinds(&actor), groups, recent, f, done })?).into_response())
+    Ok((status, html(&QuickPage { page, forms, aims, topics, kinds: kinds(&actor), groups, recent, f, done })?)
+        .into_response())
 }
 
 pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {

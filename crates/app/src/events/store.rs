@@ -235,6 +235,14 @@ pub async fn first(
     Ok(day.and_then(|day| day.parse().ok()))
 }
 
+/// The topics of 14.8 that a college's prevention events of a year spoke of, once for each event.
+pub async fn topics(db: &impl ConnectionTrait, college: i64, year: AcademicYear) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT aims FROM event WHERE organisation_id = $1 AND year = $2 AND kind = 'prevention'
+               AND held_on IS NOT NULL AND cancelled = FALSE AND aims <> ''";
+    let aims = database::texts(db, sql, params![college, year.to_string()]).await?;
+    Ok(aims.iter().flat_map(|aims| aims.split_whitespace()).map(str::to_owned).collect())
+}
+
 /// How many of a college's groups held a curator hour on a day, of how many.
 pub async fn groups_with_curator_hour(
     db: &impl ConnectionTrait,

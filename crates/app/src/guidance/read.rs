@@ -87,7 +87,15 @@ pub async fn index(State(app): State<App>, context: Context, Query(asked): Query
     };
     let words = search::Words::of(&asked.q);
     let wanted = |item: &&Item| {
-        let text = format!(" {} {} {}", item.id, item.title.get(lang), item.about.get(lang));
+        let mut text = format!("{} {} {}", item.id, item.title.get(lang), item.about.get(lang));
+        // An act is looked for by its number or its name, a duty by what it asks.
+        for citation in std::iter::once(&item.citation).chain(&item.also) {
+            let name = acts::of(citation).map(|act| act.title.get(lang)).unwrap_or_default();
+            text.push_str(&format!(" {} {name}", messages::ground(lang, citation)));
+        }
+        for duty in edition.duties().iter().filter(|duty| duty.item == item.id) {
+            text.push_str(&format!(" {}", duty.title.get(lang)));
+        }
         item.id == asked.q.trim()
             || words.stand_in(&format!(" {}", search::folded(&text)))
                 && (asked.kind.is_empty() || item.kinds.iter().any(|kind| kind.word() == asked.kind))

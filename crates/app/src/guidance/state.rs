@@ -14,6 +14,7 @@ use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
+use crate::platform::route;
 use crate::programmes;
 
 /// One thing that can be said of an item: a class and a sign, what it says, where it leads.
@@ -69,7 +70,7 @@ pub async fn of(app: &App, context: &Context, actor: &Actor, with_programmes: bo
 }
 
 fn found(context: &Context, key: &str, violations: usize, warnings: usize, link: &str) -> Vec<Said> {
-    let link = Some(link.to_owned());
+    let link = Some(link.to_owned()).filter(|link| route::opens(link, context.actor.as_ref()));
     let text = |n: usize, word: &str| format!("{}: {} {n}", context.t(key), context.t(&format!("severity-{word}")));
     let mut said = Vec::new();
     if violations > 0 {

@@ -121,6 +121,11 @@ impl Page {
         self.may(Ability::EnterEntries)
     }
 
+    /// Whether the reader may open a page.
+    pub fn opens(&self, address: impl AsRef<str>) -> bool {
+        super::route::opens(address.as_ref(), self.actor())
+    }
+
     pub fn can_edit_reference(&self) -> bool {
         self.may(Ability::EditReference)
     }

@@ -1,5 +1,7 @@
 //! Routes as a table: path, method, who may, handler. The router is made from it and so is the test of every route and role.
 
+use std::sync::OnceLock;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Method, StatusCode};
@@ -7,7 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 
-use super::actor::Ability;
+use super::actor::{Ability, Actor};
 use super::app::App;
 use super::context::Context;
 use super::error::AppError;
@@ -112,11 +114,57 @@ async fn guard(
     }
 }
 
+/// The pages with who may open them, for links: none leads where its reader may not go.
+static PAGES: OnceLock<Vec<(&'static str, Access)>> = OnceLock::new();
+
+/// Whether a page's address fits a path of the table, parts in braces standing for anything.
+fn fits(path: &str, asked: &str) -> bool {
+    let (mut parts, mut words) = (path.split('/'), asked.split('/'));
+    loop {
+        match (parts.next(), words.next()) {
+            (None, None) => return true,
+            (Some(part), Some(word)) if part == word || part.starts_with('{') => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether somebody may open a page; one that no table knows is open.
+pub fn opens(address: &str, actor: Option<&Actor>) -> bool {
+    let asked = address.split(['?', '#']).next().unwrap_or_default();
+    let page = PAGES.get().and_then(|pages| pages.iter().find(|(path, _)| fits(path, asked)));
+    match page.map(|(_, access)| *access) {
+        None | Some(Access::Public) => true,
+        Some(Access::SignedIn) => actor.is_some(),
+        Some(Access::Can(ability)) => actor.is_some_and(|actor| actor.may(ability)),
+    }
+}
+
 /// The router of a table of routes.
 pub fn router(routes: Vec<Route>) -> Router<App> {
+    let pages = || routes.iter().filter(|route| route.method == Method::GET).map(|route| (route.path, route.access));
+    PAGES.get_or_init(|| pages().collect());
     routes.into_iter().fold(Router::new(), |router, route| {
         let handler: MethodRouter<App> =
             route.handler.layer(middleware::from_fn_with_state((route.access, route.scope), guard));
         router.route(route.path, handler.layer(DefaultBodyLimit::max(route.body)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_fits_the_path_of_its_page() {
+        for (path, asked, is) in [
+            ("/tasks", "/tasks", true),
+            ("/tasks", "/tasks/7", false),
+            ("/tasks/{id}", "/tasks/7", true),
+            ("/tasks/{id}/files/{hash}", "/tasks/7/files", false),
+            ("/", "/", true),
+        ] {
+            assert_eq!(fits(path, asked), is, "{path} {asked}");
+        }
+    }
 }

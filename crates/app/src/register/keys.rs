@@ -11,7 +11,9 @@ use std::sync::OnceLock;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use ed25519_dalek::SigningKey;
+use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 
 use super::seal::{PublicKey, Seal};
 use crate::params;
@@ -101,6 +103,17 @@ impl Keys {
 
     pub fn published(&self) -> Vec<PublicKey> {
         self.0.iter().map(|(id, key)| PublicKey::of(key, id)).collect()
+    }
+
+    /// What stands for a text that must not be guessed from it, not even with the whole database: made with the first key, which
+    /// every backup brings along.
+    pub fn mark(&self, text: &str) -> Result<String, AppError> {
+        let (_, key) = self.0.first().ok_or_else(|| AppError::Internal("no key".to_owned()))?;
+        let mut mark =
+            Hmac::<Sha256>::new_from_slice(&key.to_bytes()).map_err(|error| AppError::Internal(error.to_string()))?;
+        mark.update(b"mark:");
+        mark.update(text.as_bytes());
+        Ok(secret::hex(&mark.finalize().into_bytes()))
     }
 
     pub fn sign(&self, seal: &Seal) -> Result<String, AppError> {

@@ -117,6 +117,7 @@ pub async fn take(
         return show(&app, context, &token, fields, None).await;
     };
     let score = store::score(&questions, &answers);
+    let mark = survey.mark(&app, &code)?;
     let change = Change::by(&app, None).await?;
     let today = clock::day(change.at());
     let written = database::run(
@@ -125,7 +126,7 @@ pub async fn take(
          ON CONFLICT (survey_id, mark) DO NOTHING",
         params![
             survey.id,
-            survey.mark(&code),
+            mark,
             (!survey.anonymous).then_some(student.id),
             serde_json::to_string(&answers).unwrap_or_default(),
             score,

@@ -7,10 +7,12 @@ use sheber_kernel::{AcademicYear, words};
 
 use crate::params;
 use crate::platform::actor::Actor;
+use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
 use crate::platform::database;
 use crate::platform::error::AppError;
 use crate::platform::secret;
+use crate::register::keys;
 
 words! {
     /// Whether answers are right and wrong.
@@ -117,10 +119,11 @@ impl Survey {
         serde_json::from_str(&self.questions).unwrap_or_default()
     }
 
-    /// What stands for a student: the same student once, and of an anonymous survey nobody finds out who it was without the
-    /// student's own code.
-    pub fn mark(&self, code: &str) -> String {
-        secret::sha256(&format!("{}:{}", self.token, code.trim().to_uppercase()))
+    /// What stands for a student, so that each answers once. It is sealed with the server's key: whoever has the database and the
+    /// students' codes does not find out who gave which answer.
+    pub fn mark(&self, app: &App, code: &str) -> Result<String, AppError> {
+        let text = format!("{}:{}", self.token, code.trim().to_uppercase());
+        keys::with(app, |keys| keys.mark(&text)).map_err(|error| AppError::Internal(error.to_string()))?
     }
 }
 

@@ -267,6 +267,9 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
     assert_eq!(answer(&codes[0], "1").await.status(), StatusCode::UNPROCESSABLE_ENTITY, "once");
     assert!(answer(&codes[1], "1").await.text().await.unwrap().contains("0 / 2"));
     assert_eq!(server.number("SELECT COUNT(*) FROM survey_answer WHERE student_id IS NULL").await, 2, "without a name");
+    let guessed = sheber_app::platform::secret::sha256(&format!("{token}:{}", codes[0]));
+    let found = format!("SELECT COUNT(*) FROM survey_answer WHERE mark = '{guessed}'");
+    assert_eq!(server.number(&found).await, 0, "token and code alone do not lead to an answer");
     assert!(librarian.page(&path).await.contains("Әуезов"));
     let book = librarian.get(&format!("{path}/results.xlsx")).await.bytes().await.unwrap();
     let table = sheber_exchange::table::read(&book).unwrap();

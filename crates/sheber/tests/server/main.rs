@@ -21,6 +21,7 @@ mod reference;
 mod register;
 mod september;
 mod storage;
+mod strangers;
 mod textbooks;
 mod trail;
 mod watched;

@@ -232,6 +232,8 @@ async fn the_guidance_is_read_with_its_state(server: Server) {
     assert!(own.contains("/tasks?"));
     assert!(visitor.page("/guidance?q=пандус").await.contains("12.3"));
     assert!(!visitor.page("/guidance?q=пандус").await.contains("id=\"s2\""));
+    let by_act = visitor.page("/guidance?q=514").await;
+    assert!(by_act.contains("id=\"s16\"") && !by_act.contains("id=\"s7\""), "an act is found by its number");
     let item = visitor.page("/guidance/14.6").await;
     assert!(item.contains("Development Day") && item.contains("/guidance/acts/24_2021-01-18"));
     assert!(visitor.page("/guidance/acts").await.contains("Еңбек кодексі"));
@@ -247,6 +249,48 @@ async fn the_guidance_is_read_with_its_state(server: Server) {
     let department = server.person("department").await;
     assert_eq!(department.get("/guidance/next").await.status(), StatusCode::BAD_REQUEST);
     assert!(visitor.page("/guidance/coverage").await.contains("11.6"));
+}
+
+/// No page of the guidance or the college leads somebody where they may not go.
+async fn links_lead_nowhere_that_is_shut(server: Server) {
+    let pages = [
+        "/",
+        "/college",
+        "/guidance",
+        "/guidance/10.1",
+        "/guidance/12.3",
+        "/guidance/14.5",
+        "/guidance/15.6",
+        "/plans",
+        "/tasks",
+    ];
+    for role in [
+        "teacher",
+        "hr",
+        "librarian",
+        "psychologist",
+        "youth-inspector",
+        "methodist",
+        "department",
+        "ministry",
+        "operator",
+    ] {
+        let person = server.person(role).await;
+        for path in pages {
+            let answer = person.get(path).await;
+            if !answer.status().is_success() {
+                continue;
+            }
+            let page = answer.text().await.unwrap();
+            let mut rest = &page[page.find("<main").unwrap()..];
+            while let Some(at) = rest.find("href=\"/") {
+                rest = &rest[at + 6..];
+                let link = rest[..rest.find('"').unwrap()].replace("&amp;", "&").replace("&#38;", "&");
+                let status = person.get(&link).await.status();
+                assert_ne!(status, StatusCode::FORBIDDEN, "{role}: {path} leads to {link}");
+            }
+        }
+    }
 }
 
 async fn each_has_their_first_page(server: Server) {
@@ -310,5 +354,6 @@ on_both! {
     figures_are_open_and_counted_anew_the_same
     patrons_are_matched_by_profile
     the_guidance_is_read_with_its_state
+    links_lead_nowhere_that_is_shut
     each_has_their_first_page
 }
