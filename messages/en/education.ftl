@@ -176,3 +176,5 @@ event-aim-reproductive_health = early pregnancy and reproductive health
 event-aim-extremism = extremism
 event-aim-offences = offences
 event-aim-drugs = drugs
+group-parliament-all = Members of the student parliament who made it too (separated by commas)
+group-parliament-none = The parliament's members are not entered yet, so write them here.

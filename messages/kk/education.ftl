@@ -176,3 +176,5 @@ event-aim-reproductive_health = ерте жүктілік пен репроду�
 event-aim-extremism = экстремизм
 event-aim-offences = құқық бұзушылық
 event-aim-drugs = нашақорлық
+group-parliament-all = Жоспарға қатысқан студенттік парламент мүшелері (үтірмен бөліңіз)
+group-parliament-none = Парламенттің құрамы әлі енгізілмеген, сондықтан мүшелерін осында жазыңыз.

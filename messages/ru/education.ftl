@@ -176,3 +176,5 @@ event-aim-reproductive_health = ранняя беременность и реп�
 event-aim-extremism = экстремизм
 event-aim-offences = правонарушения
 event-aim-drugs = наркотики
+group-parliament-all = Члены студенческого парламента, участвовавшие в плане (через запятую)
+group-parliament-none = Состав парламента ещё не внесён, поэтому впишите его членов здесь.

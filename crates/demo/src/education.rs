@@ -165,7 +165,13 @@ async fn one(
             founded_on: year.first_day().min(today),
             closed: false,
         };
-        bodies::insert(&change, college.id, &new).await?;
+        let body = bodies::insert(&change, college.id, &new).await?;
+        if kind == bodies::Kind::Parliament {
+            for row in [0, 4] {
+                let name = format!("{} {} (демо)", SURNAMES[row], NAMES[row]);
+                bodies::add_member(&change, body, &name, "").await?;
+            }
+        }
     }
     for (name, features) in [("Бас ғимарат", 4), ("Шеберхана корпусы", random.random_range(2..=4))]
     {
@@ -221,6 +227,7 @@ async fn held(
         } else {
             String::new()
         },
+        aims: if kind == Kind::Prevention { vec!["cybercrime".to_owned(), "bullying".to_owned()] } else { Vec::new() },
         held_on: Some(day),
         students,
         first_involved: students / 6,

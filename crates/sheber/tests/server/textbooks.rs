@@ -276,6 +276,7 @@ async fn links_lead_nowhere_that_is_shut(server: Server) {
         "operator",
     ] {
         let person = server.person(role).await;
+        let mut followed = std::collections::BTreeSet::new();
         for path in pages {
             let answer = person.get(path).await;
             if !answer.status().is_success() {
@@ -286,6 +287,18 @@ async fn links_lead_nowhere_that_is_shut(server: Server) {
             while let Some(at) = rest.find("href=\"/") {
                 rest = &rest[at + 6..];
                 let link = rest[..rest.find('"').unwrap()].replace("&amp;", "&").replace("&#38;", "&");
+                // What differs in the record alone opens for the same people.
+                let door: String = link
+                    .split(['?', '#'])
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .filter(|letter| !letter.is_ascii_digit())
+                    .collect();
+                let is_item = link.starts_with("/guidance/") || link.starts_with("/tasks/");
+                if !followed.insert(if is_item { door } else { link.clone() }) {
+                    continue;
+                }
                 let status = person.get(&link).await.status();
                 assert_ne!(status, StatusCode::FORBIDDEN, "{role}: {path} leads to {link}");
             }
