@@ -254,20 +254,9 @@ async fn again(
     while on < today {
         on = on + week;
     }
-    let before = events::as_new(&app.db, &day).await?;
-    let new = events::New {
-        planned_on: Some(on),
-        held_on: None,
-        students: 0,
-        parents: 0,
-        first_involved: 0,
-        links: Vec::new(),
-        outcome: String::new(),
-        present: Vec::new(),
-        repeats: Some(id),
-        cancelled: false,
-        ..before
-    };
+    let again = events::as_new(&app.db, &day).await?;
+    let planned_time = again.planned_time.clone();
+    let new = events::New { planned_on: Some(on), planned_time, ..again.again(id) };
     let deed = async |change: &Change| {
         let next = events::save(change, actor, None, &new, context.year).await?.ok_or(AppError::NotFound)?;
         let sql = "INSERT INTO day_activity (event_id, title, place, leader, places, removed)

@@ -125,21 +125,10 @@ pub async fn again(
     }
     let today = clock::day(app.clock.millis());
     let students = Fields::of(pairs).value("students").trim().parse().unwrap_or(0);
-    let before = store::as_new(&app.db, &event).await?;
-    // The same again: who came, what was published and what came of it is this day's own.
     let new = New {
-        planned_on: None,
-        planned_time: String::new(),
         held_on: Some(today),
         students: i64::clamp(students, 0, 100_000),
-        parents: 0,
-        first_involved: 0,
-        links: Vec::new(),
-        outcome: String::new(),
-        present: Vec::new(),
-        repeats: Some(id),
-        cancelled: false,
-        ..before
+        ..store::as_new(&app.db, &event).await?.again(id)
     };
     let change = Change::begin(&app, Some(&actor)).await?;
     let made = store::save(&change, &actor, None, &new, context.this_year).await?.ok_or(AppError::NotFound)?;

@@ -331,6 +331,24 @@ impl New {
         self.held_on.or(self.planned_on)
     }
 
+    /// The same again: who came, what was published and what came of it is each day's own.
+    pub fn again(self, of: i64) -> Self {
+        Self {
+            planned_on: None,
+            planned_time: String::new(),
+            held_on: None,
+            students: 0,
+            parents: 0,
+            first_involved: 0,
+            links: Vec::new(),
+            outcome: String::new(),
+            present: Vec::new(),
+            repeats: Some(of),
+            cancelled: false,
+            ..self
+        }
+    }
+
     fn told(&self) -> serde_json::Value {
         serde_json::json!({
             "kind": self.kind().word(),

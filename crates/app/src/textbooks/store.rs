@@ -167,6 +167,24 @@ pub struct New {
 }
 
 impl New {
+    /// The columns that a purchase fills, in the order of its statements.
+    fn columns(&self) -> Vec<sea_orm::Value> {
+        params![
+            self.title.clone(),
+            title_key(&self.title),
+            self.lang.clone(),
+            self.medium.word(),
+            self.specialty.clone(),
+            self.publisher.clone(),
+            self.published,
+            self.copies,
+            self.price,
+            self.funds.word(),
+            self.bought_on.to_string(),
+            year_of(self.bought_on).to_string()
+        ]
+    }
+
     fn told(&self) -> serde_json::Value {
         serde_json::json!({
             "title": self.title, "lang": self.lang, "copies": self.copies, "price": self.price,
@@ -182,28 +200,14 @@ pub fn year_of(bought_on: NaiveDate) -> AcademicYear {
 }
 
 pub async fn insert(change: &Change, actor: &Actor, region: &str, new: &New) -> Result<i64, DbErr> {
+    let mut values = new.columns();
+    values.extend(params![actor.organisation_id, region, actor.id]);
     let id = database::number(
         change.db(),
-        "INSERT INTO textbook_purchase (college_id, region, title, title_key, lang, medium, specialty, publisher, published,
-         copies, price, funds, bought_on, year, added_by, removed)
+        "INSERT INTO textbook_purchase (title, title_key, lang, medium, specialty, publisher, published, copies, price, funds,
+         bought_on, year, college_id, region, added_by, removed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, FALSE) RETURNING id",
-        params![
-            actor.organisation_id,
-            region,
-            new.title.clone(),
-            title_key(&new.title),
-            new.lang.clone(),
-            new.medium.word(),
-            new.specialty.clone(),
-            new.publisher.clone(),
-            new.published,
-            new.copies,
-            new.price,
-            new.funds.word(),
-            new.bought_on.to_string(),
-            year_of(new.bought_on).to_string(),
-            actor.id
-        ],
+        values,
     )
     .await?;
     change.record(Event::new("event-textbook", "textbook", id).after(new.told())).await?;
@@ -230,25 +234,13 @@ pub async fn own(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(P
 
 /// Corrects a purchase, with the figures of the years that it leaves and comes to.
 pub async fn correct(change: &Change, actor: &Actor, known: &Purchase, new: &New) -> Result<(), DbErr> {
+    let mut values = new.columns();
+    values.extend(params![known.id]);
     database::run(
         change.db(),
-        "UPDATE textbook_purchase SET title = $2, title_key = $3, lang = $4, medium = $5, specialty = $6, publisher = $7,
-         published = $8, copies = $9, price = $10, funds = $11, bought_on = $12, year = $13 WHERE id = $1",
-        params![
-            known.id,
-            new.title.clone(),
-            title_key(&new.title),
-            new.lang.clone(),
-            new.medium.word(),
-            new.specialty.clone(),
-            new.publisher.clone(),
-            new.published,
-            new.copies,
-            new.price,
-            new.funds.word(),
-            new.bought_on.to_string(),
-            year_of(new.bought_on).to_string()
-        ],
+        "UPDATE textbook_purchase SET title = $1, title_key = $2, lang = $3, medium = $4, specialty = $5, publisher = $6,
+         published = $7, copies = $8, price = $9, funds = $10, bought_on = $11, year = $12 WHERE id = $13",
+        values,
     )
     .await?;
     let before = serde_json::json!({
