@@ -178,3 +178,4 @@ event-aim-offences = offences
 event-aim-drugs = drugs
 group-parliament-all = Members of the student parliament who made it too (separated by commas)
 group-parliament-none = The parliament's members are not entered yet, so write them here.
+event-whole-course = The whole course:

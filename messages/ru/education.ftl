@@ -178,3 +178,4 @@ event-aim-offences = правонарушения
 event-aim-drugs = наркотики
 group-parliament-all = Члены студенческого парламента, участвовавшие в плане (через запятую)
 group-parliament-none = Состав парламента ещё не внесён, поэтому впишите его членов здесь.
+event-whole-course = Весь курс:

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use sheber_kernel::LocalName;
+use sheber_kernel::{AcademicYear, LocalName};
 use sheber_messages as messages;
 use sheber_norms::Edition;
 
@@ -135,6 +135,7 @@ struct EditPage {
     /// What prevention speaks of (14.8).
     topics: Vec<&'static str>,
     groups: Vec<Group>,
+    courses: Vec<u16>,
     /// With the code of the group.
     students: Vec<(String, Student)>,
     f: Fields,
@@ -186,6 +187,7 @@ pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Re
         forms: edition.words("14.9", "forms"),
         aims: edition.words("1.1", "aims"),
         topics: edition.words("14.8", "topics"),
+        courses: courses(&groups, context.year),
         groups,
         students,
         f,
@@ -215,6 +217,28 @@ pub async fn new(State(app): State<App>, context: Context, Query(wished): Query<
         ("responsible", actor.name.clone()),
     ]);
     form(&app, context, None, fields).await
+}
+
+/// The courses that an organisation's groups are in.
+pub fn courses(groups: &[Group], year: AcademicYear) -> Vec<u16> {
+    let mut courses: Vec<u16> = groups.iter().map(|group| group.course(year)).collect();
+    courses.sort_unstable();
+    courses.dedup();
+    courses
+}
+
+/// A whole course that was chosen stands for each of its groups.
+pub async fn whole_courses(app: &App, actor: &Actor, year: AcademicYear, fields: &mut Fields) -> Result<(), AppError> {
+    let chosen: Vec<u16> = fields.all("courses").iter().filter_map(|course| course.parse().ok()).collect();
+    if chosen.is_empty() || !actor.may(Ability::SeeGroups) {
+        return Ok(());
+    }
+    for group in groups::of_year(&app.db, actor, year, "").await? {
+        if chosen.contains(&group.course(year)) {
+            fields.add("groups", group.id.to_string());
+        }
+    }
+    Ok(())
 }
 
 /// Reads an event's form.
@@ -265,6 +289,7 @@ pub fn read(fields: &mut Fields, actor: &Actor, today: chrono::NaiveDate) -> New
 pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
+    whole_courses(&app, &actor, context.year, &mut fields).await?;
     if fields.has("show", "students") {
         return form(&app, context, None, fields).await;
     }
@@ -334,6 +359,7 @@ pub async fn change(
         return Err(AppError::Forbidden);
     }
     let mut fields = Fields::of(pairs);
+    whole_courses(&app, &actor, context.year, &mut fields).await?;
     if fields.has("show", "students") {
         return form(&app, context, Some(id), fields).await;
     }

@@ -85,6 +85,11 @@ impl Fields {
         self.pairs.get(name.as_ref())
     }
 
+    /// One more value of a field that may be chosen several times.
+    pub fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.pairs.push((name.to_owned(), value.into()));
+    }
+
     /// Every value of a field that may be chosen several times.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()

@@ -625,7 +625,21 @@ async fn a_curator_plans_with_the_parliament(server: Server) {
     }));
 }
 
+async fn a_whole_course_stands_for_its_groups(server: Server) {
+    let director = server.person("director").await;
+    let (one, other) = (group(&server, &director, "25ПО-11").await, group(&server, &director, "25ПО-12").await);
+    let day = today(&server).to_string();
+    let fields = [("kind", "talk"), ("topic", "Кездесу"), ("held_on", &*day), ("students", "40"), ("courses", "1")];
+    assert_eq!(director.post("/events", &fields).await.status(), StatusCode::SEE_OTHER);
+    let count = format!("SELECT COUNT(*) FROM event_group WHERE group_id IN ({one}, {other})");
+    assert_eq!(server.number(&count).await, 2);
+    let second = [fields[0], fields[1], fields[2], fields[3], ("courses", "2")];
+    assert_eq!(director.post("/events", &second).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(&count).await, 2, "nobody of another course");
+}
+
 on_both! {
+    a_whole_course_stands_for_its_groups
     a_curator_plans_with_the_parliament
     a_form_sent_twice_makes_one_thing
     the_second_of_two_people_sees_that_and_keeps_what_was_typed
