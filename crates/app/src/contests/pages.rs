@@ -187,9 +187,12 @@ pub async fn create(
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     let sectors = sectors(&app, &context).await?;
+    let mastery = fields.has("kind", Kind::Mastery.word());
     let wants_country = fields.has("level", Level::Country.word());
     let own = Level::of(actor.role.organisation());
-    let level = schedule::level(&actor, fields.value("sector"), wants_country, context.year);
+    // The schedule of hosts is that of the sectors.
+    let sector = if mastery { fields.value("sector") } else { "" };
+    let level = schedule::level(&actor, sector, wants_country, context.year);
     if level.is_none() {
         fields.wrong("level", "contest-not-host");
     }

@@ -125,7 +125,7 @@ pub async fn jurors(
     if !contest.is_run_by(&actor) {
         return Err(AppError::Forbidden);
     }
-    if contest.state() == State::Closed {
+    if matches!(contest.state(), State::Closed | State::Cancelled) {
         return Err(not_now());
     }
     if let Ok(gone) = fields.value("remove").parse::<i64>() {
@@ -256,6 +256,12 @@ pub async fn step(
             let sql = "UPDATE contest_entry SET place = $2, total = $3, code = $4 WHERE id = $1";
             database::run(change.db(), sql, params![ranked.entry, place, total, code]).await?;
         }
+    }
+    if to == State::Cancelled {
+        // Whom an earlier stage passed on goes on to the stage that is held in its place.
+        let sql = "UPDATE contest_entry SET passed_on = FALSE WHERE id IN
+                   (SELECT from_entry FROM contest_entry WHERE contest_id = $1 AND from_entry IS NOT NULL)";
+        database::run(change.db(), sql, params![id]).await?;
     }
     let told = match to {
         State::Closed => Some("contest-told-closed"),

@@ -330,6 +330,11 @@ pub async fn set_state(change: &Change, contest: &Contest, to: State) -> Result<
     Ok(written == 1)
 }
 
+/// A contest `c` at its organiser's own level: what a host holds for the country is no stage of its region.
+pub const OWN_LEVEL: &str =
+    "c.level = (SELECT CASE o.kind WHEN 'college' THEN 'college' WHEN 'department' THEN 'region'
+    ELSE 'country' END FROM organisation o WHERE o.id = c.organisation_id)";
+
 /// The day on which an organisation first had a contest of a kind at its level: closed, or only planned.
 pub async fn first(
     db: &impl ConnectionTrait,
@@ -340,7 +345,8 @@ pub async fn first(
 ) -> Result<Option<NaiveDate>, DbErr> {
     let column = if planned { "made_on" } else { "closed_on" };
     let sql = format!(
-        "SELECT MIN({column}) FROM contest WHERE organisation_id = $1 AND year = $2 AND kind = $3 AND state <> 'cancelled'"
+        "SELECT MIN({column}) FROM contest c WHERE organisation_id = $1 AND year = $2 AND kind = $3
+         AND state <> 'cancelled' AND {OWN_LEVEL}"
     );
     let day = database::text(db, &sql, params![organisation, year.to_string(), kind.word()]).await?;
     Ok(day.and_then(|day| day.parse().ok()))

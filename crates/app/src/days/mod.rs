@@ -219,6 +219,7 @@ async fn attended(
     own(&app, &context, id).await?;
     let actor = context.actor()?;
     let change = Change::begin(&app, Some(actor)).await?;
+    change.in_order().await?;
     let day = events::find(change.db(), actor, id).await?;
     let today = clock::day(change.at());
     let on = day.day().filter(|on| *on <= today && day.held_on.is_none() && !day.cancelled);
@@ -256,7 +257,8 @@ async fn again(
     }
     let again = events::as_new(&app.db, &day).await?;
     let planned_time = again.planned_time.clone();
-    let new = events::New { planned_on: Some(on), planned_time, ..again.again(id) };
+    let held_time = String::new();
+    let new = events::New { planned_on: Some(on), planned_time, held_time, ..again.again(id) };
     let deed = async |change: &Change| {
         let next = events::save(change, actor, None, &new, context.year).await?.ok_or(AppError::NotFound)?;
         let sql = "INSERT INTO day_activity (event_id, title, place, leader, places, removed)

@@ -474,6 +474,7 @@ async fn remind_one(
     today: NaiveDate,
 ) -> Result<usize, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
+    change.in_order().await?;
     let wanted = |task: &Task| {
         let state = task.state(today);
         if duty.is_empty() {

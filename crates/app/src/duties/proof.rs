@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::evidence::{self, EVENTS};
 use super::store::Task;
+use crate::contests;
 use crate::events::store as events;
 use crate::params;
 use crate::platform::actor::{Ability, Actor};
@@ -107,8 +108,9 @@ pub async fn of(db: &impl ConnectionTrait, task: &Task) -> Result<Proofs, DbErr>
             "/contests/",
             format!(
                 "SELECT c.id, c.title, {}, COALESCE(c.closed_on, c.made_on) AS day FROM contest c
-                 WHERE c.organisation_id = $1 AND c.year = $2 AND c.kind = $3 AND c.state <> 'cancelled' ORDER BY c.id",
-                written_by("contest", "c.id")
+                 WHERE c.organisation_id = $1 AND c.year = $2 AND c.kind = $3 AND c.state <> 'cancelled' AND {} ORDER BY c.id",
+                written_by("contest", "c.id"),
+                contests::store::OWN_LEVEL
             ),
             record.trim_end_matches("_planned").trim_end_matches("_contest").into(),
         ),
@@ -121,7 +123,7 @@ pub async fn of(db: &impl ConnectionTrait, task: &Task) -> Result<Proofs, DbErr>
         ),
         "purchases_confirmed" => (
             "/textbooks",
-            "SELECT 0 AS id, '' AS title, (SELECT name FROM account a WHERE a.id = c.by_id) AS person, on_day AS day
+            "SELECT CAST(0 AS BIGINT) AS id, '' AS title, (SELECT name FROM account a WHERE a.id = c.by_id) AS person, on_day AS day
              FROM textbook_confirmed c WHERE college_id = $1 AND year = $2 AND report = $3"
                 .to_owned(),
             (if task.duty.ends_with("interim") { Report::Interim } else { Report::Final }).word().into(),
@@ -137,7 +139,7 @@ pub async fn of(db: &impl ConnectionTrait, task: &Task) -> Result<Proofs, DbErr>
         ),
         "application_sent" => (
             "/register/",
-            "SELECT c.id, p.number AS title, (SELECT name FROM account a WHERE a.id = s.by_id) AS person,
+            "SELECT c.id, p.name_kk AS title, (SELECT name FROM account a WHERE a.id = s.actor_id) AS person,
              CAST(NULL AS TEXT) AS day FROM register_step s JOIN register_case c ON c.id = s.case_id
              JOIN programme p ON p.id = c.programme_id
              WHERE c.college_id = $1 AND $2 <> '' AND s.action = $3 AND p.intake >= '2024-2025' ORDER BY s.at"

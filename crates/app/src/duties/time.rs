@@ -34,11 +34,10 @@ pub async fn run(app: App) {
 
 /// Everything that is due by now.
 pub async fn pass(app: &App) -> Result<(), AppError> {
-    make::all(app).await?;
-    crate::indicators::count::all(app).await?;
-    remind(app).await?;
-    // The morning's reminders go in the day's letter.
-    inbox::digest(app).await
+    // What fails holds up nothing else. The morning's reminders go in the day's letter: it comes last.
+    let jobs =
+        [make::all(app).await, crate::indicators::count::all(app).await, remind(app).await, inbox::digest(app).await];
+    jobs.into_iter().collect()
 }
 
 #[derive(FromQueryResult)]

@@ -1,5 +1,6 @@
 //! Events of educational work (sections 1, 8, 11, 13, 14): planned, held, shown by photos and links.
 
+mod form;
 pub mod kinds;
 mod pages;
 pub mod photos;
@@ -15,14 +16,14 @@ pub fn routes() -> Vec<Route> {
     vec![
         get("/events", see, pages::list),
         get("/events/list.xlsx", see, pages::export),
-        get("/events/new", record, pages::new),
-        post("/events", record, pages::create),
+        get("/events/new", record, form::new),
+        post("/events", record, form::create),
         get("/events/quick", record, quick::page),
         post("/events/quick", record, quick::save).files(),
         post("/events/{id}/again", record, quick::again),
         get("/events/{id}", see, pages::one),
-        get("/events/{id}/edit", record, pages::edit),
-        post("/events/{id}", record, pages::change),
+        get("/events/{id}/edit", record, form::edit),
+        post("/events/{id}", record, form::change),
         post("/events/{id}/photos", record, pages::add_photos).files(),
         post("/events/{id}/photos/{photo}/remove", record, pages::remove_photo),
         get("/events/{id}/photos/{photo}", see, pages::photo),

@@ -66,7 +66,7 @@ async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Resp
     let edition = Edition::of(context.this_year);
     let (forms, aims) = (edition.words("14.9", "forms"), edition.words("1.1", "aims"));
     let topics = edition.words("14.8", "topics");
-    let courses = super::pages::courses(&groups, context.this_year);
+    let courses = super::form::courses(&groups, context.this_year);
     let status = f.status();
     let page = Page::new(context.clone(), "events", context.t("event-quick")).crumb(context.t("nav-events"), "/events");
     Ok((
@@ -94,8 +94,8 @@ pub async fn save(State(app): State<App>, context: Context, upload: Upload) -> R
     if fields.value("responsible").is_empty() {
         fields.set("responsible", actor.name.clone());
     }
-    super::pages::whole_courses(&app, &actor, context.this_year, &mut fields).await?;
-    let new = super::pages::read(&mut fields, &actor, clock::day(app.clock.millis()));
+    super::form::whole_courses(&app, &actor, context.this_year, &mut fields).await?;
+    let new = super::form::read(&mut fields, &actor, clock::day(app.clock.millis()));
     if new.held_on.is_none() {
         fields.wrong("held_on", "field-required");
     }

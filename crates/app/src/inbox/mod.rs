@@ -102,7 +102,8 @@ pub async fn gather(change: &Change, reader: &Reader, subject: String, text: &st
 /// As [`gather`], where it is better not to wait: the day's letter goes at once, unless it went already.
 pub async fn hurry(change: &Change, reader: &Reader, subject: String, text: &str, path: &str) -> Result<(), DbErr> {
     gather(change, reader, subject, text, path).await?;
-    if reader.mail() != Mail::Never && clock::hour(change.at()) >= MORNING {
+    // In the first hour the morning's reminders are still to come: they take it along.
+    if reader.mail() != Mail::Never && clock::hour(change.at()) > MORNING {
         letter(change, reader).await?;
     }
     Ok(())

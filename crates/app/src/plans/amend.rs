@@ -1,13 +1,18 @@
 //! What the next version of a plan does to the events that the version before it planned.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use sheber_kernel::AcademicYear;
 
 use super::store::{Kind, Line};
 use crate::events::kinds::Kind as EventKind;
 use crate::events::store::{self as events, New as NewEvent};
+use crate::params;
 use crate::platform::actor::Actor;
 use crate::platform::audit::Change;
+use crate::platform::database::{self, Conditions};
 use crate::platform::error::AppError;
 
 /// What becomes of the events of a plan when a version is approved.
@@ -21,19 +26,58 @@ pub enum Amendment {
     Cancel { event: i64, before: Line },
 }
 
+/// Events that a plan made, as far as they stand in the way of changing them.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    /// What was held stays as it was held; another day is another event.
+    pub held: BTreeSet<i64>,
+    /// What somebody called off comes back only on a new day.
+    pub cancelled: BTreeSet<i64>,
+}
+
+impl Settled {
+    /// How the events of these lines stand.
+    pub async fn of(db: &impl ConnectionTrait, lines: &[Line]) -> Result<Self, DbErr> {
+        let keys: Vec<i64> = lines.iter().filter_map(|line| line.event).collect();
+        if keys.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut conditions = Conditions::default();
+        conditions.among("id", &keys).and("(held_on IS NOT NULL OR cancelled)", params![]);
+        let sql = format!("SELECT id, cancelled FROM event{}", conditions.sql());
+        let mut settled = Self::default();
+        for row in database::all::<Row>(db, &sql, conditions.values).await? {
+            if row.cancelled { &mut settled.cancelled } else { &mut settled.held }.insert(row.id);
+        }
+        Ok(settled)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    cancelled: bool,
+}
+
 /// The differences between the approved lines and the next version's.
-pub fn amendments(before: &[Line], after: &[Line]) -> Vec<Amendment> {
+pub fn amendments(before: &[Line], after: &[Line], settled: &Settled) -> Vec<Amendment> {
     let dated = |line: &Line| line.duty.is_none() && line.on.is_some();
     // Of lines that name the same event, the first has it.
     let of = |event: i64| after.iter().position(|line| line.event == Some(event) && dated(line));
     let known = |at: usize, line: &Line| {
-        line.event.is_some_and(|event| before.iter().any(|old| old.event == Some(event)) && of(event) == Some(at))
+        line.event.is_some_and(|event| {
+            let same = |old: &&Line| old.event == Some(event);
+            let moved = |old: &Line| settled.held.contains(&event) && old.on != line.on;
+            before.iter().find(same).is_some_and(|old| !moved(old)) && of(event) == Some(at)
+        })
     };
     let planned = (0..).zip(after).filter(|(at, line)| dated(line) && !known(*at, line));
     let mut amendments: Vec<Amendment> = planned.map(|(line, _)| Amendment::Plan { line }).collect();
     for old in before {
         let Some(event) = old.event else { continue };
         match of(event) {
+            _ if settled.held.contains(&event) => {}
+            None if settled.cancelled.contains(&event) => {}
             Some(line) if after[line] == *old => {}
             Some(line) => amendments.push(Amendment::Change { line, event, before: old.clone() }),
             None => amendments.push(Amendment::Cancel { event, before: old.clone() }),
@@ -42,7 +86,7 @@ pub fn amendments(before: &[Line], after: &[Line]) -> Vec<Amendment> {
     amendments
 }
 
-/// Carries the differences out. What was held stays as it was held; what somebody called off comes back only on a new day.
+/// Carries the differences out.
 pub async fn carry_out(
     change: &Change,
     actor: &Actor,
@@ -51,7 +95,8 @@ pub async fn carry_out(
     before: &[Line],
     lines: &mut [Line],
 ) -> Result<(), AppError> {
-    for amendment in amendments(before, lines) {
+    let settled = Settled::of(change.db(), before).await?;
+    for amendment in amendments(before, lines, &settled) {
         match amendment {
             Amendment::Plan { line } => {
                 let line = &mut lines[line];
@@ -130,6 +175,10 @@ pub fn told(amendment: &Amendment, lines: &[Line]) -> (&'static str, String, Opt
 mod tests {
     use super::*;
 
+    fn amendments(before: &[Line], after: &[Line]) -> Vec<Amendment> {
+        super::amendments(before, after, &Settled::default())
+    }
+
     fn line(what: &str, on: &str, event: Option<i64>) -> Line {
         Line { what: what.to_owned(), on: on.parse().ok(), event, ..Line::default() }
     }
@@ -149,6 +198,18 @@ mod tests {
         );
         let undated = [line("Fair", "", Some(1)), before[1].clone()];
         assert_eq!(amendments(&before, &undated), [Amendment::Cancel { event: 1, before: before[0].clone() }]);
+        // What was held is not moved and not called off; a new day for it is a new event.
+        let held = Settled { held: [1, 2].into(), ..Settled::default() };
+        assert_eq!(
+            super::amendments(&before, &after, &held),
+            [Amendment::Plan { line: 0 }, Amendment::Plan { line: 1 }]
+        );
+        let off = Settled { cancelled: [1, 2].into(), ..Settled::default() };
+        assert_eq!(
+            super::amendments(&before, &after, &off),
+            [Amendment::Plan { line: 1 }, Amendment::Change { line: 0, event: 1, before: before[0].clone() }],
+            "what was called off comes back on a new day alone"
+        );
         // A form that names another plan's event gets one of its own.
         assert_eq!(amendments(&[], &[line("Ball", "2025-10-01", Some(77))]), [Amendment::Plan { line: 0 }]);
         let twice = [before[0].clone(), line("Ball", "2025-10-01", Some(1))];

@@ -146,7 +146,8 @@ impl Looked {
 async fn amended(app: &App, context: &Context, plan: &Plan, lines: &[Line]) -> Result<Vec<String>, AppError> {
     let before = store::approved(&app.db, plan).await?.map(|plan| plan.lines()).unwrap_or_default();
     let date = |day: Option<chrono::NaiveDate>| day.map(|day| messages::date(context.lang, day)).unwrap_or_default();
-    Ok(amend::amendments(&before, lines)
+    let settled = amend::Settled::of(&app.db, &before).await?;
+    Ok(amend::amendments(&before, lines, &settled)
         .iter()
         .map(|amendment| {
             let (key, what, from, to) = amend::told(amendment, lines);
@@ -279,6 +280,7 @@ pub async fn approve(
     let actor = context.actor()?.clone();
     let hash = Fields::of(pairs).value("hash").to_owned();
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     let plan = store::find(change.db(), &actor, id).await?;
     if !store::approve(&change, &actor, &plan, &hash).await? {
         return Err(AppError::conflict());

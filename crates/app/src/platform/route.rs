@@ -129,11 +129,17 @@ fn fits(path: &str, asked: &str) -> bool {
     }
 }
 
+/// As the router does it: a path in so many words goes before one with parts in braces.
+fn access_of(pages: &[(&'static str, Access)], asked: &str) -> Option<Access> {
+    let exact = pages.iter().find(|(path, _)| *path == asked);
+    exact.or_else(|| pages.iter().find(|(path, _)| fits(path, asked))).map(|(_, access)| *access)
+}
+
 /// Whether somebody may open a page; one that no table knows is open.
 pub fn opens(address: &str, actor: Option<&Actor>) -> bool {
     let asked = address.split(['?', '#']).next().unwrap_or_default();
-    let page = PAGES.get().and_then(|pages| pages.iter().find(|(path, _)| fits(path, asked)));
-    match page.map(|(_, access)| *access) {
+    let pages = PAGES.get().map(Vec::as_slice).unwrap_or_default();
+    match access_of(pages, asked) {
         None | Some(Access::Public) => true,
         Some(Access::SignedIn) => actor.is_some(),
         Some(Access::Can(ability)) => actor.is_some_and(|actor| actor.may(ability)),
@@ -166,5 +172,9 @@ mod tests {
         ] {
             assert_eq!(fits(path, asked), is, "{path} {asked}");
         }
+        let pages = [("/textbooks/{id}", Access::SignedIn), ("/textbooks/reports", Access::Public)];
+        assert_eq!(access_of(&pages, "/textbooks/reports"), Some(Access::Public), "words before braces");
+        assert_eq!(access_of(&pages, "/textbooks/7"), Some(Access::SignedIn));
+        assert_eq!(access_of(&pages, "/elsewhere"), None);
     }
 }

@@ -118,6 +118,10 @@ pub async fn take(
     };
     let score = store::score(&questions, &answers);
     let mark = survey.mark(&app, &code)?;
+    if store::answered_before(&app.db, &survey, &code).await? {
+        fields.wrong("code", "survey-answered");
+        return show(&app, context, &token, fields, None).await;
+    }
     let change = Change::by(&app, None).await?;
     let today = clock::day(change.at());
     let written = database::run(

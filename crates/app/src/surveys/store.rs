@@ -152,6 +152,13 @@ pub async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Survey, 
     database::one(db, &sql, params![token]).await?.ok_or(AppError::NotFound)
 }
 
+/// Whether somebody answered while marks were not sealed yet.
+pub async fn answered_before(db: &impl ConnectionTrait, survey: &Survey, code: &str) -> Result<bool, DbErr> {
+    let mark = secret::sha256(&format!("{}:{}", survey.token, code.trim().to_uppercase()));
+    let sql = "SELECT COUNT(*) FROM survey_answer WHERE survey_id = $1 AND mark = $2";
+    Ok(database::number(db, sql, params![survey.id, mark]).await? > 0)
+}
+
 pub async fn insert(
     change: &Change,
     actor: &Actor,

@@ -69,6 +69,7 @@ pub async fn need(State(app): State<App>, context: Context, Form(pairs): Form<Pa
         return show(&app, context, fields, None).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     store::need(&change, &actor, &store::region(&actor)?, context.year, &line).await?;
     change.commit().await?;
     Ok(Redirect::to("/textbooks/needed").into_response())
@@ -82,6 +83,7 @@ pub async fn need_no_more(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     if !store::need_no_more(&change, &actor, id, context.year).await? {
         return Err(AppError::NotFound);
     }
@@ -152,6 +154,7 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
     }
     let region = store::region(&actor)?;
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     for line in &lines {
         store::need(&change, &actor, &region, context.year, line).await?;
     }

@@ -294,6 +294,7 @@ pub async fn remove(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     if !store::remove(&change, &actor, id).await? {
         return Err(AppError::NotFound);
     }

@@ -349,7 +349,8 @@ pub async fn need(change: &Change, actor: &Actor, region: &str, year: AcademicYe
         change.db(),
         "INSERT INTO textbook_needed (college_id, region, year, title, title_key, specialty, copies, added_on)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (college_id, year, title_key)
-         DO UPDATE SET copies = excluded.copies, specialty = excluded.specialty RETURNING id",
+         DO UPDATE SET copies = excluded.copies, specialty = CASE WHEN excluded.specialty = ''
+         THEN textbook_needed.specialty ELSE excluded.specialty END RETURNING id",
         params![
             actor.organisation_id,
             region,

@@ -223,6 +223,7 @@ async fn tasks_are_handed_over_closed_with_evidence_and_excused_with_a_reason(se
 
 async fn people_are_reminded_once_a_day(server: Server) {
     make::all(&server.app).await.unwrap();
+    let department = server.person("department").await;
     let site = task(&server, "14.2/site").await;
     while clock::hour(server.app.clock.millis()) < 8 {
         server.app.clock.advance(Span::hours(1));
@@ -243,7 +244,7 @@ async fn people_are_reminded_once_a_day(server: Server) {
     assert_eq!(server.number(&named).await, 1, "the letter says what, not only that there is something");
     // Whatever else comes on the day waits for the next day's letter.
     let nudge = [("duty", "14.2/site")];
-    server.person("department").await.post("/oversight/remind", &nudge).await;
+    department.post("/oversight/remind", &nudge).await;
     assert_eq!(server.number(told).await, before + 2);
     assert_eq!(server.number(letters).await, 1, "one letter a day");
     server.app.clock.advance(Span::hours(10));
@@ -376,19 +377,27 @@ async fn curators_have_their_own_tasks_and_the_ministry_sees_departments(server:
     assert!(!department.page("/oversight?holder=department").await.contains("Басқармалар:"), "the ministry's alone");
 }
 
-/// Each kind of record is looked up on its task's page, for a college and for a department.
+/// Each kind of record is looked up on its task's page, for a college and for a department, in each edition.
 async fn each_duty_opens(server: Server) {
     make::all(&server.app).await.unwrap();
+    server.person("librarian").await.post("/textbooks/confirm", &[("report", "final")]).await;
     for (who, of) in [("director", COLLEGE.to_owned()), ("department", COLLEGE.replace("director@", "department@"))] {
         let person = server.person(who).await;
-        let sql = format!(
-            "SELECT CAST(MIN(id) AS TEXT) FROM duty_task WHERE organisation_id = {of} AND year = '{}' GROUP BY duty",
-            year(&server)
-        );
-        for id in database::texts(&server.app.db, &sql, params![]).await.unwrap() {
-            assert_eq!(person.get(&format!("/tasks/{id}")).await.status(), StatusCode::OK, "{who}: {id}");
+        let organisation = server.number(&format!("SELECT {of}")).await;
+        for year in [AcademicYear::starting(2023), AcademicYear::starting(2024), year(&server)] {
+            make::ensure(&server.app, organisation, year).await.unwrap();
+            let sql = format!(
+                "SELECT CAST(MIN(id) AS TEXT) FROM duty_task WHERE organisation_id = {organisation} AND year = '{year}'
+                 GROUP BY duty"
+            );
+            for id in database::texts(&server.app.db, &sql, params![]).await.unwrap() {
+                assert_eq!(person.get(&format!("/tasks/{id}")).await.status(), StatusCode::OK, "{who}, {year}: {id}");
+            }
         }
     }
+    let confirmed = task(&server, "15.6/confirm_final").await;
+    let page = server.person("librarian").await.page(&format!("/tasks/{confirmed}")).await;
+    assert!(page.contains("<a href=\"/textbooks\">Жазба</a>"), "who confirmed, and where");
 }
 
 on_both! {

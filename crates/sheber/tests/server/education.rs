@@ -348,6 +348,10 @@ async fn a_contest_is_corrected_called_off_and_held_where_the_schedule_says(serv
         ]
     };
     assert_eq!(department.post("/contests", &fields(theirs.sector)).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let mut other = fields(ours.sector);
+    other[0] = ("kind", "language");
+    let refused = department.post("/contests", &other).await.status();
+    assert_eq!(refused, StatusCode::UNPROCESSABLE_ENTITY, "a host holds its sector, nothing else, for the country");
     assert_eq!(department.post("/contests", &fields(ours.sector)).await.status(), StatusCode::SEE_OTHER);
     let contest = server.number("SELECT MAX(id) FROM contest WHERE level = 'country'").await;
     let path = format!("/contests/{contest}");
