@@ -98,7 +98,7 @@ fn filtered(tasks: Vec<Task>, actor: &Actor, filter: &Filter, today: NaiveDate, 
             "" => true,
             state => line.state.word() == state,
         })
-        .filter(|line| words.stand_in(&format!(" {}", search::folded(&format!("{} {}", line.task.item(), line.title)))))
+        .filter(|line| words.stand_in_text(|| format!("{} {}", line.task.item(), line.title)))
         .collect()
 }
 

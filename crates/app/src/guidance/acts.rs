@@ -78,9 +78,7 @@ pub async fn list(State(_): State<App>, context: Context, Query(asked): Query<As
             title: act.title.get(context.lang).to_owned(),
             items: items(edition, act).count(),
         })
-        .filter(|line| {
-            words.stand_in(&format!(" {}", search::folded(&format!("{} {} {}", line.number, line.title, line.issuer))))
-        })
+        .filter(|line| words.stand_in_text(|| format!("{} {} {}", line.number, line.title, line.issuer)))
         .collect();
     let title = context.t("acts-title");
     let page = Page::new(context.clone(), "guidance", title).crumb(context.t("nav-guidance"), "/guidance").wide();

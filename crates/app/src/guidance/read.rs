@@ -86,9 +86,9 @@ pub async fn index(State(app): State<App>, context: Context, Query(asked): Query
         None => state::Standing::new(),
     };
     let words = search::Words::of(&asked.q);
-    let wanted = |item: &&Item| {
+    // An act is looked for by its number or its name, a duty by what it asks.
+    let told = |item: &Item| {
         let mut text = format!("{} {} {}", item.id, item.title.get(lang), item.about.get(lang));
-        // An act is looked for by its number or its name, a duty by what it asks.
         for citation in std::iter::once(&item.citation).chain(&item.also) {
             let name = acts::of(citation).map(|act| act.title.get(lang)).unwrap_or_default();
             text.push_str(&format!(" {} {name}", messages::ground(lang, citation)));
@@ -96,8 +96,11 @@ pub async fn index(State(app): State<App>, context: Context, Query(asked): Query
         for duty in edition.duties().iter().filter(|duty| duty.item == item.id) {
             text.push_str(&format!(" {}", duty.title.get(lang)));
         }
+        text
+    };
+    let wanted = |item: &&Item| {
         item.id == asked.q.trim()
-            || words.stand_in(&format!(" {}", search::folded(&text)))
+            || words.stand_in_text(|| told(item))
                 && (asked.kind.is_empty() || item.kinds.iter().any(|kind| kind.word() == asked.kind))
     };
     let line = |item: &Item| Line {

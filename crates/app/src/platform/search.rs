@@ -58,6 +58,12 @@ impl Words {
     pub fn stand_in(&self, text: &str) -> bool {
         self.0.iter().all(|word| word.find(text.as_bytes()).is_some())
     }
+
+    /// Whether every word stands in a text as people wrote it. Where nothing is searched for, the text is not even made: to fold it
+    /// is most of the work of a list.
+    pub fn stand_in_text(&self, text: impl FnOnce() -> String) -> bool {
+        self.0.is_empty() || self.stand_in(&format!(" {}", folded(&text())))
+    }
 }
 
 pub fn escaped(word: &str) -> String {
