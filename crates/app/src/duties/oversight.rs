@@ -511,7 +511,7 @@ async fn remind_one(
         let lang = reader.lang();
         let subject = messages::text_with(lang, "duty-nudge", &[("who", actor.organisation(lang))]);
         let lines: Vec<String> = tasks.iter().map(|task| time::line(lang, task)).collect();
-        inbox::hurry(&change, reader, subject, &lines.join("\n"), "/tasks?state=overdue").await?;
+        inbox::hurry(&change, reader, &subject, &lines.join("\n"), "/tasks?state=overdue").await?;
     }
     let after = serde_json::json!({ "duties": named, "people": told.len() });
     change.record(Event::new("event-duty-nudge", "organisation", college).after(after)).await?;

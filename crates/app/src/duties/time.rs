@@ -112,7 +112,7 @@ async fn organisation(
         let lang = reader.lang();
         let subject = messages::count(lang, "duty-remind", tasks.len());
         let lines: Vec<String> = tasks.iter().map(|task| line(lang, task)).collect();
-        inbox::gather(&change, &reader, subject, &lines.join("\n"), "/tasks").await?;
+        inbox::gather(&change, &reader, &subject, &lines.join("\n"), "/tasks").await?;
     }
     change.commit().await?;
     Ok(())
@@ -158,7 +158,7 @@ pub async fn tell_owner(change: &Change, owner: i64, task: &Task) -> Result<(), 
     if let Some(reader) = database::one::<Reader>(change.db(), &sql, params![owner]).await? {
         let subject = messages::text(reader.lang(), "duty-handed");
         let text = line(reader.lang(), task);
-        inbox::hurry(change, &reader, subject, &text, &format!("/tasks/{}", task.id)).await?;
+        inbox::hurry(change, &reader, &subject, &text, &format!("/tasks/{}", task.id)).await?;
     }
     Ok(())
 }

@@ -72,15 +72,22 @@ async fn preference(db: &impl ConnectionTrait, account: i64) -> Result<Mail, DbE
     Ok(how.and_then(|how| how.parse().ok()).unwrap_or(Mail::Each))
 }
 
+/// Writes a notice into somebody's inbox; one that waits goes with the day's letter.
+async fn note(
+    change: &Change,
+    reader: &Reader,
+    (subject, text, path): (&str, &str, &str),
+    waits: bool,
+) -> Result<(), DbErr> {
+    let sql = "INSERT INTO notice (account_id, at, subject, body, link, in_digest) VALUES ($1, $2, $3, $4, $5, $6)";
+    database::run(change.db(), sql, params![reader.id, change.at(), subject, text, path, !waits]).await?;
+    Ok(())
+}
+
 /// Tells somebody within the change: in the inbox, and by mail where they want each. `path` is where to go next.
 pub async fn tell(change: &Change, reader: &Reader, subject: String, text: &str, path: &str) -> Result<(), DbErr> {
     let mail = reader.mail();
-    database::run(
-        change.db(),
-        "INSERT INTO notice (account_id, at, subject, body, link, in_digest) VALUES ($1, $2, $3, $4, $5, $6)",
-        params![reader.id, change.at(), subject.clone(), text, path, mail != Mail::Daily],
-    )
-    .await?;
+    note(change, reader, (&subject, text, path), mail == Mail::Daily).await?;
     if mail == Mail::Each {
         let link = format!("{}{path}", change.base_url());
         let next = sheber_messages::text_with(reader.lang(), "register-told-next", &[("link", &link)]);
@@ -92,15 +99,12 @@ pub async fn tell(change: &Change, reader: &Reader, subject: String, text: &str,
 }
 
 /// Tells somebody of duties within the change: in the inbox, and by mail with everything else of the day, in one letter.
-pub async fn gather(change: &Change, reader: &Reader, subject: String, text: &str, path: &str) -> Result<(), DbErr> {
-    let sql = "INSERT INTO notice (account_id, at, subject, body, link, in_digest) VALUES ($1, $2, $3, $4, $5, $6)";
-    let silent = reader.mail() == Mail::Never;
-    database::run(change.db(), sql, params![reader.id, change.at(), subject, text, path, silent]).await?;
-    Ok(())
+pub async fn gather(change: &Change, reader: &Reader, subject: &str, text: &str, path: &str) -> Result<(), DbErr> {
+    note(change, reader, (subject, text, path), reader.mail() != Mail::Never).await
 }
 
 /// As [`gather`], where it is better not to wait: the day's letter goes at once, unless it went already.
-pub async fn hurry(change: &Change, reader: &Reader, subject: String, text: &str, path: &str) -> Result<(), DbErr> {
+pub async fn hurry(change: &Change, reader: &Reader, subject: &str, text: &str, path: &str) -> Result<(), DbErr> {
     gather(change, reader, subject, text, path).await?;
     // In the first hour the morning's reminders are still to come: they take it along.
     if reader.mail() != Mail::Never && clock::hour(change.at()) > MORNING {
