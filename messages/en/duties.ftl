@@ -143,3 +143,7 @@ oversight-departments = Departments
 oversight-remind-of = Remind of one duty
 duty-proofs = The records it rests on
 duty-proof = Record
+error-duty-early = This task is not open yet
+error-duty-early-advice = It can be said to be done from the first day of its term on.
+duty-zero-note = Where every number is zero, say why in a sentence.
+duty-files-many = No more than ten files can be attached.

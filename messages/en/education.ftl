@@ -179,3 +179,7 @@ event-aim-drugs = drugs
 group-parliament-all = Members of the student parliament who made it too (separated by commas)
 group-parliament-none = The parliament's members are not entered yet, so write them here.
 event-whole-course = The whole course:
+photo-choose-again = Choose the photos again.
+event-quick-photos = The event is recorded, but these photos were not kept:
+event-by-name-none = To show the list choose one or a few groups (up to four) whose students are entered.
+group-since = Opened on, if during an academic year

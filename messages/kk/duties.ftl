@@ -143,3 +143,7 @@ oversight-departments = Басқармалар
 oversight-remind-of = Бір міндет туралы еске салу
 duty-proofs = Негіз болатын жазбалар
 duty-proof = Жазба
+error-duty-early = Бұл міндеттің уақыты әлі келген жоқ
+error-duty-early-advice = Мерзімі басталған күннен бастап орындалды деп белгілеуге болады.
+duty-zero-note = Барлық сан нөл болса, себебін бір сөйлеммен жазыңыз.
+duty-files-many = Он файлға дейін тіркеуге болады.

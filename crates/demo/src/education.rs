@@ -99,6 +99,7 @@ async fn one(
             lang: if number % 2 == 0 { "ru" } else { "kk" }.to_owned(),
             students: 22,
             curator_id: None,
+            since: None,
         };
         made.push(groups::insert(&change, college.id, &new).await?);
     }

@@ -76,6 +76,11 @@ impl Calendar {
         i64::try_from(days.filter(|day| self.is_working(*day)).count()).unwrap_or(i64::MAX)
     }
 
+    /// The day itself where it is a working day, else the next one after it.
+    pub fn on_or_after(&self, day: NaiveDate) -> NaiveDate {
+        if self.is_working(day) { day } else { self.after(day, 1) }
+    }
+
     /// The day itself where it is a working day, else the last one before it.
     pub fn on_or_before(&self, day: NaiveDate) -> NaiveDate {
         std::iter::successors(Some(day), NaiveDate::pred_opt).take(60).find(|day| self.is_working(*day)).unwrap_or(day)

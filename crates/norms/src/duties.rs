@@ -82,7 +82,7 @@ impl<'de> Deserialize<'de> for YearDay {
 /// When a duty is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// On a day, that day alone.
+    /// On a day, that day alone; where nobody works on it, until the next working day.
     On(YearDay),
     /// By a day.
     By(YearDay),
@@ -199,7 +199,10 @@ impl Duty {
             vec![Term { period: "once".to_owned(), opens: opens.max(year.first_day()).min(due), due }]
         };
         match &self.rule {
-            Rule::On(day) => once(day.in_year(year), day.in_year(year)),
+            Rule::On(day) => {
+                let day = day.in_year(year);
+                once(day, calendar.on_or_after(day))
+            }
             Rule::By(day) => once(day.in_year(year) - Days::new(ahead), day.in_year(year)),
             Rule::Within(from, to) => once(from.in_year(year), to.in_year(year)),
             Rule::After { .. } => Vec::new(),

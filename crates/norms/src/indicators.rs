@@ -58,13 +58,16 @@ impl Indicator {
     }
 
     /// The figure of a count: percent of the whole in hundredths, or the count itself. `None` where there is nothing to divide by.
+    /// A share is never rounded towards the better: what falls short of a target or of the whole does not read as if it were there.
     pub fn figure(&self, numerator: i64, denominator: i64) -> Option<Figure> {
         match self.unit {
             IndicatorUnit::Percent if denominator <= 0 => None,
             IndicatorUnit::Percent => {
-                // Rounded half up, to the hundredth.
-                let hundredths =
-                    (i128::from(numerator) * 20_000 + i128::from(denominator)) / (2 * i128::from(denominator));
+                let (part, whole) = (i128::from(numerator) * 10_000, i128::from(denominator));
+                let hundredths = match self.direction {
+                    Direction::Up => part.div_euclid(whole),
+                    Direction::Down => -((-part).div_euclid(whole)),
+                };
                 Some(Figure { hundredths: i64::try_from(hundredths).unwrap_or(i64::MAX) })
             }
             IndicatorUnit::Count => Some(Figure { hundredths: numerator.saturating_mul(100) }),

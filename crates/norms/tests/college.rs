@@ -111,7 +111,8 @@ fn five_mci_by_year() {
 #[test]
 fn figures_and_targets() {
     let accessible = edition().indicator("accessible_colleges").unwrap();
-    for (numerator, denominator, hundredths) in [(1, 3, 3_333), (2, 3, 6_667), (0, 5, 0), (5, 5, 10_000), (1, 8, 1_250)]
+    for (numerator, denominator, hundredths) in
+        [(1, 3, 3_333), (2, 3, 6_666), (0, 5, 0), (5, 5, 10_000), (1, 8, 1_250), (21_999, 22_000, 9_999)]
     {
         assert_eq!(accessible.figure(numerator, denominator), Some(Figure { hundredths }), "{numerator}/{denominator}");
     }

@@ -54,6 +54,9 @@ fn terms(rule: Rule, year: u16) -> Vec<(String, String, String)> {
 fn single_days_fall_into_their_academic_year() {
     for (rule, year, opens, due) in [
         (Rule::On(of_year("09-01")), 2023, "2023-09-01", "2023-09-01"),
+        // A Sunday; a Monday that a holiday has moved to.
+        (Rule::On(of_year("09-01")), 2024, "2024-09-01", "2024-09-02"),
+        (Rule::On(of_year("09-01")), 2025, "2025-09-01", "2025-09-02"),
         (Rule::By(of_year("09-10")), 2023, "2023-09-01", "2023-09-10"),
         (Rule::By(of_year("12-31")), 2023, "2023-12-17", "2023-12-31"),
         (Rule::By(of_year("01-05")), 2023, "2023-12-22", "2024-01-05"),

@@ -4,13 +4,12 @@ use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Datelike, NaiveDate};
-use serde::Deserialize;
 use sheber_messages as messages;
 
-use super::procedure::{JURORS, WINNERS};
+use super::procedure::{self, JUDGES, JURORS, WINNERS};
 use super::schedule::{self, Slot};
-use super::store::{self, Contest, Criterion, Entry, Juror, Kind, Level, New, Score, State};
-use crate::platform::actor::Ability;
+use super::store::{self, Contest, Criterion, Entry, Filter, Juror, Kind, Level, New, Score, State};
+use crate::platform::actor::{Ability, Actor};
 use crate::platform::app::App;
 use crate::platform::audit::Change;
 use crate::platform::clock;
@@ -20,7 +19,7 @@ use crate::platform::fields::Fields;
 use crate::platform::files;
 use crate::platform::forms::{Form, Pairs};
 use crate::platform::once::Once;
-use crate::platform::page::{Page, html};
+use crate::platform::page::{Page, Pager, html};
 use crate::platform::sheet;
 use crate::reference::store as reference;
 
@@ -51,19 +50,15 @@ async fn sectors(app: &App, context: &Context) -> Result<Vec<Sector>, AppError> 
     Ok(schedule::of(context.year).into_iter().map(sector).collect())
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Asked {
-    q: String,
-    /// The sector of 16.2 whose national stage is to be opened.
-    sector: String,
-}
-
 #[derive(Template)]
 #[template(path = "contests/list.html")]
 struct ListPage {
     page: Page,
-    query: String,
+    filter: Filter,
+    pager: Pager,
+    levels: Vec<&'static str>,
+    states: Vec<&'static str>,
+    every: Vec<&'static str>,
     contests: Vec<Contest>,
     sectors: Vec<Sector>,
     kinds: Vec<&'static str>,
@@ -80,6 +75,11 @@ impl ListPage {
         day.parse().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
     }
 
+    /// Whether it is a choice of the list that shows nothing, rather than that there is nothing.
+    fn chosen(&self) -> bool {
+        [&self.filter.q, &self.filter.kind, &self.filter.level, &self.filter.state].iter().any(|word| !word.is_empty())
+    }
+
     fn organiser(&self, contest: &Contest) -> String {
         contest.organiser().get(self.page.lang()).to_owned()
     }
@@ -92,9 +92,11 @@ impl ListPage {
 /// The criteria that a form proposes.
 const PROPOSED: [&str; 4] = ["content", "novelty", "results", "presentation"];
 
-async fn shown(app: &App, context: Context, query: String, f: Fields) -> Result<Response, AppError> {
+async fn shown(app: &App, context: Context, filter: Filter, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let contests = store::list(&app.db, &actor, context.year, &query).await?;
+    let (contests, total) = store::list(&app.db, &actor, context.year, &filter).await?;
+    let total = usize::try_from(total).unwrap_or(0);
+    let pager = Pager::of("/contests", filter.page, store::PAGE, total, |page| Filter { page, ..filter.clone() });
     let level = Level::of(actor.role.organisation());
     let kinds = Kind::ALL.iter().filter(|kind| kind.levels().contains(&level)).map(|kind| kind.word()).collect();
     let status = f.status();
@@ -106,7 +108,11 @@ async fn shown(app: &App, context: Context, query: String, f: Fields) -> Result<
         runs: actor.may(Ability::RunContests),
         rows: (0..6).collect(),
         page: Page::new(context.clone(), "contests", context.t("nav-contests")).wide(),
-        query,
+        filter,
+        pager,
+        levels: Level::ALL.iter().map(|level| level.word()).collect(),
+        states: State::ALL.iter().map(|state| state.word()).collect(),
+        every: Kind::ALL.iter().map(|kind| kind.word()).collect(),
         contests,
         kinds,
         f,
@@ -117,7 +123,7 @@ async fn shown(app: &App, context: Context, query: String, f: Fields) -> Result<
 pub async fn list(
     Shared(app): Shared<App>,
     context: Context,
-    Query(asked): Query<Asked>,
+    Query(filter): Query<Filter>,
 ) -> Result<Response, AppError> {
     let today = clock::day(app.clock.millis());
     let mut f = Fields::filled([("opens_on", today.to_string())]);
@@ -125,7 +131,7 @@ pub async fn list(
         f.set(&format!("criterion-{row}"), context.t(&format!("contest-criterion-{word}")));
         f.set(&format!("most-{row}"), "10");
     }
-    if let Some(slot) = schedule::of(context.year).into_iter().find(|slot| slot.sector == asked.sector) {
+    if let Some(slot) = schedule::of(context.year).into_iter().find(|slot| slot.sector == filter.sector) {
         let host = sectors(&app, &context).await?.into_iter().find(|sector| sector.word == slot.sector);
         let name = context.t(&format!("sector-{}", slot.sector));
         f.set("kind", Kind::Mastery.word());
@@ -136,7 +142,7 @@ pub async fn list(
         f.set("opens_on", slot.from.max(today).min(slot.to).to_string());
         f.set("closes_on", slot.to.to_string());
     }
-    shown(&app, context, asked.q, f).await
+    shown(&app, context, filter, f).await
 }
 
 /// What can be corrected later: the title, the place and the days on which applications are taken.
@@ -198,7 +204,7 @@ pub async fn create(
     }
     let level = level.unwrap_or(own);
     let Some(new) = read(&mut fields, level, &sectors) else {
-        return shown(&app, context, String::new(), fields).await;
+        return shown(&app, context, Filter::default(), fields).await;
     };
     let deed = async |change: &Change| Ok(store::insert(change, &actor, context.year, level, &new).await?);
     let id = Once::of_form(actor.id, "/contests", &fields).make(&app, &actor, deed).await?;
@@ -213,7 +219,17 @@ struct Shown {
     own: Option<Vec<u32>>,
     judges: bool,
     total: String,
-    mine: bool,
+    /// Whether the reader sees what was handed in, not the result alone.
+    whole: bool,
+    withdraws: bool,
+}
+
+/// A juror with how many of their applications they have judged.
+struct Seat {
+    juror: Juror,
+    organisation: String,
+    given: usize,
+    asked: usize,
 }
 
 #[derive(Template)]
@@ -226,18 +242,20 @@ struct OnePage {
     closes: String,
     criteria: Vec<Criterion>,
     entries: Vec<Shown>,
-    jurors: Vec<Juror>,
+    jurors: Vec<Seat>,
     open: usize,
     runs: bool,
     applies: bool,
-    withdraws: bool,
+    /// The stage before, through which alone one comes to this one.
+    earlier: Option<Contest>,
+    /// The jury is there, and the last day for applications has not passed.
+    waits: bool,
     judges: bool,
     may_judge: bool,
     may_close: bool,
     may_correct: bool,
     may_cancel: bool,
     next: Vec<Contest>,
-    jury: usize,
     f: Fields,
 }
 
@@ -254,6 +272,11 @@ impl OnePage {
         shown.own.as_ref().and_then(|points| points.get(*row)).map(ToString::to_string).unwrap_or_default()
     }
 
+    fn need_jury(&self) -> String {
+        let (jury, each) = (JURORS.to_string(), JUDGES.to_string());
+        messages::text_with(self.page.lang(), "contest-need-jury", &[("n", &jury), ("count", &each)])
+    }
+
     fn place(&self, entry: &Entry) -> i64 {
         entry.place.unwrap_or(0)
     }
@@ -268,11 +291,11 @@ fn points(lang: sheber_kernel::Lang, hundredths: i64) -> String {
     messages::number(lang, &format!("{}.{:02}", hundredths / 100, hundredths % 100))
 }
 
-/// Who sees the applications: the organiser and the jury all of them, a college its own, everybody once the places stand.
-fn sees(contest: &Contest, entry: &Entry, actor: &crate::platform::actor::Actor, is_juror: bool) -> bool {
-    contest.state() == State::Closed
-        || contest.is_run_by(actor)
-        || is_juror && contest.state() == State::Judging
+/// Who sees what was handed in: the organiser, the jury from the judging on, and the college whose it is. Everybody else sees the
+/// places once they stand, and no more.
+fn sees(contest: &Contest, entry: &Entry, actor: &Actor, is_juror: bool) -> bool {
+    contest.is_run_by(actor)
+        || is_juror && matches!(contest.state(), State::Judging | State::Closed)
         || entry.college_id == actor.organisation_id
 }
 
@@ -285,19 +308,29 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let juror = jurors.iter().find(|juror| juror.id == actor.id);
     let open = store::open_judgements(contest.level(), &entries, &jurors, &scores).len();
     let today = clock::day(app.clock.millis());
-    let judged = |entry: &Entry| jurors.iter().any(|juror| juror.judges(contest.level(), entry));
-    let may_judge = jurors.len() >= JURORS && !entries.is_empty() && entries.iter().all(judged);
+    let whole = procedure::is_whole(&contest, &jurors, &entries) && contest.state() == State::Open;
+    let takes = contest.takes(today) && contest.is_for(&actor) && actor.may(Ability::ApplyToContests);
+    let earlier = if takes { store::earlier(&app.db, &actor, &contest).await? } else { None };
+    let seats = jurors
+        .iter()
+        .map(|juror| {
+            let asked: Vec<_> = entries.iter().filter(|entry| juror.judges(contest.level(), entry)).collect();
+            let is_given =
+                |entry: &&&Entry| scores.iter().any(|score| score.account_id == juror.id && score.entry_id == entry.id);
+            Seat {
+                organisation: juror.organisation().get(context.lang).to_owned(),
+                given: asked.iter().filter(is_given).count(),
+                asked: asked.len(),
+                juror: juror.clone(),
+            }
+        })
+        .collect();
     let own = |entry: &Entry| {
         let given = |score: &&Score| score.account_id == actor.id && score.entry_id == entry.id;
         scores.iter().find(given).map(Score::points)
     };
     let next = if contest.state() == State::Closed && contest.is_run_by(&actor) {
-        let fits = |other: &Contest| {
-            Some(other.level()) == contest.level().next()
-                && (other.kind(), &other.sector) == (contest.kind(), &contest.sector)
-                && other.state() == State::Open
-        };
-        store::list(&app.db, &actor, context.year, "").await?.into_iter().filter(fits).collect()
+        store::next(&app.db, &actor, &contest).await?
     } else {
         Vec::new()
     };
@@ -322,30 +355,31 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
         closes: date(&contest.closes_on),
         criteria: contest.criteria(),
         runs: contest.is_run_by(&actor),
-        applies: contest.takes(today) && contest.is_for(&actor) && actor.may(Ability::ApplyToContests),
-        withdraws: actor.may(Ability::ApplyToContests),
+        applies: takes && earlier.is_none(),
+        earlier,
         judges: juror.is_some() && contest.state() == State::Judging,
-        may_judge: contest.state() == State::Open && may_judge,
+        may_judge: whole && contest.is_over(today),
+        waits: whole && !contest.is_over(today),
         may_correct: contest.state() == State::Open && contest.is_run_by(&actor),
         may_cancel: matches!(contest.state(), State::Open | State::Judging) && contest.is_run_by(&actor),
         may_close: contest.state() == State::Judging && open == 0 && !entries.is_empty(),
         entries: entries
             .into_iter()
-            .filter(|entry| sees(&contest, entry, &actor, juror.is_some()))
+            .filter(|entry| contest.state() == State::Closed || sees(&contest, entry, &actor, juror.is_some()))
             .map(|entry| Shown {
+                whole: sees(&contest, &entry, &actor, juror.is_some()),
+                withdraws: contest.state() == State::Open && entry.is_withdrawn_by(&actor),
                 college: entry.college().get(context.lang).to_owned(),
                 own: own(&entry),
                 judges: juror.is_some_and(|juror| juror.judges(contest.level(), &entry)),
                 total: entry.total.map(|total| points(context.lang, total)).unwrap_or_default(),
-                mine: entry.college_id == actor.organisation_id,
                 entry,
             })
             .collect(),
         page: Page::new(context.clone(), "contests", contest.title.clone())
             .crumb(context.t("nav-contests"), "/contests"),
-        jury: JURORS,
         contest,
-        jurors,
+        jurors: seats,
         open,
         next,
         f,

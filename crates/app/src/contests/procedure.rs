@@ -23,6 +23,10 @@ use crate::platform::forms::{Form, Pairs, Upload};
 
 /// A jury has at least so many.
 pub const JURORS: usize = 3;
+/// So many of them judge each application: one vote alone decides nothing.
+pub const JUDGES: usize = 2;
+/// So many files go with an application.
+const FILES: usize = 5;
 /// So many places are winners, and pass on.
 pub const WINNERS: i64 = 3;
 
@@ -43,14 +47,16 @@ pub async fn apply(
     let actor = context.actor()?.clone();
     let contest = store::find(&app.db, &actor, id).await?;
     let today = clock::day(app.clock.millis());
-    if !contest.takes(today) || !contest.is_for(&actor) {
+    if !contest.takes(today) || !contest.is_for(&actor) || store::earlier(&app.db, &actor, &contest).await?.is_some() {
         return Err(not_now());
     }
     let mut fields = Fields::of(upload.fields);
     let (name, work) = (fields.text("name", 150), fields.text("work", 300));
     let about = fields.open_text("about", 5000);
-    let mut uploaded = upload.files;
-    uploaded.truncate(5);
+    let uploaded = upload.files;
+    if uploaded.len() > FILES {
+        fields.wrong("files", "contest-files-many");
+    }
     if uploaded.iter().any(|file| file.bytes.len() > files::MOST || !files::is_pdf(&file.bytes)) {
         fields.wrong("files", "attachment-not-pdf");
     }
@@ -70,22 +76,26 @@ pub async fn apply(
     let known = store::entries(change.db(), id).await?;
     let same =
         known.iter().any(|entry| entry.college_id == actor.organisation_id && entry.name == name && entry.work == work);
-    if !same {
-        let new = NewEntry {
-            college: actor.organisation_id,
-            name: &name,
-            work: &work,
-            about: &about,
-            files: &kept,
-            from: None,
-        };
-        store::apply(&change, &actor, &contest, &new).await?;
-        change.commit().await?;
+    if same {
+        drop(change);
+        fields.wrong("work", "contest-entry-known");
+        return pages::again(&app, context, id, fields).await;
     }
+    let new = NewEntry {
+        college: actor.organisation_id,
+        by: actor.id,
+        name: &name,
+        work: &work,
+        about: &about,
+        files: &kept,
+        from: None,
+    };
+    store::apply(&change, &contest, &new).await?;
+    change.commit().await?;
     Ok(back(id))
 }
 
-/// Takes an application back while applications are taken.
+/// Takes an application back while applications are taken: whoever handed it in, or who answers for the college.
 pub async fn withdraw(
     Shared(app): Shared<App>,
     context: Context,
@@ -100,11 +110,17 @@ pub async fn withdraw(
     if store::find(change.db(), &actor, id).await?.state() != State::Open {
         return Err(not_now());
     }
-    let sql = "UPDATE contest_entry SET withdrawn = TRUE
-               WHERE id = $1 AND contest_id = $2 AND college_id = $3 AND withdrawn = FALSE";
-    if database::run(change.db(), sql, params![entry, id, actor.organisation_id]).await? == 0 {
-        return Err(AppError::NotFound);
+    let entries = store::entries(change.db(), id).await?;
+    let known = entries.iter().find(|known| known.id == entry && known.college_id == actor.organisation_id);
+    if !known.ok_or(AppError::NotFound)?.is_withdrawn_by(&actor) {
+        return Err(AppError::Forbidden);
     }
+    let sql = "UPDATE contest_entry SET withdrawn = TRUE WHERE id = $1";
+    database::run(change.db(), sql, params![entry]).await?;
+    // The stage before can pass it on once more.
+    let sql =
+        "UPDATE contest_entry SET passed_on = FALSE WHERE id = (SELECT from_entry FROM contest_entry WHERE id = $1)";
+    database::run(change.db(), sql, params![entry]).await?;
     change.record(Event::new("event-contest-withdrawn", "contest_entry", entry)).await?;
     change.commit().await?;
     Ok(back(id))
@@ -129,7 +145,14 @@ pub async fn jurors(
         return Err(not_now());
     }
     if let Ok(gone) = fields.value("remove").parse::<i64>() {
-        // The points of somebody who leaves the jury go with them.
+        // The points of somebody who leaves the jury go with them, which whoever takes them off has to say they know.
+        let sql = "SELECT COUNT(*) FROM contest_score WHERE account_id = $2 AND entry_id IN
+                   (SELECT id FROM contest_entry WHERE contest_id = $1)";
+        if database::number(change.db(), sql, params![id, gone]).await? > 0 && fields.value("sure").is_empty() {
+            drop(change);
+            fields.wrong("email", "contest-remove-sure");
+            return pages::again(&app, context, id, fields).await;
+        }
         let sql = "DELETE FROM contest_score WHERE account_id = $2 AND entry_id IN
                    (SELECT id FROM contest_entry WHERE contest_id = $1)";
         database::run(change.db(), sql, params![id, gone]).await?;
@@ -235,13 +258,11 @@ pub async fn step(
     let jurors = store::jurors(change.db(), id).await?;
     let scores = store::scores(change.db(), id).await?;
     let open = store::open_judgements(contest.level(), &entries, &jurors, &scores);
-    // Every entry has somebody who may judge it.
-    let judged = |entry: &store::Entry| jurors.iter().any(|juror| juror.judges(contest.level(), entry));
+    let whole = is_whole(&contest, &jurors, &entries);
     let may = match (contest.state(), to) {
-        (State::Open, State::Judging) => jurors.len() >= JURORS && !entries.is_empty() && entries.iter().all(judged),
-        (State::Judging, State::Closed) => {
-            open.is_empty() && !entries.is_empty() && jurors.len() >= JURORS && entries.iter().all(judged)
-        }
+        // Whoever counts on the last day has it.
+        (State::Open, State::Judging) => whole && contest.is_over(clock::day(change.at())),
+        (State::Judging, State::Closed) => whole && open.is_empty(),
         (State::Open | State::Judging, State::Cancelled) => true,
         _ => false,
     };
@@ -280,6 +301,13 @@ pub async fn step(
     }
     change.commit().await?;
     Ok(back(id))
+}
+
+/// Whether a jury is one: it has its number, and each application enough who may judge it.
+pub fn is_whole(contest: &store::Contest, jurors: &[store::Juror], entries: &[store::Entry]) -> bool {
+    let judged =
+        |entry: &store::Entry| jurors.iter().filter(|juror| juror.judges(contest.level(), entry)).count() >= JUDGES;
+    jurors.len() >= JURORS && !entries.is_empty() && entries.iter().all(judged)
 }
 
 /// A juror's points for an entry, once; they can be changed until the contest is closed.
@@ -354,15 +382,21 @@ pub async fn pass_on(
         let files = entry.files();
         let new = NewEntry {
             college: entry.college_id,
+            by: entry.applied_by,
             name: &entry.name,
             work: &entry.work,
             about: &entry.about,
             files: &files,
             from: Some(entry.id),
         };
-        store::apply(&change, &actor, &next, &new).await?;
+        store::apply(&change, &next, &new).await?;
         database::run(change.db(), "UPDATE contest_entry SET passed_on = TRUE WHERE id = $1", params![entry.id])
             .await?;
+        let sql = format!("SELECT {READER} FROM account a WHERE a.id = $1 AND a.active");
+        if let Some(reader) = database::one::<Reader>(change.db(), &sql, params![entry.applied_by]).await? {
+            let subject = messages::text(reader.lang(), "contest-told-passed");
+            inbox::tell(&change, &reader, subject, &next.title, &format!("/contests/{to}")).await?;
+        }
     }
     change.record(Event::new("event-contest-passed", "contest", id).after(serde_json::json!({ "to": to }))).await?;
     change.commit().await?;

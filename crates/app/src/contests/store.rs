@@ -148,6 +148,11 @@ impl Contest {
         self.state() == State::Open && within(&self.opens_on, true) && within(&self.closes_on, false)
     }
 
+    /// Whether the last day on which applications are taken has passed.
+    pub fn is_over(&self, today: NaiveDate) -> bool {
+        self.closes_on.parse::<NaiveDate>().is_ok_and(|day| day < today)
+    }
+
     /// Whether somebody runs this stage.
     pub fn is_run_by(&self, actor: &Actor) -> bool {
         self.organisation_id == actor.organisation_id && actor.may(Ability::RunContests)
@@ -191,19 +196,81 @@ fn scope(actor: &Actor) -> Conditions {
     conditions
 }
 
+/// What a list asks for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    pub q: String,
+    pub kind: String,
+    pub level: String,
+    pub state: String,
+    /// The sector of 16.2 whose national stage is to be opened.
+    #[serde(skip_serializing)]
+    pub sector: String,
+    pub page: usize,
+}
+
+pub const PAGE: usize = 50;
+
+/// The contests of a year, and how many there are in all.
 pub async fn list(
     db: &DatabaseConnection,
     actor: &Actor,
     year: AcademicYear,
-    query: &str,
-) -> Result<Vec<Contest>, DbErr> {
+    filter: &Filter,
+) -> Result<(Vec<Contest>, i64), DbErr> {
     let mut conditions = scope(actor);
     conditions.and("c.year = ?", params![year.to_string()]);
-    for word in search::folded(query).split(' ').filter(|word| !word.is_empty()).take(6) {
+    for (column, word) in [("c.kind", &filter.kind), ("c.level", &filter.level), ("c.state", &filter.state)] {
+        if !word.is_empty() {
+            conditions.and(&format!("{column} = ?"), params![word.clone()]);
+        }
+    }
+    for word in search::folded(&filter.q).split(' ').filter(|word| !word.is_empty()).take(6) {
         conditions.and("c.search_name LIKE ? ESCAPE '\\'", params![format!("%{}%", search::escaped(word))]);
     }
-    let sql = format!("{CONTEST}{} ORDER BY c.closes_on DESC, c.id DESC LIMIT 500", conditions.sql());
+    let count = format!("SELECT COUNT(*) FROM contest c{}", conditions.sql());
+    let total = database::number(db, &count, conditions.values.clone()).await?;
+    let sql = format!(
+        "{CONTEST}{} ORDER BY c.closes_on DESC, c.id DESC LIMIT {PAGE} OFFSET {}",
+        conditions.sql(),
+        filter.page.min(100_000) * PAGE
+    );
+    Ok((database::all(db, &sql, conditions.values).await?, total))
+}
+
+/// The stages that the winners of one can be passed on to.
+pub async fn next(db: &DatabaseConnection, actor: &Actor, contest: &Contest) -> Result<Vec<Contest>, DbErr> {
+    let Some(level) = contest.level().next() else { return Ok(Vec::new()) };
+    let mut conditions = scope(actor);
+    conditions.and(
+        "c.year = ? AND c.level = ? AND c.kind = ? AND c.sector = ? AND c.state = 'open'",
+        params![contest.year.clone(), level.word(), contest.kind.clone(), contest.sector.clone()],
+    );
+    let sql = format!("{CONTEST}{} ORDER BY c.closes_on, c.id LIMIT 50", conditions.sql());
     database::all(db, &sql, conditions.values).await
+}
+
+/// The stage before, of one's own region or college, where one is held: then its winners take part here, nobody by themselves
+/// (13.2, 16.1).
+pub async fn earlier(db: &impl ConnectionTrait, actor: &Actor, contest: &Contest) -> Result<Option<Contest>, DbErr> {
+    let (level, whose) = match contest.level() {
+        Level::College => return Ok(None),
+        Level::Region => (Level::College, "c.organisation_id = ?"),
+        Level::Country => (Level::Region, "c.region = ?"),
+    };
+    let mut conditions = scope(actor);
+    conditions.and(
+        "c.year = ? AND c.level = ? AND c.kind = ? AND c.sector = ? AND c.state <> 'cancelled'",
+        params![contest.year.clone(), level.word(), contest.kind.clone(), contest.sector.clone()],
+    );
+    let whose_value = match level {
+        Level::College => params![actor.organisation_id],
+        _ => params![actor.region.clone().unwrap_or_default()],
+    };
+    conditions.and(whose, whose_value);
+    let sql = format!("{CONTEST}{} ORDER BY c.id LIMIT 1", conditions.sql());
+    database::one(db, &sql, conditions.values).await
 }
 
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Contest, AppError> {
@@ -387,6 +454,11 @@ impl Entry {
     pub fn college(&self) -> LocalName {
         LocalName::new(&self.name_kk, &self.name_ru)
     }
+
+    /// Whether somebody may take it back: who handed it in, and who answers for the college.
+    pub fn is_withdrawn_by(&self, actor: &Actor) -> bool {
+        self.college_id == actor.organisation_id && (self.applied_by == actor.id || actor.may(Ability::EditPlans))
+    }
 }
 
 const ENTRY: &str =
@@ -413,6 +485,8 @@ pub async fn of_entry(db: &impl ConnectionTrait, entry: &Entry) -> Result<Contes
 /// An application to be taken.
 pub struct NewEntry<'a> {
     pub college: i64,
+    /// Who hands it in, or did at the stage before.
+    pub by: i64,
     pub name: &'a str,
     pub work: &'a str,
     pub about: &'a str,
@@ -420,7 +494,7 @@ pub struct NewEntry<'a> {
     pub from: Option<i64>,
 }
 
-pub async fn apply(change: &Change, actor: &Actor, contest: &Contest, new: &NewEntry<'_>) -> Result<i64, DbErr> {
+pub async fn apply(change: &Change, contest: &Contest, new: &NewEntry<'_>) -> Result<i64, DbErr> {
     let id = database::number(
         change.db(),
         "INSERT INTO contest_entry
@@ -434,7 +508,7 @@ pub async fn apply(change: &Change, actor: &Actor, contest: &Contest, new: &NewE
             new.about,
             serde_json::to_string(new.files).unwrap_or_default(),
             new.from,
-            actor.id,
+            new.by,
             change.at()
         ],
     )

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use tower_sessions::Session;
 
@@ -31,7 +31,9 @@ pub fn routes() -> Vec<Route> {
     vec![
         get("/days/{id}", see, page),
         post("/days/{id}/activities", edit, add),
+        post("/days/{id}/activities/{activity}", edit, correct),
         post("/days/{id}/activities/{activity}/remove", edit, remove),
+        post("/days/{id}/signups/{student}/remove", edit, take_off),
         post("/days/{id}/link", edit, link),
         post("/days/{id}/attended", edit, attended),
         post("/days/{id}/again", edit, again),
@@ -69,12 +71,13 @@ async fn activities(db: &impl ConnectionTrait, event: i64) -> Result<Vec<Activit
 #[derive(Clone, Debug, FromQueryResult)]
 struct Signed {
     activity_id: i64,
+    student_id: i64,
     name: String,
     group_code: String,
 }
 
 async fn signed(db: &impl ConnectionTrait, event: i64) -> Result<Vec<Signed>, DbErr> {
-    let sql = "SELECT s.activity_id, t.name, g.code AS group_code FROM day_signup s
+    let sql = "SELECT s.activity_id, s.student_id, t.name, g.code AS group_code FROM day_signup s
                JOIN group_student t ON t.id = s.student_id JOIN study_group g ON g.id = t.group_id
                WHERE s.event_id = $1 ORDER BY g.code, t.search_name";
     database::all(db, sql, params![event]).await
@@ -91,16 +94,37 @@ struct DayPage {
     edits: bool,
     /// The day has come, and nobody has said who was there.
     to_attend: bool,
+    /// The day is not over: activities and sign-ups can still change.
+    running: bool,
+    /// The activity whose form came back with something wrong.
+    correcting: i64,
     f: Fields,
 }
 
 impl DayPage {
+    /// What a field of an activity's own form shows: what was typed, or what is known.
+    fn typed(&self, one: &Activity, name: &str) -> String {
+        if self.correcting == one.id {
+            return self.f.value(name).to_owned();
+        }
+        match name {
+            "title" => one.title.clone(),
+            "place" => one.place.clone(),
+            "leader" => one.leader.clone(),
+            _ => one.places.to_string(),
+        }
+    }
+
     fn of(&self, activity: &i64) -> Vec<&Signed> {
         self.signed.iter().filter(|one| one.activity_id == *activity).collect()
     }
 }
 
 async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Response, AppError> {
+    show_with(app, context, id, 0, f).await
+}
+
+async fn show_with(app: &App, context: Context, id: i64, correcting: i64, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let day = events::find(&app.db, &actor, id).await?;
     let token = database::text(&app.db, "SELECT token FROM day_link WHERE event_id = $1", params![id]).await?;
@@ -110,12 +134,15 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
         .crumb(day.topic.clone(), format!("/events/{id}"));
     let today = clock::day(app.clock.millis());
     let edits = actor.may(Ability::EditPlans) && day.organisation_id == actor.organisation_id;
-    let came = day.held_on.is_none() && !day.cancelled && day.day().is_some_and(|day| day <= today);
+    let came = !day.cancelled && day.day().is_some_and(|day| day <= today);
+    let came = came && (day.held_on.is_none() || events::students_of(&app.db, id).await?.is_empty());
     let signed = signed(&app.db, id).await?;
     let shown = DayPage {
         to_attend: edits && came && !signed.is_empty(),
         page,
         activities: activities(&app.db, id).await?,
+        running: day.held_on.is_none() && !day.cancelled,
+        correcting,
         signed,
         link: token.map(|token| format!("{}/day/{token}", app.config.base_url)),
         edits,
@@ -163,6 +190,59 @@ async fn add(
         Ok(id)
     };
     Once::of_form(actor.id, &format!("/days/{id}"), &fields).make(&app, actor, deed).await?;
+    Ok(Redirect::to(&format!("/days/{id}")).into_response())
+}
+
+/// Corrects an activity: its title, room, leader, and how many places it has; never fewer than are taken.
+async fn correct(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path((id, activity)): Path<(i64, i64)>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    own(&app, &context, id).await?;
+    let mut fields = Fields::of(pairs);
+    let (title, place) = (fields.text("title", 200), fields.open_text("place", 200));
+    let (leader, places) = (fields.open_text("leader", 200), fields.number("places", 5000));
+    let change = Change::begin(&app, Some(context.actor()?)).await?;
+    change.in_order().await?;
+    let all = activities(change.db(), id).await?;
+    let known = all.into_iter().find(|one| one.id == activity).ok_or(AppError::NotFound)?;
+    if places < known.taken.max(1) {
+        fields.wrong("places", "day-places-taken");
+    }
+    if !fields.is_sound() {
+        drop(change);
+        return show_with(&app, context, id, activity, fields).await;
+    }
+    let sql = "UPDATE day_activity SET title = $2, place = $3, leader = $4, places = $5 WHERE id = $1";
+    database::run(change.db(), sql, params![activity, title.clone(), place.clone(), leader.clone(), places]).await?;
+    let before = serde_json::json!({ "activity": known.title, "place": known.place, "leader": known.leader, "places": known.places });
+    let after = serde_json::json!({ "activity": title, "place": place, "leader": leader, "places": places });
+    change.record(Event::new("event-day-activity-changed", "event", id).before(before).after(after)).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/days/{id}")).into_response())
+}
+
+/// Takes a student off, who gives the place back.
+async fn take_off(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path((id, student)): Path<(i64, i64)>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let day = own(&app, &context, id).await?;
+    if day.held_on.is_some() || day.cancelled {
+        return Err(AppError::conflict());
+    }
+    let change = Change::begin(&app, Some(context.actor()?)).await?;
+    let sql = "DELETE FROM day_signup WHERE event_id = $1 AND student_id = $2";
+    if database::run(change.db(), sql, params![id, student]).await? == 0 {
+        return Err(AppError::NotFound);
+    }
+    let before = serde_json::json!({ "student": student });
+    change.record(Event::new("event-day-signup-removed", "event", id).before(before)).await?;
+    change.commit().await?;
     Ok(Redirect::to(&format!("/days/{id}")).into_response())
 }
 
@@ -222,7 +302,9 @@ async fn attended(
     change.in_order().await?;
     let day = events::find(change.db(), actor, id).await?;
     let today = clock::day(change.at());
-    let on = day.day().filter(|on| *on <= today && day.held_on.is_none() && !day.cancelled);
+    // Who recorded the day by its form and named nobody can still take the list.
+    let open = day.held_on.is_none() || events::students_of(change.db(), id).await?.is_empty();
+    let on = day.day().filter(|on| *on <= today && open && !day.cancelled);
     let Some(on) = on else {
         return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-day-not-yet".to_owned() });
     };
@@ -296,6 +378,15 @@ struct Linked {
     cancelled: bool,
 }
 
+impl Linked {
+    /// Whether nobody signs up any more: the day was held, called off, or has passed.
+    fn is_over(&self, today: NaiveDate) -> bool {
+        let passed =
+            self.planned_on.as_deref().and_then(|day| day.parse::<NaiveDate>().ok()).is_some_and(|day| day < today);
+        self.cancelled || self.held_on.is_some() || passed
+    }
+}
+
 #[derive(Template)]
 #[template(path = "days/open.html")]
 struct OpenPage {
@@ -329,7 +420,7 @@ async fn show_open(
         activities: activities(&app.db, day.id).await?,
         on: on.map(|day| sheber_messages::date(context.lang, day)).unwrap_or_default(),
         token: token.to_owned(),
-        over: day.cancelled || day.held_on.is_some(),
+        over: day.is_over(clock::day(app.clock.millis())),
         done,
         f,
         page: Page::new(context, "", day.topic.clone()),
@@ -358,7 +449,7 @@ async fn sign_up(
 ) -> Result<Response, AppError> {
     let day = linked(&app, &token).await?;
     let mut fields = Fields::of(pairs);
-    if day.cancelled || day.held_on.is_some() {
+    if day.is_over(clock::day(app.clock.millis())) {
         return show_open(&app, context, &token, Fields::default(), None).await;
     }
     let subject = format!("code:{}", context.address);

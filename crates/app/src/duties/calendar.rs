@@ -113,7 +113,7 @@ async fn marks(
                 continue;
             }
             let (class, sign) = pages::mark(task.state(today));
-            let title = task.template().map(|duty| duty.title.get(context.lang)).unwrap_or_default();
+            let title = task.title(context.lang);
             let title = format!("{} {title}", task.item());
             marks.entry(day).or_default().push(Mark { link: format!("/tasks/{}", task.id), title, class, sign });
         }

@@ -112,8 +112,7 @@ pub const OTHERS: &[&str] = &[
 /// The days within which a record counts for a task: its own stretch where it comes again and again, else the academic year.
 pub fn window(duty: &Duty, task: &Task) -> (NaiveDate, NaiveDate) {
     match duty.rule {
-        Rule::On(_) => (task.due(), task.due()),
-        Rule::Each { .. } => (task.opens(), task.due()),
+        Rule::On(_) | Rule::Each { .. } => (task.opens(), task.due()),
         Rule::By(_) | Rule::Within(..) | Rule::After { .. } => {
             let year = task.year();
             (year.first_day(), year.next().first_day() - chrono::Days::new(1))
@@ -142,11 +141,11 @@ pub async fn shown(db: &impl ConnectionTrait, task: &Task) -> Result<Option<Show
     }
     let shown = match record {
         "curator_hour_in_each_group" => {
-            let (have, need) = events::groups_with_curator_hour(db, own, year, task.due()).await?;
+            let (have, need) = events::groups_with_curator_hour(db, own, year, within).await?;
             Shown { have, need, on: Some(task.due()) }
         }
         "curator_plan_in_each_group" => {
-            let (have, need, on) = groups::curator::planned(db, own, year).await?;
+            let (have, need, on) = groups::curator::planned(db, own, year, task.due()).await?;
             Shown { have, need, on }
         }
         "event_published" => Shown::once(events::published_on(db, task.event_id.unwrap_or(0)).await?),
@@ -228,6 +227,11 @@ async fn any(db: &impl ConnectionTrait, organisation: i64, year: AcademicYear) -
                OR EXISTS (SELECT 1 FROM patron p JOIN organisation o ON o.region = p.region WHERE o.id = $1)
                OR EXISTS (SELECT 1 FROM plan WHERE college_id = $1 AND year = $2)
                OR EXISTS (SELECT 1 FROM register_case WHERE college_id = $1)
+               OR EXISTS (SELECT 1 FROM organisation WHERE id = $1 AND kind = 'operator')
+               OR EXISTS (SELECT 1 FROM curator_plan WHERE college_id = $1 AND year = $2)
+               OR EXISTS (SELECT 1 FROM survey WHERE college_id = $1 AND year = $2)
+               OR EXISTS (SELECT 1 FROM textbook_needed WHERE college_id = $1 AND year = $2)
+               OR EXISTS (SELECT 1 FROM textbook_report WHERE organisation_id = $1 AND year = $2)
                OR EXISTS (SELECT 1 FROM contest WHERE organisation_id = $1 AND year = $2)
                OR EXISTS (SELECT 1 FROM textbook_confirmed WHERE college_id = $1 AND year = $2)
                THEN 1 ELSE 0 END AS BIGINT)";

@@ -63,6 +63,7 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
     let year = AcademicYear::of(today);
     // In the second half of August next year's tasks are there, too.
     let years: BTreeSet<AcademicYear> = make::years(today).into_iter().chain([year]).collect();
+    // A whole day ends where the next begins (RFC 5545, 3.6.1).
     let mut tasks = Vec::new();
     for year in &years {
         tasks.extend(store::of_organisation(&app.db, actor.organisation_id, *year).await?);
@@ -72,13 +73,14 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
         if !task.is_of(&actor) || matches!(state, DutyState::Excused) {
             continue;
         }
-        let title = task.template().map(|duty| duty.title.get(actor.lang)).unwrap_or_default();
+        let title = task.title(actor.lang);
         let mark = super::pages::mark(state).1;
         let mut entry = Event::new();
         entry
             .uid(&format!("task-{}@sheber", task.id))
             .timestamp(stamp)
-            .all_day(task.due())
+            .starts(task.due())
+            .ends(task.due() + Days::new(1))
             .summary(&format!("{mark} {} {title}", task.item()))
             .url(&format!("{}/tasks/{}", app.config.base_url, task.id));
         if matches!(state, DutyState::Planned | DutyState::Due) {
@@ -95,7 +97,8 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
         entry
             .uid(&format!("event-{}@sheber", line.id))
             .timestamp(stamp)
-            .all_day(day)
+            .starts(day)
+            .ends(day + Days::new(1))
             .summary(&line.topic)
             .url(&format!("{}/events/{}", app.config.base_url, line.id))
             .status(if line.held_on.is_some() { EventStatus::Confirmed } else { EventStatus::Tentative });
@@ -106,7 +109,8 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
         entry
             .uid(&format!("hour-{}-{}@sheber", ahead.group, ahead.hour.on))
             .timestamp(stamp)
-            .all_day(ahead.hour.on)
+            .starts(ahead.hour.on)
+            .ends(ahead.hour.on + Days::new(1))
             .summary(&format!("{}: {}", ahead.code, ahead.hour.topic))
             .url(&format!("{}/groups/{}#plan", app.config.base_url, ahead.group));
         list.push(entry.done());
@@ -117,7 +121,8 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
         entry
             .uid(&format!("contest-{}@sheber", contest.id))
             .timestamp(stamp)
-            .all_day(day)
+            .starts(day)
+            .ends(day + Days::new(1))
             .summary(&format!("⚑ {}: {}", messages::text(actor.lang, "contest-closes"), contest.title))
             .url(&format!("{}/contests/{}", app.config.base_url, contest.id));
         list.push(entry.done());

@@ -40,12 +40,15 @@ fn wanted<'e>(edition: &'e Edition, holder: Holder, calendar: &Calendar) -> Want
 }
 
 fn fingerprint(wanted: &[(&Duty, Vec<Term>)]) -> String {
-    let lines = wanted.iter().flat_map(|(duty, terms)| {
-        terms
-            .iter()
-            .map(move |term| format!("{} {} {} {} {}\n", duty.key, duty.post.word(), term.period, term.opens, term.due))
-    });
-    secret::sha256(&lines.collect::<String>())
+    let mut lines = String::new();
+    for (duty, terms) in wanted {
+        // What follows an event has no terms of its own, and what shows that a duty is done may change without its dates.
+        lines.push_str(&format!("{} {} {:?} {:?}\n", duty.key, duty.post.word(), duty.rule, duty.evidence.record));
+        for term in terms {
+            lines.push_str(&format!("{} {} {}\n", term.period, term.opens, term.due));
+        }
+    }
+    secret::sha256(&lines)
 }
 
 /// What is wanted of each kind of organisation in a year, with its fingerprint.

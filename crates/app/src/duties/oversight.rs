@@ -404,7 +404,7 @@ pub async fn college(
         .await?
         .into_iter()
         .map(|task| {
-            let title = task.template().map(|duty| duty.title.get(context.lang).to_owned()).unwrap_or_default();
+            let title = task.title(context.lang).to_owned();
             (task.state(today), pages::period(&context, &task.period), title, task)
         })
         .filter(|(state, _, _, task)| {

@@ -52,7 +52,7 @@ pub struct Line {
 
 impl Line {
     fn of(task: Task, today: NaiveDate, context: &Context) -> Self {
-        let title = task.template().map(|duty| duty.title.get(context.lang).to_owned()).unwrap_or_default();
+        let title = task.title(context.lang).to_owned();
         Self { state: task.state(today), title, task }
     }
 
@@ -309,7 +309,8 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let record = task.record();
     let missing = match record {
         Some("curator_hour_in_each_group") if state != DutyState::Planned => {
-            events::groups_without_curator_hour(&app.db, task.organisation_id, task.year(), task.due()).await?
+            let days = (task.opens(), task.due());
+            events::groups_without_curator_hour(&app.db, task.organisation_id, task.year(), days).await?
         }
         _ => Vec::new(),
     };
@@ -319,7 +320,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let own = task.organisation_id == actor.organisation_id;
     let asked = duty.map(|duty| &duty.evidence);
     let status = f.status();
-    let title = duty.map(|duty| duty.title.get(context.lang).to_owned()).unwrap_or_default();
+    let title = task.title(context.lang).to_owned();
     let page = OnePage {
         organisation: task.organisation().get(context.lang).to_owned(),
         citation: item.map(|item| messages::citation(context.lang, &item.citation)).unwrap_or_default(),
@@ -338,7 +339,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
         asks_file: asked.is_some_and(|asked| asked.file),
         asks_link: asked.is_some_and(|asked| asked.link),
         asks_note: by_hand,
-        closes: by_hand && is_open && task.excused.is_none() && task.may_close(&actor),
+        closes: by_hand && is_open && state != DutyState::Planned && task.excused.is_none() && task.may_close(&actor),
         reopens: by_hand && task.closed_on.is_some() && task.may_close(&actor) || task.excused.is_some() && manages,
         manages: manages && is_open,
         people: if manages { groups::people(&app.db, actor.organisation_id).await? } else { Vec::new() },
@@ -375,11 +376,19 @@ pub async fn close(
     if duty.evidence.record.is_some() {
         return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-duty-by-data".to_owned() });
     }
+    if task.state(clock::day(app.clock.millis())) == DutyState::Planned {
+        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-duty-early".to_owned() });
+    }
     let mut fields = Fields::of(upload.fields);
     let mut given = Given { note: fields.open_text("note", 2000), ..Given::default() };
     for name in &duty.evidence.numbers {
         let number = fields.number(&format!("number-{name}"), 1_000_000_000_000);
         given.numbers.insert(name.clone(), number);
+    }
+    // "None" may be the truth, and then a sentence says why.
+    let nothing = !given.numbers.is_empty() && given.numbers.values().all(|number| *number == 0);
+    if nothing && given.note.is_empty() {
+        fields.wrong("note", "duty-zero-note");
     }
     if duty.evidence.link {
         let links = fields.links("link", 5);
@@ -391,8 +400,10 @@ pub async fn close(
     if duty.evidence.note && given.note.is_empty() {
         fields.wrong("note", "field-required");
     }
-    let mut files = upload.files;
-    files.truncate(10);
+    let files = upload.files;
+    if files.len() > 10 {
+        fields.wrong("files", "duty-files-many");
+    }
     if duty.evidence.file && files.is_empty() {
         fields.wrong("files", "field-required");
     }
@@ -434,6 +445,10 @@ pub async fn reopen(
     }
     if task.closed_on.is_some() || task.excused.is_some() {
         store::close(&change, &task, Closing { on: None, by: Some(&actor), given: None, excused: None }).await?;
+        // What was recorded while it was excused closes it as it would have.
+        if let Some(record) = task.record() {
+            evidence::settle(&change, task.organisation_id, task.year(), None, &[record]).await?;
+        }
         change.commit().await?;
     }
     Ok(Redirect::to(&format!("/tasks/{id}")).into_response())

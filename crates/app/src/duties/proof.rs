@@ -59,9 +59,10 @@ pub async fn of(db: &impl ConnectionTrait, task: &Task) -> Result<Proofs, DbErr>
             "/events/",
             format!(
                 "{EVENT} WHERE organisation_id = $1 AND year = $2 AND kind = 'curator_hour' AND cancelled = FALSE
-                 AND held_on = $3 ORDER BY id"
+                 AND held_on >= $3 AND held_on <= '{}' ORDER BY id",
+                task.due()
             ),
-            task.due.clone().into(),
+            task.opens.clone().into(),
         ),
         "event_published" => (
             "/events/",

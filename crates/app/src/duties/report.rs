@@ -111,12 +111,13 @@ impl ReportPage {
     }
 }
 
-/// Hundredths of a percent as people read them; a dash where there is nothing to count of.
+/// Hundredths of a percent as people read them, to the tenth below: what is not whole does not read as if it were; a dash where
+/// there is nothing to count of.
 pub fn percent(lang: sheber_kernel::Lang, hundredths: Option<i64>) -> String {
     match hundredths {
         None => "–".to_owned(),
         Some(hundredths) => {
-            let tenths = (hundredths + 5) / 10;
+            let tenths = hundredths.div_euclid(10);
             let number =
                 if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
             format!("{} %", messages::number(lang, &number))

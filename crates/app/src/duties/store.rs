@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
-use sheber_kernel::{AcademicYear, LocalName};
+use sheber_kernel::{AcademicYear, Lang, LocalName};
 use sheber_norms::Edition;
 use sheber_norms::duties::{Duty, DutyState, Post};
 
@@ -90,6 +90,11 @@ impl Task {
 
     pub fn state(&self, today: NaiveDate) -> DutyState {
         DutyState::on(today, (self.opens(), self.due()), self.closed_on(), self.excused.is_some())
+    }
+
+    /// What it is called; by the key of a duty that the guidance has no more.
+    pub fn title(&self, lang: Lang) -> &str {
+        self.template().map_or(self.duty.as_str(), |duty| duty.title.get(lang))
     }
 
     pub fn given(&self) -> Given {
@@ -324,6 +329,12 @@ pub async fn hand(app: &App, actor: &Actor, id: i64, to: Option<i64>) -> Result<
     Ok(())
 }
 
+/// Gives what was handed to somebody, and is not closed, back to its posts; how much that was.
+pub async fn unowned(change: &Change, account: i64) -> Result<u64, DbErr> {
+    let sql = "UPDATE duty_task SET owner_id = NULL, version = version + 1 WHERE owner_id = $1 AND closed_on IS NULL";
+    database::run(change.db(), sql, params![account]).await
+}
+
 /// Sums of one region, or of one college.
 #[derive(Clone, Debug, Default, FromQueryResult)]
 pub struct Standing {
@@ -340,13 +351,13 @@ impl Standing {
     /// Of what was due by now and not excused: closed in time, in hundredths of a percent.
     pub fn timely(&self) -> Option<i64> {
         let base = self.expected;
-        (base > 0).then(|| (self.done_of_expected() * 10_000 + base / 2) / base)
+        (base > 0).then(|| self.done_of_expected() * 10_000 / base)
     }
 
     /// Of what was due by now and not excused: closed at all.
     pub fn complete(&self) -> Option<i64> {
         let base = self.expected;
-        (base > 0).then(|| ((base - self.overdue) * 10_000 + base / 2) / base)
+        (base > 0).then(|| (base - self.overdue) * 10_000 / base)
     }
 
     fn done_of_expected(&self) -> i64 {

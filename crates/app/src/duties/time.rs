@@ -120,7 +120,7 @@ async fn organisation(
 
 /// A task in a letter.
 pub fn line(lang: Lang, task: &Task) -> String {
-    let title = task.template().map(|duty| duty.title.get(lang)).unwrap_or_default();
+    let title = task.title(lang);
     format!("– {} · {} {title}", messages::date(lang, task.due()), task.item())
 }
 

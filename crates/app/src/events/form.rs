@@ -37,6 +37,8 @@ struct EditPage {
     courses: Vec<u16>,
     /// With the code of the group.
     students: Vec<(String, Student)>,
+    /// Names were asked for, and there are none to show: no group is chosen, or too many are.
+    many: bool,
     f: Fields,
     college: bool,
 }
@@ -44,6 +46,8 @@ struct EditPage {
 /// So many groups an event has at most, and so many whose students are listed by name.
 const GROUPS: usize = 300;
 const BY_NAME: usize = 4;
+/// So many can be named, which is more than a college has.
+const PRESENT: usize = 10_000;
 
 /// The form of an event, with what was typed or is known.
 pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Result<Response, AppError> {
@@ -84,6 +88,7 @@ pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Re
         aims: edition.words("1.1", "aims"),
         topics: edition.words("14.8", "topics"),
         courses: courses(&groups, context.year),
+        many: f.has("show", "students") && students.is_empty(),
         groups,
         students,
         f,
@@ -163,7 +168,7 @@ pub fn read(fields: &mut Fields, actor: &Actor, today: chrono::NaiveDate) -> New
         links: fields.links("links", 20),
         outcome: fields.open_text("outcome", 3000),
         groups: fields.keys("groups").into_iter().take(GROUPS).collect(),
-        present: fields.keys("present").into_iter().take(500).collect(),
+        present: fields.keys("present").into_iter().take(PRESENT).collect(),
         repeats: None,
         cancelled: fields.has("cancelled", "yes"),
     };
@@ -175,6 +180,9 @@ pub fn read(fields: &mut Fields, actor: &Actor, today: chrono::NaiveDate) -> New
     }
     if new.present.is_empty() && new.first_involved > new.students {
         fields.wrong("first_involved", "event-first-more");
+    }
+    if new.present.len() == PRESENT {
+        fields.wrong("students", "field-number");
     }
     if new.kind == Some(Kind::CuratorHour) && new.groups.is_empty() {
         fields.wrong("groups", "event-no-group");

@@ -12,6 +12,7 @@ use sheber_norms::Edition;
 use super::kinds::Kind;
 use super::photos;
 use super::store::{self, Event, Filter, Line};
+use crate::duties::oversight;
 use crate::groups::store::{self as groups, Group};
 use crate::params;
 use crate::platform::actor::{Ability, Actor, OrganisationKind, Scope};
@@ -35,6 +36,8 @@ pub fn kinds(actor: &Actor) -> Vec<&'static str> {
 #[template(path = "events/list.html")]
 struct ListPage {
     page: Page,
+    /// The college whose events they are, where somebody above came from it.
+    of: Option<String>,
     filter: Filter,
     kinds: Vec<&'static str>,
     lines: Vec<Line>,
@@ -77,6 +80,12 @@ pub async fn list(
     let above = actor.role.organisation() != OrganisationKind::College;
     let kinds = if above { Kind::ALL.iter().map(|kind| kind.word()).collect() } else { kinds(&actor) };
     let records = actor.may(Ability::RecordEvents);
+    let of = match filter.college.parse::<i64>() {
+        Ok(college) if above && college != actor.organisation_id => {
+            Some(oversight::find(&app, &actor, college).await?.name().get(context.lang).to_owned())
+        }
+        _ => None,
+    };
     let page = Page::new(context.clone(), "events", context.t("nav-events")).wide();
     let sees_groups = actor.may(Ability::SeeGroups);
     let topics = match actor.scope() {
@@ -87,7 +96,7 @@ pub async fn list(
         }
         _ => Vec::new(),
     };
-    html(&ListPage { page, filter, kinds, lines, total, pager, above, sees_groups, records, topics })
+    html(&ListPage { page, of, filter, kinds, lines, total, pager, above, sees_groups, records, topics })
 }
 
 pub async fn export(
@@ -97,7 +106,22 @@ pub async fn export(
 ) -> Result<Response, AppError> {
     let filter = Filter { page: 0, ..filter };
     let (lines, _) = store::list(&app.db, context.actor()?, context.year, &filter, 100_000).await?;
-    let headings = ["event-day", "event-kind", "event-topic", "event-students", "event-holder", "event-state"];
+    let headings = [
+        "event-day",
+        "event-kind",
+        "event-topic",
+        "event-students",
+        "event-holder",
+        "event-state",
+        "event-place",
+        "event-responsible",
+        "event-audience",
+        "event-partners",
+        "event-specialists",
+        "event-parents",
+        "event-links",
+        "event-outcome",
+    ];
     let headings = headings.map(|key| context.t(key)).to_vec();
     let rows = lines
         .iter()
@@ -114,10 +138,18 @@ pub async fn export(
                 line.students.to_string(),
                 LocalName::new(&line.name_kk, &line.name_ru).get(context.lang).to_owned(),
                 context.t(state),
+                line.place.clone(),
+                line.responsible.clone(),
+                line.audience.clone(),
+                line.partners.clone(),
+                line.specialists.clone(),
+                line.parents.to_string(),
+                line.links.clone(),
+                line.outcome.clone(),
             ]
         })
         .collect();
-    sheet::workbook("events.xlsx", context.t("nav-events"), headings, &[3], rows).await
+    sheet::workbook("events.xlsx", context.t("nav-events"), headings, &[3, 11], rows).await
 }
 
 /// Of fewer named people than this a count would say who is meant.
@@ -147,7 +179,7 @@ impl OnePage {
     }
 }
 
-async fn show(app: &App, context: Context, id: i64, error: Option<&str>) -> Result<Response, AppError> {
+pub async fn show(app: &App, context: Context, id: i64, error: Option<String>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let event = store::find(&app.db, &actor, id).await?;
     let own = event.organisation_id == actor.organisation_id;
@@ -161,6 +193,14 @@ async fn show(app: &App, context: Context, id: i64, error: Option<&str>) -> Resu
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let present = store::students_of(&app.db, id).await?.len();
+    // How many of those who need support took part says who they are, where names stand beside it: by naming one more and looking
+    // again. Then it is for those who know it of the groups anyway, and for those above, who see no names.
+    let sees_support = match (present, actor.role.organisation()) {
+        (0, OrganisationKind::College) => own,
+        (0, _) => true,
+        (_, OrganisationKind::College) => !all.is_empty() && all.iter().all(|group| group.sees_support(&actor)),
+        (named, _) => named >= FEW,
+    };
     let shown = OnePage {
         organisation: LocalName::new(&event.name_kk, &event.name_ru).get(context.lang).to_owned(),
         day: date(&event.held_on, &event.held_time),
@@ -169,11 +209,8 @@ async fn show(app: &App, context: Context, id: i64, error: Option<&str>) -> Resu
         present,
         photos: photos::of_event(&app.db, id).await?,
         changes: event.may_change(&actor),
-        // How many of those who need support took part is a number for all above and the college's own people; where a few are
-        // named it would say who, and is not shown.
-        sees_support: (own || actor.role.organisation() != OrganisationKind::College)
-            && (present == 0 || present >= FEW),
-        error: error.map(|key| context.t(key)),
+        sees_support,
+        error,
         activities: event.kind() == Kind::DevelopmentDay && own,
         lines: if own { audit::history(&app.db, "event", id, 20).await? } else { Vec::new() },
         page: Page::new(context.clone(), "events", event.topic.clone()).crumb(context.t("nav-events"), "/events"),
@@ -199,27 +236,37 @@ pub async fn add_photos(
         return Err(AppError::Forbidden);
     }
     if upload.files.is_empty() {
-        return show(&app, context, id, Some("photo-none")).await;
+        let error = context.t("photo-none");
+        return show(&app, context, id, Some(error)).await;
     }
-    if let Some(key) = keep_photos(&app, &actor, id, upload.files).await? {
-        return show(&app, context, id, Some(key)).await;
+    let wrong = keep_photos(&app, &actor, id, upload.files).await?;
+    if !wrong.is_empty() {
+        let error = not_kept(&context, &wrong);
+        return show(&app, context, id, Some(error)).await;
     }
     Ok(Redirect::to(&format!("/events/{id}#photos")).into_response())
 }
 
-/// Keeps photos of an event; what is wrong with the last that could not be kept.
+/// What people read of photos that could not be kept: which, and why.
+pub fn not_kept(context: &Context, wrong: &[(String, &'static str)]) -> String {
+    let line = |(name, key): &(String, &'static str)| format!("{name}: {}", context.t(key));
+    wrong.iter().map(line).collect::<Vec<_>>().join(" ")
+}
+
+/// Keeps photos of an event; the names of those that could not be kept, with what is wrong with them.
 pub async fn keep_photos(
     app: &App,
     actor: &Actor,
     id: i64,
     files: Vec<crate::platform::forms::File>,
-) -> Result<Option<&'static str>, AppError> {
-    let mut wrong = None;
+) -> Result<Vec<(String, &'static str)>, AppError> {
+    let mut wrong = Vec::new();
     for file in files {
+        let name: String = file.name.chars().filter(|letter| !letter.is_control()).take(80).collect();
         let (picture, small) = match photos::keep(app, file.bytes).await? {
             Ok(kept) => kept,
             Err(key) => {
-                wrong = Some(key);
+                wrong.push((name, key));
                 continue;
             }
         };
@@ -229,7 +276,8 @@ pub async fn keep_photos(
             continue;
         }
         if known.len() >= photos::MANY {
-            return Ok(Some("photo-many"));
+            wrong.push((name, "photo-many"));
+            break;
         }
         let sql = "INSERT INTO event_photo (event_id, hash, small, added_by, removed) VALUES ($1, $2, $3, $4, FALSE)";
         database::run(change.db(), sql, params![id, picture.clone(), small, actor.id]).await?;

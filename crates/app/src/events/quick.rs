@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use sheber_messages as messages;
 use sheber_norms::Edition;
 
-use super::pages::{keep_photos, kinds};
+use super::pages::{keep_photos, kinds, not_kept};
 use super::photos;
-use super::store::{self, Filter, Line, New};
+use super::store::{self, Line, New};
 use crate::groups::store::{self as groups, Group};
 use crate::platform::actor::{Ability, OrganisationKind};
 use crate::platform::app::App;
@@ -49,6 +50,8 @@ pub struct Asked {
     kind: String,
     group: String,
     done: String,
+    /// The event that is held once more.
+    again: String,
 }
 
 async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Response, AppError> {
@@ -58,11 +61,12 @@ async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Resp
     let mut groups = if sees { groups::of_year(&app.db, &actor, context.this_year, "").await? } else { Vec::new() };
     // A curator's own groups first.
     groups.sort_by_key(|group| (group.curator_id != Some(actor.id), group.code.clone()));
-    let own = actor.organisation_id.to_string();
-    let held = Filter { state: "held".to_owned(), college: own, ..Filter::default() };
-    let (mut recent, _) = store::list(&app.db, &actor, context.this_year, &held, 12).await?;
-    recent.dedup_by(|one, other| one.topic == other.topic && one.kind == other.kind);
-    recent.truncate(5);
+    let mut recent: Vec<Line> = Vec::new();
+    for line in store::recent(&app.db, &actor, context.this_year).await? {
+        if recent.len() < 5 && !recent.iter().any(|known| known.topic == line.topic && known.kind == line.kind) {
+            recent.push(line);
+        }
+    }
     let edition = Edition::of(context.this_year);
     let (forms, aims) = (edition.words("14.9", "forms"), edition.words("1.1", "aims"));
     let topics = edition.words("14.8", "topics");
@@ -78,6 +82,10 @@ async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Resp
 
 pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
     let today = clock::day(app.clock.millis());
+    if let Ok(event) = asked.again.parse::<i64>() {
+        let fields = filled_again(&app, &context, event, today).await?;
+        return show(&app, context, fields, false).await;
+    }
     let fields = Fields::filled([
         ("kind", if asked.kind.is_empty() { "curator_hour".to_owned() } else { asked.kind }),
         ("groups", asked.group),
@@ -85,6 +93,27 @@ pub async fn page(State(app): State<App>, context: Context, Query(asked): Query<
     ]);
     let done = !asked.done.is_empty();
     show(&app, context, fields, done).await
+}
+
+/// The form with an event of the own organisation, to be recorded once more.
+async fn filled_again(app: &App, context: &Context, id: i64, today: NaiveDate) -> Result<Fields, AppError> {
+    let actor = context.actor()?;
+    let event = store::find(&app.db, actor, id).await?;
+    if event.organisation_id != actor.organisation_id {
+        return Err(AppError::NotFound);
+    }
+    let mut fields = Fields::filled([
+        ("kind", event.kind.clone()),
+        ("topic", event.topic.clone()),
+        ("form", event.form.clone()),
+        ("responsible", event.responsible.clone()),
+        ("specialists", event.specialists.clone()),
+        ("held_on", today.to_string()),
+        ("students", event.students.to_string()),
+    ]);
+    event.aims.split_whitespace().for_each(|aim| fields.add("aims", aim));
+    store::groups_of(&app.db, id).await?.iter().for_each(|group| fields.add("groups", group.to_string()));
+    Ok(fields)
 }
 
 pub async fn save(State(app): State<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
@@ -109,11 +138,13 @@ pub async fn save(State(app): State<App>, context: Context, upload: Upload) -> R
     // Of a form that came twice the photos are there already, unless the first was cut off before them.
     let has_photos = !photos::of_event(&app.db, id).await?.is_empty();
     let files = if has_photos { Vec::new() } else { upload.files };
-    match keep_photos(&app, &actor, id, files).await? {
-        // The event stands; the photo can be added again on its page.
-        Some(_) => Ok(Redirect::to(&format!("/events/{id}#photos")).into_response()),
-        None => Ok(Redirect::to("/events/quick?done=1").into_response()),
+    let wrong = keep_photos(&app, &actor, id, files).await?;
+    if wrong.is_empty() {
+        return Ok(Redirect::to("/events/quick?done=1").into_response());
     }
+    // The event stands; its page says which photo does not, and takes it again.
+    let error = format!("{} {}", context.t("event-quick-photos"), not_kept(&context, &wrong));
+    super::pages::show(&app, context, id, Some(error)).await
 }
 
 /// Last week's once more: the same event, held today, with the same groups. How many took part is said
@@ -130,14 +161,19 @@ pub async fn again(
         return Err(AppError::NotFound);
     }
     let today = clock::day(app.clock.millis());
-    let students = Fields::of(pairs).value("students").trim().parse().unwrap_or(0);
-    let new = New {
-        held_on: Some(today),
-        students: i64::clamp(students, 0, 100_000),
-        ..store::as_new(&app.db, &event).await?.again(id)
+    let mut fields = Fields::of(pairs);
+    let students = fields.number("students", 20_000);
+    if !fields.is_sound() {
+        // Nobody can be counted from what was typed: the whole form, filled with the event.
+        let mut form = filled_again(&app, &context, id, today).await?;
+        form.set("students", fields.value("students"));
+        form.wrong("students", "field-number");
+        return show(&app, context, form, false).await;
+    }
+    let new = New { held_on: Some(today), students, ..store::as_new(&app.db, &event).await?.again(id) };
+    let deed = async |change: &Change| {
+        store::save(change, &actor, None, &new, context.this_year).await?.ok_or(AppError::NotFound)
     };
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let made = store::save(&change, &actor, None, &new, context.this_year).await?.ok_or(AppError::NotFound)?;
-    change.commit().await?;
+    let made = Once::of_form(actor.id, &format!("/events/{id}/again"), &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/events/{made}")).into_response())
 }

@@ -65,10 +65,13 @@ impl Event {
         self.links.split_whitespace().collect()
     }
 
-    /// Whether somebody changes it: who made it, and who hands out the organisation's work.
+    /// Whether somebody changes it: who made it, who hands out the organisation's work, and who is named as responsible for it, as
+    /// the plan names people.
     pub fn may_change(&self, actor: &Actor) -> bool {
-        self.organisation_id == actor.organisation_id
-            && (self.made_by == actor.id || actor.may(Ability::ManageDuties) || actor.may(Ability::EditPlans))
+        let names = |text: &str| search::folded(text).contains(&search::folded(&actor.name));
+        let responsible = actor.may(Ability::RecordEvents) && !actor.name.is_empty() && names(&self.responsible);
+        let all = actor.may(Ability::ManageDuties) || actor.may(Ability::EditPlans);
+        self.organisation_id == actor.organisation_id && (self.made_by == actor.id || all || responsible)
     }
 
     /// The share of those to be involved first among the students who took part, in percent.
@@ -87,6 +90,14 @@ pub struct Line {
     pub held_on: Option<String>,
     pub students: i64,
     pub cancelled: bool,
+    pub place: String,
+    pub responsible: String,
+    pub audience: String,
+    pub partners: String,
+    pub specialists: String,
+    pub parents: i64,
+    pub links: String,
+    pub outcome: String,
     pub name_kk: String,
     pub name_ru: String,
 }
@@ -103,8 +114,8 @@ const EVENT: &str = "SELECT e.id, e.organisation_id, e.year, e.kind, e.topic, e.
     FROM event e JOIN organisation o ON o.id = e.organisation_id JOIN account a ON a.id = e.made_by";
 
 const LINE: &str =
-    "SELECT e.id, e.kind, e.topic, e.planned_on, e.held_on, e.students, e.cancelled, o.name_kk, o.name_ru
-    FROM event e JOIN organisation o ON o.id = e.organisation_id";
+    "SELECT e.id, e.kind, e.topic, e.planned_on, e.held_on, e.students, e.cancelled, e.place, e.responsible, e.audience,
+    e.partners, e.specialists, e.parents, e.links, e.outcome, o.name_kk, o.name_ru FROM event e JOIN organisation o ON o.id = e.organisation_id";
 
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Event, AppError> {
     let mut conditions = actor.organisations("e.organisation_id");
@@ -190,6 +201,16 @@ pub async fn of_group(db: &DatabaseConnection, group: i64, year: AcademicYear) -
     database::all(db, &sql, params![group, year.to_string()]).await
 }
 
+/// What somebody recorded lately, and what their own groups had: to be repeated.
+pub async fn recent(db: &DatabaseConnection, actor: &Actor, year: AcademicYear) -> Result<Vec<Line>, DbErr> {
+    let sql = format!(
+        "{LINE} WHERE e.organisation_id = $1 AND e.year = $2 AND e.held_on IS NOT NULL AND e.cancelled = FALSE
+         AND (e.made_by = $3 OR EXISTS (SELECT 1 FROM event_group x JOIN study_group g ON g.id = x.group_id
+         WHERE x.event_id = e.id AND g.curator_id = $3)) ORDER BY e.held_on DESC, e.id DESC LIMIT 30"
+    );
+    database::all(db, &sql, params![actor.organisation_id, year.to_string(), actor.id]).await
+}
+
 /// Whether an organisation has any event of a year.
 pub async fn any(db: &impl ConnectionTrait, organisation: i64, year: AcademicYear) -> Result<bool, DbErr> {
     let sql = "SELECT COUNT(*) FROM event WHERE organisation_id = $1 AND year = $2";
@@ -243,21 +264,23 @@ pub async fn topics(db: &impl ConnectionTrait, college: i64, year: AcademicYear)
     Ok(aims.iter().flat_map(|aims| aims.split_whitespace()).map(str::to_owned).collect())
 }
 
-/// How many of a college's groups held a curator hour on a day, of how many.
+/// How many of a college's groups held a curator hour on a day, of how many. A day that nobody works on has its next working day
+/// beside it.
 pub async fn groups_with_curator_hour(
     db: &impl ConnectionTrait,
     college: i64,
     year: AcademicYear,
-    day: NaiveDate,
+    (day, until): (NaiveDate, NaiveDate),
 ) -> Result<(i64, i64), DbErr> {
-    let need = groups::count(db, college, year).await?;
+    let need = groups::count(db, college, year, until).await?;
     let mut conditions = Conditions::default();
     conditions.and("g.college_id = ?", params![college]);
     groups::studies(&mut conditions, year);
+    groups::existed(&mut conditions, until);
     conditions.and(
         "EXISTS (SELECT 1 FROM event_group x JOIN event e ON e.id = x.event_id WHERE x.group_id = g.id
-         AND e.kind = 'curator_hour' AND e.held_on = ? AND e.cancelled = FALSE)",
-        params![day.to_string()],
+         AND e.kind = 'curator_hour' AND e.held_on >= ? AND e.held_on <= ? AND e.cancelled = FALSE)",
+        params![day.to_string(), until.to_string()],
     );
     let sql = format!("SELECT COUNT(*) FROM study_group g{}", conditions.sql());
     Ok((database::number(db, &sql, conditions.values).await?, need))
@@ -268,15 +291,16 @@ pub async fn groups_without_curator_hour(
     db: &impl ConnectionTrait,
     college: i64,
     year: AcademicYear,
-    day: NaiveDate,
+    (day, until): (NaiveDate, NaiveDate),
 ) -> Result<Vec<String>, DbErr> {
     let mut conditions = Conditions::default();
     conditions.and("g.college_id = ?", params![college]);
     groups::studies(&mut conditions, year);
+    groups::existed(&mut conditions, until);
     conditions.and(
         "NOT EXISTS (SELECT 1 FROM event_group x JOIN event e ON e.id = x.event_id WHERE x.group_id = g.id
-         AND e.kind = 'curator_hour' AND e.held_on = ? AND e.cancelled = FALSE)",
-        params![day.to_string()],
+         AND e.kind = 'curator_hour' AND e.held_on >= ? AND e.held_on <= ? AND e.cancelled = FALSE)",
+        params![day.to_string(), until.to_string()],
     );
     let sql = format!("SELECT g.code FROM study_group g{} ORDER BY g.code", conditions.sql());
     database::texts(db, &sql, conditions.values).await
@@ -353,12 +377,25 @@ impl New {
         serde_json::json!({
             "kind": self.kind().word(),
             "topic": self.topic,
+            "form": self.form,
+            "aims": self.aims.join(" "),
+            "place": self.place,
+            "responsible": self.responsible,
+            "audience": self.audience,
+            "partners": self.partners,
+            "specialists": self.specialists,
             "planned_on": self.planned_on.map(|day| day.to_string()),
+            "planned_time": self.planned_time,
             "held_on": self.held_on.map(|day| day.to_string()),
+            "held_time": self.held_time,
             "students": self.students,
             "parents": self.parents,
+            // Counted from a list it would say who is supported, as the names stand beside it.
+            "first_involved": self.present.is_empty().then_some(self.first_involved),
             "links": self.links.join(" "),
+            "outcome": self.outcome,
             "groups": self.groups,
+            "present": self.present,
             "cancelled": self.cancelled,
         })
     }
@@ -504,6 +541,7 @@ async fn insert(change: &Change, actor: &Actor, new: &New, year: AcademicYear) -
 }
 
 async fn update(change: &Change, event: &Event, new: &New, year: AcademicYear) -> Result<bool, DbErr> {
+    let before = as_new(change.db(), event).await?.told();
     let mut values = columns(new);
     values.extend(params![year.to_string(), event.id, event.version]);
     let written = database::run(
@@ -518,10 +556,6 @@ async fn update(change: &Change, event: &Event, new: &New, year: AcademicYear) -
     if written == 0 {
         return Ok(false);
     }
-    let before = serde_json::json!({
-        "kind": event.kind, "topic": event.topic, "held_on": event.held_on, "students": event.students,
-        "links": event.links, "cancelled": event.cancelled,
-    });
     change.record(Told::new("event-event-changed", "event", event.id).before(before).after(new.told())).await?;
     Ok(true)
 }

@@ -57,20 +57,23 @@ pub async fn planned(
     db: &impl ConnectionTrait,
     college: i64,
     year: AcademicYear,
+    due: NaiveDate,
 ) -> Result<(i64, i64, Option<NaiveDate>), DbErr> {
     let mut conditions = Conditions::default();
     conditions.and("g.college_id = ?", params![college]);
     store::studies(&mut conditions, year);
+    store::existed(&mut conditions, due);
     conditions
         .and("EXISTS (SELECT 1 FROM curator_plan p WHERE p.group_id = g.id AND p.year = ?)", params![year.to_string()]);
     let sql = format!("SELECT COUNT(*) FROM study_group g{}", conditions.sql());
     let have = database::number(db, &sql, conditions.values).await?;
-    let need = store::count(db, college, year).await?;
+    let need = store::count(db, college, year, due).await?;
     // A plan was there when it was first saved: what is corrected later makes nothing late.
     let sql = "SELECT CAST(COALESCE(MAX(first), 0) AS BIGINT) FROM (SELECT MIN(t.at) AS first FROM audit t
                JOIN curator_plan p ON p.id = t.entity_id WHERE t.entity = 'curator_plan' AND t.what = 'event-curator-plan'
-               AND p.college_id = $1 AND p.year = $2 GROUP BY p.id) AS each";
-    let last = database::number(db, sql, params![college, year.to_string()]).await?;
+               AND p.college_id = $1 AND p.year = $2 AND NOT EXISTS (SELECT 1 FROM group_since s
+               WHERE s.group_id = p.group_id AND s.on_day > $3) GROUP BY p.id) AS each";
+    let last = database::number(db, sql, params![college, year.to_string(), due.to_string()]).await?;
     Ok((have, need, (last > 0).then(|| clock::day(last))))
 }
 

@@ -69,7 +69,7 @@ fn read(row: &[String], people: &[store::Person]) -> Result<New, (usize, &'stati
         "" => None,
         name => Some(people.iter().find(|person| person.name == name).ok_or((5, "group-curator-unknown"))?.id),
     };
-    Ok(New { code, entered, leaves, lang: lang.code().to_owned(), students, curator_id })
+    Ok(New { code, entered, leaves, lang: lang.code().to_owned(), students, curator_id, since: None })
 }
 
 /// Takes a sheet whole or not at all: groups with a known code are brought up to date.
@@ -117,7 +117,13 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
             Some(group) => {
                 // Where students are listed by name, they are counted, not said.
                 let listed = store::listed(change.db(), group.id).await?;
-                let new = New { students: if listed > 0 { listed } else { new.students }, ..new.clone() };
+                let new = New {
+                    students: if listed > 0 { listed } else { new.students },
+                    // A sheet without curators takes nobody's group away, and one without days moves none.
+                    curator_id: new.curator_id.or(group.curator_id),
+                    since: group.since.parse().ok(),
+                    ..new.clone()
+                };
                 if !store::update(&change, &group, &new, true).await? {
                     return Err(AppError::conflict());
                 }

@@ -1,5 +1,7 @@
 //! The pages of groups.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -11,16 +13,19 @@ use sheber_kernel::{AcademicYear, Lang};
 use super::curator::{self, Hour};
 use super::store::{self, Group, New, Person, Student, Support};
 use crate::duties::evidence;
+use crate::events::store::Line;
 use crate::indicators;
 use crate::platform::actor::Ability;
 use crate::platform::app::App;
 use crate::platform::audit::Change;
+use crate::platform::clock;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
 use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
+use crate::platform::search;
 use crate::{bodies, events};
 
 #[derive(Deserialize, Default)]
@@ -94,6 +99,7 @@ async fn read(app: &App, context: &Context, fields: &mut Fields) -> Result<Optio
     let lang = fields.choice::<Lang>("lang");
     let students = fields.number("students", 500);
     let curator_id = fields.value("curator").parse::<i64>().ok();
+    let since = fields.open_day("since");
     if let (Some(entered), Some(leaves)) = (entered, leaves)
         && (leaves < entered || leaves.start() > entered.start() + 5)
     {
@@ -108,14 +114,18 @@ async fn read(app: &App, context: &Context, fields: &mut Fields) -> Result<Optio
     let (Some(entered), Some(leaves), Some(lang), true) = (entered, leaves, lang, fields.is_sound()) else {
         return Ok(None);
     };
-    Ok(Some(New { code, entered, leaves, lang: lang.code().to_owned(), students, curator_id }))
+    Ok(Some(New { code, entered, leaves, lang: lang.code().to_owned(), students, curator_id, since }))
 }
 
 /// After groups came, went or changed: what rests on their number is looked at again.
 pub async fn counted(change: &Change, college: i64, year: AcademicYear) -> Result<(), AppError> {
     let records = ["curator_hour_in_each_group", "curator_plan_in_each_group"];
-    evidence::settle(change, college, year, None, &records).await?;
-    indicators::count::touch(change, college, year, &["curator_hours"]).await?;
+    // A group studies in several years: whichever is looked at, this one follows.
+    let years = BTreeSet::from([year, AcademicYear::of(clock::day(change.at()))]);
+    for year in years {
+        evidence::settle(change, college, year, None, &records).await?;
+        indicators::count::touch(change, college, year, &["curator_hours"]).await?;
+    }
     Ok(())
 }
 
@@ -194,6 +204,7 @@ async fn page(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         ("code", group.code.clone()),
         ("entered", group.entered.clone()),
         ("leaves", group.leaves.clone()),
+        ("since", group.since.clone()),
         ("lang", group.lang.clone()),
         ("students", group.students.to_string()),
         ("curator", group.curator_id.map(|id| id.to_string()).unwrap_or_default()),
@@ -224,10 +235,17 @@ async fn page(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         }
     }
     let rows = (0..(hours.len() + 4).max(10)).collect();
+    // An hour that was held stands beside the planned one of its day, else beside the one of its topic; each beside one alone.
+    let mut free: Vec<&Line> = held.iter().filter(|line| line.held_on.is_some()).collect();
+    let mut take =
+        |fits: &dyn Fn(&Line) -> bool| free.iter().position(|line| fits(line)).map(|place| free.remove(place).id);
+    let same_day: Vec<_> = hours.iter().map(|hour| take(&|line| line.day() == Some(hour.on))).collect();
     let with_events = hours
         .into_iter()
-        .map(|hour| {
-            let event = held.iter().find(|line| line.day() == Some(hour.on)).map(|line| line.id);
+        .zip(same_day)
+        .map(|(hour, event)| {
+            let topic = search::folded(&hour.topic);
+            let event = event.or_else(|| take(&|line| search::folded(&line.topic) == topic));
             (hour, event)
         })
         .collect();

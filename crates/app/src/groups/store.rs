@@ -1,5 +1,6 @@
 //! Groups in the database.
 
+use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use sheber_kernel::{AcademicYear, words};
 
@@ -42,6 +43,8 @@ pub struct Group {
     pub agreed: String,
     pub active: bool,
     pub version: i64,
+    /// The day it was opened on, where that was during an academic year; empty else.
+    pub since: String,
 }
 
 impl Group {
@@ -65,12 +68,19 @@ impl Group {
 
 const GROUP: &str =
     "SELECT g.id, g.college_id, g.code, g.entered, g.leaves, g.lang, g.students, g.curator_id, a.name AS curator,
-    g.agreed, g.active, g.version FROM study_group g LEFT JOIN account a ON a.id = g.curator_id";
+    g.agreed, g.active, g.version, COALESCE((SELECT on_day FROM group_since s WHERE s.group_id = g.id), '') AS since
+    FROM study_group g LEFT JOIN account a ON a.id = g.curator_id";
 
 /// The condition that a group studies in a year, with the year as the next values.
 pub fn studies(conditions: &mut Conditions, year: AcademicYear) {
     let year = year.to_string();
     conditions.and("g.active AND g.entered <= ? AND g.leaves >= ?", params![year.clone(), year]);
+}
+
+/// The condition that a group was there on a day: one that was opened during the year is asked for nothing before it.
+pub fn existed(conditions: &mut Conditions, day: NaiveDate) {
+    let sql = "NOT EXISTS (SELECT 1 FROM group_since s WHERE s.group_id = g.id AND s.on_day > ?)";
+    conditions.and(sql, params![day.to_string()]);
 }
 
 /// The groups of the own college in a year.
@@ -96,11 +106,12 @@ pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<G
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 
-/// How many groups a college has in a year.
-pub async fn count(db: &impl ConnectionTrait, college: i64, year: AcademicYear) -> Result<i64, DbErr> {
+/// How many groups a college had in a year by a day.
+pub async fn count(db: &impl ConnectionTrait, college: i64, year: AcademicYear, day: NaiveDate) -> Result<i64, DbErr> {
     let mut conditions = Conditions::default();
     conditions.and("g.college_id = ?", params![college]);
     studies(&mut conditions, year);
+    existed(&mut conditions, day);
     let sql = format!("SELECT COUNT(*) FROM study_group g{}", conditions.sql());
     database::number(db, &sql, conditions.values).await
 }
@@ -124,6 +135,18 @@ pub struct New {
     pub lang: String,
     pub students: i64,
     pub curator_id: Option<i64>,
+    /// The day it was opened on, where that was during an academic year.
+    pub since: Option<NaiveDate>,
+}
+
+/// Writes from which day on a group is there.
+async fn keep_since(change: &Change, group: i64, since: Option<NaiveDate>) -> Result<(), DbErr> {
+    database::run(change.db(), "DELETE FROM group_since WHERE group_id = $1", params![group]).await?;
+    if let Some(day) = since {
+        let sql = "INSERT INTO group_since (group_id, on_day) VALUES ($1, $2)";
+        database::run(change.db(), sql, params![group, day.to_string()]).await?;
+    }
+    Ok(())
 }
 
 impl New {
@@ -168,6 +191,7 @@ pub async fn insert(change: &Change, college: i64, new: &New) -> Result<i64, DbE
         ],
     )
     .await?;
+    keep_since(change, id, new.since).await?;
     let after = serde_json::json!({ "code": new.code, "entered": new.entered.to_string(), "students": new.students });
     change.record(Event::new("event-group", "group", id).after(after)).await?;
     Ok(id)
@@ -192,9 +216,10 @@ pub async fn update(change: &Change, group: &Group, new: &New, active: bool) -> 
         ],
     )
     .await?;
-    let before = serde_json::json!({ "code": group.code, "students": group.students, "curator": group.curator_id, "active": group.active });
-    let after =
-        serde_json::json!({ "code": new.code, "students": new.students, "curator": new.curator_id, "active": active });
+    keep_since(change, group.id, new.since).await?;
+    let before = serde_json::json!({ "code": group.code, "students": group.students, "curator": group.curator_id, "active": group.active, "since": group.since });
+    let since = new.since.map(|day| day.to_string()).unwrap_or_default();
+    let after = serde_json::json!({ "code": new.code, "students": new.students, "curator": new.curator_id, "active": active, "since": since });
     change.record(Event::new("event-group-changed", "group", group.id).before(before).after(after)).await?;
     Ok(written == 1)
 }

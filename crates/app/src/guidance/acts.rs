@@ -106,8 +106,9 @@ pub async fn one(context: Context, Path(key): Path<String>) -> Result<Response, 
     let act = acts::by_key(&key).ok_or(AppError::NotFound)?;
     let edition = Edition::of(context.year);
     let lang = context.lang;
-    let of_number = |number: &String, near: Option<chrono::NaiveDate>| {
-        acts::all().iter().find(|known| known.number == *number && near.is_none_or(|near| known.date <= near))
+    // Numbers come again each year and at each issuer: where the day is known, number and day together name an act.
+    let of_number = |number: &String, on: Option<chrono::NaiveDate>| {
+        acts::all().iter().find(|known| known.number == *number && on.is_none_or(|on| known.date == on))
     };
     let link = |act: &Act| format!("/guidance/acts/{}", address(&act.key()));
     let editions = act
@@ -117,7 +118,7 @@ pub async fn one(context: Context, Path(key): Path<String>) -> Result<Response, 
             let when = edition.date.map(|day| messages::date(lang, day));
             let when = when.or_else(|| edition.year.map(|year| year.to_string())).unwrap_or_default();
             let by = edition.by.as_ref();
-            let page = by.and_then(|by| of_number(by, edition.date)).map(link);
+            let page = by.filter(|_| edition.date.is_some()).and_then(|by| of_number(by, edition.date)).map(link);
             (when, by.map(|by| format!("№ {by}")).unwrap_or_default(), page)
         })
         .collect();

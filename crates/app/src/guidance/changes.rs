@@ -11,7 +11,7 @@ use sheber_norms::edition::{FIRST_YEAR, Item};
 use sheber_norms::{Edition, Finding};
 
 use crate::college::{self, Card};
-use crate::duties;
+use crate::duties::{self, oversight};
 use crate::plans::store::rhythm;
 use crate::platform::actor::{Ability, Scope};
 use crate::platform::app::App;
@@ -91,6 +91,8 @@ pub struct Asked {
     from: String,
     to: String,
     programme: String,
+    /// One of the colleges that the reader answers for.
+    college: String,
 }
 
 fn years(asked: &Asked, context: &Context) -> (AcademicYear, AcademicYear) {
@@ -140,6 +142,10 @@ struct Told {
 #[template(path = "guidance/next.html")]
 struct NextPage {
     page: Page,
+    /// Whose records they are, where somebody above asks.
+    of: Option<String>,
+    college: Option<String>,
+    programme: Option<i64>,
     from: String,
     to: String,
     list: Vec<Moved>,
@@ -171,21 +177,33 @@ fn only_in(lang: Lang, these: &[Finding], others: &[Finding]) -> Vec<Told> {
 /// A dry run: the college's programmes, or one, as if they were of the next intake, by this year's norms and the next year's.
 pub async fn own(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let one: Option<i64> = asked.programme.parse().ok();
-    if one.is_none() && !matches!(actor.scope(), Scope::College(_)) {
+    let one = match asked.programme.parse::<i64>() {
+        Ok(id) => Some(programmes::store::find(&app.db, &actor, id).await?),
+        Err(_) => None,
+    };
+    // A college's own, or one of those that somebody above answers for.
+    let college = match (actor.scope(), asked.college.parse::<i64>()) {
+        (Scope::College(own), _) => Some((own, None)),
+        (_, Ok(college)) => {
+            let found = oversight::find(&app, &actor, college).await?;
+            Some((college, Some(found.name().get(context.lang).to_owned())))
+        }
+        _ => None,
+    };
+    if one.is_none() && college.is_none() {
         return Err(AppError::Refused {
             status: axum::http::StatusCode::BAD_REQUEST,
             key: "error-next-programme".to_owned(),
         });
     }
-    let from: AcademicYear = asked.from.parse().unwrap_or(context.year);
+    // A programme stands under its own intake's norms.
+    let own_year = one.as_ref().map_or(context.year, |stored| stored.programme.intake);
+    let from: AcademicYear = asked.from.parse().unwrap_or(own_year);
     let to: AcademicYear = asked.to.parse().unwrap_or_else(|_| from.next());
-    let programmes = match one {
-        Some(id) => {
-            let stored = programmes::store::find(&app.db, &actor, id).await?;
-            vec![(stored.id, stored.programme)]
-        }
-        None => programmes::standing::programmes(&app, actor.organisation_id).await?,
+    let (one, programmes) = match (one, &college) {
+        (Some(stored), _) => (Some(stored.id), vec![(stored.id, stored.programme)]),
+        (None, Some((college, _))) => (None, programmes::standing::programmes(&app, *college).await?),
+        (None, None) => (None, Vec::new()),
     };
     let checked = programmes.len();
     let mut list = Vec::new();
@@ -203,7 +221,8 @@ pub async fn own(State(app): State<App>, context: Context, Query(asked): Query<A
     }
     let sound = checked - list.iter().filter(|moved| !moved.new.is_empty() || !moved.gone.is_empty()).count();
     let (mut records, mut differing) = (Vec::new(), Vec::new());
-    if let (None, Scope::College(college)) = (one, actor.scope()) {
+    if let (None, Some((college, _))) = (one, &college) {
+        let college = *college;
         let facts = college::facts(&app.db, college, from, clock::day(app.clock.millis())).await?;
         let before = sheber_norms::college::check(&facts, Edition::of(from));
         let after = sheber_norms::college::check(&facts, Edition::of(to));
@@ -220,6 +239,9 @@ pub async fn own(State(app): State<App>, context: Context, Query(asked): Query<A
     let page = Page::new(context.clone(), "guidance", title).crumb(context.t("nav-guidance"), "/guidance");
     html(&NextPage {
         page,
+        college: college.as_ref().map(|(id, _)| id.to_string()).filter(|_| !asked.college.is_empty()),
+        of: college.and_then(|(_, name)| name),
+        programme: one,
         from: from.to_string(),
         to: to.to_string(),
         list,

@@ -135,7 +135,7 @@ async fn week(
         .take(SHOWN)
         .map(|(state, task)| {
             let (class, sign) = mark(state);
-            let title = task.template().map(|duty| duty.title.get(context.lang).to_owned()).unwrap_or_default();
+            let title = task.title(context.lang).to_owned();
             Task {
                 link: format!("/tasks/{}", task.id),
                 title,

@@ -10,10 +10,12 @@ use crate::platform::audit::Change;
 use crate::platform::clock;
 use crate::platform::database;
 use crate::platform::error::AppError;
-use crate::{accessibility, events, register, textbooks};
+use crate::{accessibility, events, reference, register, textbooks};
 
 /// The indicators that are counted, by code.
-pub const COUNTED: &[&str] = &["curator_hours", "pilot_programmes", "accessible_colleges", "kazakh_titles"];
+pub const COUNTED: &[&str] = &["curator_hours", "pilot_programmes", "accessible_colleges", TITLES];
+
+const TITLES: &str = "kazakh_titles";
 
 /// A college as far as counting goes.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -33,12 +35,16 @@ async fn counted(
     today: NaiveDate,
 ) -> Result<(i64, i64), DbErr> {
     match code {
-        "curator_hours" => events::store::groups_with_curator_hour(db, college, year, year.first_day()).await,
+        "curator_hours" => {
+            let day = year.first_day();
+            let until = reference::store::calendar(db).await?.on_or_after(day);
+            events::store::groups_with_curator_hour(db, college, year, (day, until)).await
+        }
         "pilot_programmes" => Ok((register::pilots(db, college).await?, 0)),
         "accessible_colleges" => {
             Ok((i64::from(accessibility::store::is_accessible(db, college, year, today).await?), 1))
         }
-        "kazakh_titles" => Ok((textbooks::store::titles(db, college, year).await?, 1)),
+        TITLES => Ok((textbooks::store::titles(db, college, year).await?, 1)),
         _ => Ok((0, 0)),
     }
 }
@@ -72,7 +78,8 @@ async fn one(change: &Change, college: &College, year: AcademicYear, code: &str)
         known.numerator == numerator && known.denominator == denominator && known.region == college.region
     };
     if known.as_ref().is_some_and(same) {
-        return Ok(false);
+        // A title that gives way to another moves nothing of the college's own and may move the region's.
+        return Ok(code == TITLES && region_titles(change, year, &college.region).await?);
     }
     database::run(
         db,
@@ -83,10 +90,11 @@ async fn one(change: &Change, college: &College, year: AcademicYear, code: &str)
         params![code, year.to_string(), college.id, college.region.clone(), numerator, denominator, change.at()],
     )
     .await?;
-    if code == "kazakh_titles" {
-        // A title counts once in a region, however many colleges bought it: no sum of the colleges' figures.
-        let titles = textbooks::store::region_titles(db, &college.region, year).await?;
-        set(change, code, year, &college.region, (titles, 1)).await?;
+    if code == TITLES {
+        region_titles(change, year, &college.region).await?;
+        if let Some(known) = known.filter(|known| known.region != college.region) {
+            region_titles(change, year, &known.region).await?;
+        }
         return Ok(true);
     }
     if let Some(known) = &known {
@@ -94,6 +102,24 @@ async fn one(change: &Change, college: &College, year: AcademicYear, code: &str)
     }
     add(change, code, year, &college.region, (numerator, denominator)).await?;
     Ok(true)
+}
+
+/// The region's figure of titles, which is no sum of its colleges': a title counts once in a region, however many bought it. Whether
+/// it moved.
+async fn region_titles(change: &Change, year: AcademicYear, region: &str) -> Result<bool, DbErr> {
+    let titles = textbooks::store::region_titles(change.db(), region, year).await?;
+    let sql = "SELECT numerator FROM indicator_sum WHERE code = $1 AND year = $2 AND region = $3";
+    let known = database::all::<Numerator>(change.db(), sql, params![TITLES, year.to_string(), region]).await?;
+    if known.first().is_some_and(|known| known.numerator == titles) {
+        return Ok(false);
+    }
+    set(change, TITLES, year, region, (titles, 1)).await?;
+    Ok(true)
+}
+
+#[derive(FromQueryResult)]
+struct Numerator {
+    numerator: i64,
 }
 
 /// Adds to a region's sum, and writes how it stands today.

@@ -16,7 +16,7 @@ use super::error::{AppError, PROBLEM, Problem, Shown, wants_problem};
 use super::grant::{self, Grant};
 use super::page::ErrorPage;
 use super::session::{ACCOUNT, CSRF, SEEN};
-use super::{database, pace, session};
+use super::{clock, database, pace, session};
 use crate::params;
 
 #[derive(Clone, Debug)]
@@ -167,7 +167,7 @@ fn asked_by_program(path: &str) -> bool {
 
 /// What is known before anybody is: enough to say what is wrong.
 fn nobody(app: &App, asked: &Asked) -> Context {
-    let this_year = AcademicYear::of(app.clock.now().date_naive());
+    let this_year = AcademicYear::of(clock::day(app.clock.millis()));
     Context {
         actor: None,
         grant: None,

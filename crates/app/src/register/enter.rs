@@ -1,7 +1,7 @@
 //! The operator's hand in the register where no case was: pilot programmes entered as already included (2.11), the register of 2022
 //! imported, and the exclusion of such an entry.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_exchange::table::{self, Table};
-use sheber_kernel::{Lang, LocalName};
+use sheber_kernel::{AcademicYear, Lang, LocalName};
 use sheber_norms::programme::{EntryBase, Form as Study, Level};
 
 use super::earlier::{self, Anomaly, College, FIELDS, Known, Line};
@@ -18,8 +18,10 @@ use super::entries::{self, Entry, NewEntry, Origin};
 use super::step;
 use super::store;
 use super::workflow::State;
+use crate::duties::evidence;
 use crate::inbox::{self, READER, Reader};
 use crate::params;
+use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::audit::Change;
 use crate::platform::context::Context;
@@ -95,6 +97,14 @@ async fn write(change: &Change, entry: &NewEntry) -> Result<(), DbErr> {
         .await?;
     }
     entries::insert(change, entry).await.map(|_| ())
+}
+
+/// After entries of these years were written: the operator's duty that rests on them (5.2).
+async fn counted(change: &Change, actor: &Actor, years: BTreeSet<AcademicYear>) -> Result<(), DbErr> {
+    for year in years {
+        evidence::settle(change, actor.organisation_id, year, None, &["register_by_new_edition"]).await?;
+    }
+    Ok(())
 }
 
 /// An anomaly as the page says it.
@@ -297,6 +307,8 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
         entry = NewEntry { number, included_on, valid_to, origin, hash, programme: Some((stored.id, version)), ..of };
     }
     write(&change, &entry).await?;
+    let operator = context.actor()?;
+    counted(&change, operator, BTreeSet::from([AcademicYear::of(entry.included_on)])).await?;
     let path = format!("/r/{}", entry.number);
     tell(&change, entry.college_id, "register-told-include", &entry.name, &entry.college, &path).await?;
     change.commit().await?;
@@ -422,18 +434,22 @@ pub async fn take(Shared(app): Shared<App>, context: Context, Form(form): Form<T
     }
     let known = known(&app, &app.db, false).await?;
     let lines = heavy(move || earlier::read(&table, &known, Origin::Earlier)).await?.map_err(AppError::Bad)?;
-    let change = Change::begin(&app, Some(context.actor()?)).await?;
+    let actor = context.actor()?.clone();
+    let change = Change::begin(&app, Some(&actor)).await?;
     alone(&change).await?;
     // What was taken by somebody else since the preview is not taken twice.
     let there = database::texts(change.db(), "SELECT number FROM register_entry", params![]).await?;
     let there: HashSet<String> = there.into_iter().collect();
     let mut taken = 0;
     let mut colleges: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut years = BTreeSet::new();
     for entry in lines.into_iter().filter_map(|line| line.entry).filter(|entry| !there.contains(&entry.number)) {
         write(&change, &entry).await?;
+        years.insert(AcademicYear::of(entry.included_on));
         *colleges.entry(entry.college_id).or_default() += 1;
         taken += 1;
     }
+    counted(&change, &actor, years).await?;
     for (college, many) in colleges {
         for reader in readers(&change, college).await? {
             let said = sheber_messages::count(reader.lang(), "earlier-told", many);

@@ -65,11 +65,12 @@ pub async fn first_sent(
     college: i64,
     (from, to): (chrono::NaiveDate, chrono::NaiveDate),
 ) -> Result<Option<chrono::NaiveDate>, sea_orm::DbErr> {
-    let sql = "SELECT CAST(COALESCE(MIN(s.at), 0) AS BIGINT) FROM register_step s
+    let sql = "SELECT CAST(s.at AS TEXT) FROM register_step s
                JOIN register_case c ON c.id = s.case_id JOIN programme p ON p.id = c.programme_id
-               WHERE c.college_id = $1 AND s.action = 'submit' AND p.intake >= '2024-2025'";
-    let at = crate::platform::database::number(db, sql, crate::params![college]).await?;
-    Ok((at > 0).then(|| crate::platform::clock::day(at)).filter(|day| (from..=to).contains(day)))
+               WHERE c.college_id = $1 AND s.action = 'submit' AND p.intake >= '2024-2025' ORDER BY s.at";
+    let sent = crate::platform::database::texts(db, sql, crate::params![college]).await?;
+    let mut days = sent.iter().filter_map(|at| at.parse().ok()).map(crate::platform::clock::day);
+    Ok(days.find(|day| (from..=to).contains(day)))
 }
 
 /// The first day within a stretch on which a programme under the new edition was included (5.2).

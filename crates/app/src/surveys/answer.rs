@@ -149,7 +149,11 @@ pub async fn take(
     evidence::settle(&change, survey.college_id, year, Some(today), &["reading_survey"]).await?;
     change.commit().await?;
     let done = if survey.is_test() {
-        format!("{}: {score} / {}", context.t("survey-score"), questions.len())
+        format!(
+            "{}: {score} / {}",
+            context.t("survey-score"),
+            questions.iter().filter(|question| question.is_scored()).count()
+        )
     } else {
         context.t("survey-thanks")
     };

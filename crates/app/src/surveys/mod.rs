@@ -16,7 +16,7 @@ pub fn routes() -> Vec<Route> {
         get("/surveys/{id}", see, pages::one),
         post("/surveys/{id}", edit, pages::save),
         post("/surveys/{id}/step", edit, pages::step),
-        get("/surveys/{id}/results.xlsx", see, pages::results),
+        get("/surveys/{id}/results.xlsx", edit, pages::results),
         get("/s/{token}", Public, answer::page),
         post("/s/{token}", Public, answer::take),
     ]

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::store::{self, Answering, Given, Kind, Question, State, Subject, Survey};
@@ -73,6 +74,19 @@ struct Outcome {
     text: String,
     bars: Vec<Bar>,
     texts: Vec<String>,
+    /// How many more texts the sheet has.
+    more: usize,
+}
+
+/// An anonymous survey shows nothing before so many have answered: one answer is easily somebody's.
+const FEW: i64 = 5;
+
+/// So many texts stand on the page.
+const TEXTS: usize = 100;
+
+/// Whether a survey's results can be shown without saying who answered what.
+fn is_enough(survey: &Survey) -> bool {
+    !survey.anonymous || survey.answers >= FEW
 }
 
 fn results_of(questions: &[Question], given: &[Given]) -> Vec<Outcome> {
@@ -92,10 +106,14 @@ fn results_of(questions: &[Question], given: &[Given]) -> Vec<Outcome> {
         let text = |answers: &Vec<store::Answer>| {
             answers.get(row).map(|answer| answer.text.clone()).filter(|text| !text.is_empty())
         };
+        let mut texts: Vec<String> = answers.iter().filter_map(text).collect();
+        let more = texts.len().saturating_sub(TEXTS);
+        texts.truncate(TEXTS);
         Outcome {
             text: question.text.clone(),
             bars: question.options.iter().enumerate().map(bar).collect(),
-            texts: answers.iter().filter_map(text).take(100).collect(),
+            texts,
+            more,
         }
     };
     questions.iter().enumerate().map(of).collect()
@@ -108,6 +126,10 @@ struct OnePage {
     survey: Survey,
     questions: usize,
     results: Vec<Outcome>,
+    /// Of a test: the mean, and of how many questions.
+    mean: Option<(String, usize)>,
+    enough: bool,
+    reads: bool,
     link: String,
     edits: bool,
     editing: bool,
@@ -119,6 +141,15 @@ struct OnePage {
 impl OnePage {
     fn name(&self, name: &str, row: &usize) -> String {
         format!("{name}-{row}")
+    }
+
+    /// A label as long as its place; the table below has it whole.
+    fn label(&self, bar: &Bar) -> String {
+        const LONGEST: usize = 30;
+        if bar.label.chars().count() <= LONGEST {
+            return bar.label.clone();
+        }
+        bar.label.chars().take(LONGEST - 1).chain(['…']).collect()
     }
 
     fn height(&self, outcome: &Outcome) -> usize {
@@ -134,9 +165,28 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
     let actor = context.actor()?.clone();
     let survey = store::find(&app.db, &actor, id).await?;
     let questions = survey.questions();
-    let given = store::given(&app.db, id).await?;
+    let edits = actor.may(Ability::EditSurveys);
+    let enough = is_enough(&survey);
+    let given = if enough { store::given(&app.db, id).await? } else { Vec::new() };
+    let mut results = if enough { results_of(&questions, &given) } else { Vec::new() };
+    let reads = survey.is_read_by(&actor);
+    if !reads {
+        for outcome in &mut results {
+            (outcome.texts, outcome.more) = (Vec::new(), 0);
+        }
+    }
+    let asked = questions.iter().filter(|question| question.is_scored()).count();
+    let mean = (survey.is_test() && !given.is_empty()).then(|| {
+        let sum: i64 = given.iter().map(|given| given.score).sum();
+        let tenths = sum * 10 / i64::try_from(given.len()).unwrap_or(1).max(1);
+        (sheber_messages::number(context.lang, &format!("{}.{}", tenths / 10, tenths % 10)), asked)
+    });
     let f = fields.unwrap_or_else(|| {
-        let mut f = Fields::filled([("version", survey.version.to_string())]);
+        let mut f = Fields::filled([
+            ("version", survey.version.to_string()),
+            ("title", survey.title.clone()),
+            ("anonymous", if survey.anonymous { "yes".to_owned() } else { String::new() }),
+        ]);
         for (row, question) in questions.iter().enumerate() {
             f.set(&format!("text-{row}"), question.text.clone());
             f.set(&format!("way-{row}"), question.answering().word());
@@ -152,12 +202,14 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         f
     });
     let status = f.status();
-    let edits = actor.may(Ability::EditSurveys);
     let page = Page::new(context.clone(), "events", survey.title.clone()).crumb(context.t("survey-title"), "/surveys");
     let shown = OnePage {
         page,
         questions: questions.len(),
-        results: results_of(&questions, &given),
+        results,
+        mean,
+        enough,
+        reads,
         link: format!("{}/s/{}", app.config.base_url, survey.token),
         edits,
         editing: edits && survey.state() == State::Draft,
@@ -173,12 +225,15 @@ pub async fn one(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>
     show(&app, context, id, None).await
 }
 
-/// Reads the questions; rows without a text are left out.
+/// Reads the questions; rows that are empty are left out.
 fn read(fields: &mut Fields, is_test: bool) -> Vec<Question> {
     let mut questions = Vec::new();
     for row in 0..100 {
         let text = fields.open_text(&format!("text-{row}"), 500);
         if text.is_empty() {
+            if !fields.value(format!("options-{row}")).trim().is_empty() {
+                fields.wrong(&format!("text-{row}"), "field-required");
+            }
             continue;
         }
         let Some(way) = fields.choice::<Answering>(&format!("way-{row}")) else { continue };
@@ -198,6 +253,8 @@ fn read(fields: &mut Fields, is_test: bool) -> Vec<Question> {
             fields.wrong(&name, "survey-options");
         } else if is_test && right.is_empty() {
             fields.wrong(&name, "survey-right");
+        } else if way == Answering::One && right.len() > 1 {
+            fields.wrong(&name, "survey-right-one");
         }
         questions.push(Question::new(text, way, options, right));
     }
@@ -214,11 +271,12 @@ pub async fn save(
     let survey = store::find(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
     let questions = read(&mut fields, survey.is_test());
+    let (title, anonymous) = (fields.text("title", 300), fields.has("anonymous", "yes"));
     if !fields.is_sound() {
         return show(&app, context, id, Some(fields)).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    if !store::write(&change, &survey, fields.version(), &questions).await? {
+    if !store::write(&change, &survey, fields.version(), (&title, anonymous, &questions)).await? {
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;
         fields.overtaken("text-0", now.version);
@@ -252,6 +310,12 @@ pub async fn step(
 
 pub async fn results(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
     let survey = store::find(&app.db, context.actor()?, id).await?;
+    if !survey.is_read_by(context.actor()?) {
+        return Err(AppError::Forbidden);
+    }
+    if !is_enough(&survey) {
+        return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-survey-few".to_owned() });
+    }
     let questions = survey.questions();
     let mut headings = vec![context.t("name"), context.t("group"), context.t("survey-score")];
     headings.extend(questions.iter().map(|question| question.text.clone()));

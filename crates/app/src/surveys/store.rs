@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, words};
 
 use crate::params;
-use crate::platform::actor::Actor;
+use crate::platform::actor::{Ability, Actor};
 use crate::platform::app::App;
 use crate::platform::audit::{Change, Event};
 use crate::platform::database;
@@ -64,6 +64,11 @@ impl Question {
         Self { text, answering: answering.word().to_owned(), options, right }
     }
 
+    /// Whether it can be answered right: a text cannot.
+    pub fn is_scored(&self) -> bool {
+        !self.right.is_empty()
+    }
+
     pub fn answering(&self) -> Answering {
         self.answering.parse().unwrap_or(Answering::Text)
     }
@@ -101,6 +106,7 @@ pub struct Survey {
     pub token: String,
     state: String,
     pub version: i64,
+    pub made_by: i64,
     pub answers: i64,
     pub name_kk: String,
     pub name_ru: String,
@@ -113,6 +119,12 @@ impl Survey {
 
     pub fn is_test(&self) -> bool {
         self.kind == Kind::Test.word()
+    }
+
+    /// Whether somebody reads single answers: of an anonymous survey whoever runs surveys, of one with names its maker and who answers
+    /// for the college.
+    pub fn is_read_by(&self, actor: &Actor) -> bool {
+        actor.may(Ability::EditSurveys) && (self.anonymous || self.made_by == actor.id || actor.may(Ability::EditPlans))
     }
 
     pub fn questions(&self) -> Vec<Question> {
@@ -128,7 +140,7 @@ impl Survey {
 }
 
 const SURVEY: &str =
-    "SELECT s.id, s.college_id, s.year, s.kind, s.title, s.anonymous, s.questions, s.token, s.state, s.version,
+    "SELECT s.id, s.college_id, s.year, s.kind, s.title, s.anonymous, s.questions, s.token, s.state, s.version, s.made_by,
     COALESCE((SELECT subject FROM survey_subject x WHERE x.survey_id = s.id), 'other') AS subject,
     (SELECT COUNT(*) FROM survey_answer a WHERE a.survey_id = s.id) AS answers, o.name_kk, o.name_ru
     FROM survey s JOIN organisation o ON o.id = s.college_id";
@@ -189,14 +201,21 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Writes a draft's questions; a survey that was opened keeps its own.
-pub async fn write(change: &Change, survey: &Survey, base: i64, questions: &[Question]) -> Result<bool, DbErr> {
+/// Writes a draft's title, questions, and whether it asks for no name; a survey that was opened keeps its own.
+pub async fn write(
+    change: &Change,
+    survey: &Survey,
+    base: i64,
+    (title, anonymous, questions): (&str, bool, &[Question]),
+) -> Result<bool, DbErr> {
     let text = serde_json::to_string(questions).unwrap_or_default();
-    let sql = "UPDATE survey SET questions = $2, version = version + 1
+    let sql = "UPDATE survey SET title = $4, anonymous = $5, questions = $2, version = version + 1
                WHERE id = $1 AND version = $3 AND state = 'draft'";
-    let written = database::run(change.db(), sql, params![survey.id, text, base]).await?;
-    let after = serde_json::json!({ "questions": questions.len() });
-    change.record(Event::new("event-survey-changed", "survey", survey.id).after(after)).await?;
+    let written = database::run(change.db(), sql, params![survey.id, text, base, title, anonymous]).await?;
+    let told = |title: &str, anonymous: bool, questions: usize| serde_json::json!({ "title": title, "anonymous": anonymous, "questions": questions });
+    let before = told(&survey.title, survey.anonymous, survey.questions().len());
+    let after = told(title, anonymous, questions.len());
+    change.record(Event::new("event-survey-changed", "survey", survey.id).before(before).after(after)).await?;
     Ok(written == 1)
 }
 

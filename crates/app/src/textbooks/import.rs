@@ -137,6 +137,14 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         let told = told(&context, wrong);
         return refuse(app, context, told).await;
     }
+    // The same sheet twice would double copies and money; two deliveries that are alike are said to be two.
+    let doubles =
+        if sent.value("again").is_empty() { store::known(&app.db, &actor, &purchases).await? } else { vec![] };
+    if !doubles.is_empty() {
+        let told = self::told(&context, doubles);
+        let told = format!("{} {told}", context.t("textbook-import-known"));
+        return refuse(app, context, told).await;
+    }
     let region = store::region(&actor)?;
     let mut years: Vec<_> = purchases.iter().map(|new| store::year_of(new.bought_on)).collect();
     years.sort_unstable();

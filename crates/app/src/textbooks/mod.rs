@@ -35,6 +35,7 @@ pub fn routes() -> Vec<Route> {
         post("/textbooks", edit, pages::create),
         post("/textbooks/import", edit, import::take).files(),
         post("/textbooks/{id}/remove", edit, pages::remove),
+        post("/textbooks/{id}/back", edit, pages::put_back),
         get("/textbooks/{id}", edit, pages::one),
         post("/textbooks/{id}", edit, pages::correct),
         get("/textbooks/needed", see, needed::list),

@@ -1,14 +1,14 @@
 //! The list of titles that colleges need (15.4): typed, or from a sheet.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use sheber_kernel::LocalName;
 use sheber_messages as messages;
 
 use super::import;
-use super::store::{self, Line, Needed};
+use super::store::{self, Counts, Line, Needed, Wish};
 use crate::platform::actor::{Ability, OrganisationKind};
 use crate::platform::app::App;
 use crate::platform::audit::Change;
@@ -17,15 +17,17 @@ use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs, Upload};
 use crate::platform::heavy::heavy;
-use crate::platform::page::{Page, html};
+use crate::platform::page::{Page, Pager, html};
 use crate::platform::sheet;
 
 #[derive(Template)]
 #[template(path = "textbooks/needed.html")]
 struct NeededPage {
     page: Page,
+    wish: Wish,
     lines: Vec<Needed>,
-    missing: usize,
+    counts: Counts,
+    pager: Pager,
     above: bool,
     edits: bool,
     /// What came of an import.
@@ -34,21 +36,29 @@ struct NeededPage {
 }
 
 impl NeededPage {
+    fn query(&self) -> String {
+        serde_urlencoded::to_string(&self.wish).unwrap_or_default()
+    }
+
     fn college(&self, line: &Needed) -> String {
         LocalName::new(&line.name_kk, &line.name_ru).get(self.page.lang()).to_owned()
     }
 }
 
-async fn show(app: &App, context: Context, f: Fields, told: Option<String>) -> Result<Response, AppError> {
+async fn show(app: &App, context: Context, wish: Wish, f: Fields, told: Option<String>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let lines = store::needed(&app.db, &actor, context.year).await?;
-    let missing = lines.iter().filter(|line| line.bought < line.copies).count();
+    let (lines, counts) = store::needed(&app.db, &actor, context.year, &wish, store::PAGE).await?;
+    let shown = if wish.short.is_empty() { counts.lines } else { counts.short };
+    let total = usize::try_from(shown).unwrap_or(0);
+    let pager = Pager::of("/textbooks/needed", wish.page, store::PAGE, total, |page| Wish { page, ..wish.clone() });
     let status = f.status();
     let title = context.t("needed-title");
     let shown = NeededPage {
         page: Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks").wide(),
+        wish,
         lines,
-        missing,
+        counts,
+        pager,
         above: actor.role.organisation() != OrganisationKind::College,
         edits: actor.may(Ability::EditTextbooks),
         told,
@@ -57,8 +67,8 @@ async fn show(app: &App, context: Context, f: Fields, told: Option<String>) -> R
     Ok((status, html(&shown)?).into_response())
 }
 
-pub async fn list(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    show(&app, context, Fields::default(), None).await
+pub async fn list(State(app): State<App>, context: Context, Query(wish): Query<Wish>) -> Result<Response, AppError> {
+    show(&app, context, wish, Fields::default(), None).await
 }
 
 pub async fn need(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
@@ -66,7 +76,7 @@ pub async fn need(State(app): State<App>, context: Context, Form(pairs): Form<Pa
     let mut fields = Fields::of(pairs);
     let line = read(&mut fields);
     if !fields.is_sound() {
-        return show(&app, context, fields, None).await;
+        return show(&app, context, Wish::default(), fields, None).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
     change.in_order().await?;
@@ -117,8 +127,9 @@ pub async fn template(context: Context) -> Result<Response, AppError> {
     sheet::workbook("needed-template.xlsx", context.t("needed-title"), headings(&context), &[2], vec![row]).await
 }
 
-pub async fn export(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    let lines = store::needed(&app.db, context.actor()?, context.year).await?;
+pub async fn export(State(app): State<App>, context: Context, Query(wish): Query<Wish>) -> Result<Response, AppError> {
+    let wish = Wish { page: 0, ..wish };
+    let (lines, _) = store::needed(&app.db, context.actor()?, context.year, &wish, 200_000).await?;
     let mut titles = headings(&context);
     titles.extend([context.t("needed-bought"), context.t("event-holder")]);
     let row = |line: Needed| {
@@ -134,7 +145,7 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
     let actor = context.actor()?.clone();
     let lang = context.lang;
     let refuse = async |told: String| {
-        let page = show(&app, context.clone(), Fields::default(), Some(told)).await?;
+        let page = show(&app, context.clone(), Wish::default(), Fields::default(), Some(told)).await?;
         Ok::<_, AppError>((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
     let Some(file) = upload.files.into_iter().next() else { return refuse(context.t("import-none")).await };
@@ -160,5 +171,5 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
     }
     change.commit().await?;
     let told = messages::count(lang, "textbook-imported", lines.len());
-    show(&app, context, Fields::default(), Some(told)).await
+    show(&app, context, Wish::default(), Fields::default(), Some(told)).await
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Datelike, NaiveDate};
-use sheber_kernel::LocalName;
+use sheber_kernel::{AcademicYear, LocalName};
 use sheber_messages as messages;
 use sheber_norms::Edition;
 use sheber_norms::college::textbook_norm;
@@ -12,6 +12,7 @@ use sheber_norms::college::textbook_norm;
 use super::Report;
 use super::store::{self, Filter, Funds, Medium, New, Purchase, Sums};
 use crate::college::tenge;
+use crate::duties::oversight;
 use crate::platform::actor::{Ability, OrganisationKind, Scope};
 use crate::platform::app::App;
 use crate::platform::audit::Change;
@@ -44,6 +45,10 @@ struct ListPage {
     told: Option<String>,
     calendar_year: u16,
     years: Vec<u16>,
+    /// The one college whose list it is, where somebody above came from it.
+    of: Option<String>,
+    /// Whether purchases can be confirmed: not for a year that has not begun.
+    confirms: bool,
 }
 
 impl ListPage {
@@ -57,6 +62,11 @@ impl ListPage {
 
     fn college(&self, line: &Purchase) -> String {
         LocalName::new(&line.name_kk, &line.name_ru).get(self.page.lang()).to_owned()
+    }
+
+    /// Whether it is a choice of the list that shows nothing, rather than that there is nothing.
+    fn chosen(&self) -> bool {
+        !(self.filter.q.is_empty() && self.filter.lang.is_empty() && self.filter.medium.is_empty())
     }
 
     fn query(&self) -> String {
@@ -95,8 +105,16 @@ pub async fn show(
             confirmed.push((report.word(), day));
         }
     }
+    let of = match filter.college.parse::<i64>() {
+        Ok(college) if actor.role.organisation() != OrganisationKind::College => {
+            Some(oversight::find(app, &actor, college).await?.name().get(context.lang).to_owned())
+        }
+        _ => None,
+    };
     let status = f.status();
     let shown = ListPage {
+        of,
+        confirms: year.first_day() <= clock::day(app.clock.millis()),
         filter,
         lines,
         sums,
@@ -286,27 +304,51 @@ pub async fn correct(
     Ok(Redirect::to(&format!("/textbooks?year={}", new.bought_on.year())).into_response())
 }
 
+/// Takes a purchase off the list; the page that follows offers to put it back.
 pub async fn remove(
     State(app): State<App>,
     context: Context,
     Path(id): Path<i64>,
     Form(_): Form<Pairs>,
 ) -> Result<Response, AppError> {
-    let actor = context.actor()?.clone();
-    let change = Change::begin(&app, Some(&actor)).await?;
-    change.in_order().await?;
-    if !store::remove(&change, &actor, id).await? {
-        return Err(AppError::NotFound);
-    }
-    change.commit().await?;
-    Ok(Redirect::to("/textbooks").into_response())
+    let year = removed(&app, &context, id, true).await?;
+    Ok(Redirect::to(&format!("/textbooks?year={}&removed={id}", year.start())).into_response())
 }
 
+pub async fn put_back(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let year = removed(&app, &context, id, false).await?;
+    Ok(Redirect::to(&format!("/textbooks?year={}", year.start())).into_response())
+}
+
+async fn removed(app: &App, context: &Context, id: i64, removed: bool) -> Result<AcademicYear, AppError> {
+    let actor = context.actor()?;
+    let change = Change::begin(app, Some(actor)).await?;
+    change.in_order().await?;
+    let year = store::remove(&change, actor, id, removed).await?;
+    change.commit().await?;
+    Ok(year)
+}
+
+/// A college says that its purchases of the year that is shown are whole.
 pub async fn confirm(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let report: Report = Fields::of(pairs).value("report").parse().map_err(|_| AppError::Bad("error-form"))?;
+    let fields = Fields::of(pairs);
+    let report = match fields.value("report").parse() {
+        Ok(report @ (Report::Interim | Report::Final)) => report,
+        _ => return Err(AppError::Bad("error-form")),
+    };
+    let shown = Filter { year: fields.value("year").to_owned(), ..Filter::default() };
+    let year = shown.year_or(context.year);
+    if clock::day(app.clock.millis()) < year.first_day() {
+        return Err(AppError::Bad("textbook-confirm-early"));
+    }
     let change = Change::begin(&app, Some(&actor)).await?;
-    store::confirm(&change, &actor, context.year, report).await?;
+    store::confirm(&change, &actor, year, report).await?;
     change.commit().await?;
-    Ok(Redirect::to("/textbooks").into_response())
+    Ok(Redirect::to(&format!("/textbooks?year={}", year.start())).into_response())
 }

@@ -1,7 +1,7 @@
 //! A department's reports on Kazakh textbooks (15.3, 15.4, 15.6): annex 1, frozen when sent; a correction is a new version.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -29,6 +29,7 @@ use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
 use crate::platform::heavy::heavy;
+use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::{secret, sheet};
 use crate::programmes::exchange::inline_pdf;
@@ -48,10 +49,23 @@ pub struct Line {
     pub confirmed: bool,
 }
 
+/// A title that colleges of a region need (15.4), whoever of them does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromQueryResult)]
+pub struct Wanted {
+    pub title: String,
+    pub specialty: String,
+    pub colleges: i64,
+    pub copies: i64,
+    pub bought: i64,
+}
+
 /// What a report says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     pub lines: Vec<Line>,
+    /// The region's list of titles needed, in its report.
+    #[serde(default)]
+    pub wanted: Vec<Wanted>,
     /// Titles of the region, each counted once.
     pub titles: i64,
     /// Of the year, for Kazakh titles; 0 for a quarter.
@@ -63,6 +77,12 @@ impl Content {
     /// Titles of the region against the target, where there is one.
     pub fn of_target(&self) -> String {
         if self.target > 0 { format!("{} / {}", self.titles, self.target) } else { self.titles.to_string() }
+    }
+
+    /// The colleges that a report names: annex 1 those that bought Kazakh textbooks, the monitoring each of them.
+    fn named(&self, report: &str) -> Vec<&Line> {
+        let annex = report == Report::Interim.word() || report == Report::Final.word();
+        self.lines.iter().filter(|line| !annex || line.titles > 0).collect()
     }
 }
 
@@ -95,7 +115,8 @@ async fn content(
     let target =
         edition.indicator("kazakh_titles").and_then(|indicator| indicator.target(Level::Region, year)).unwrap_or(0);
     let target = if quarter.is_some() { 0 } else { target };
-    Ok(Content { lines, titles, target: i64::from(target), as_of: today })
+    let wanted = if report == Report::Needed.word() { store::wanted(db, region, year).await? } else { Vec::new() };
+    Ok(Content { lines, wanted, titles, target: i64::from(target), as_of: today })
 }
 
 /// A report that was sent.
@@ -128,7 +149,8 @@ const SENT: &str =
     r.reason, a.name AS sender, o.name_kk, o.name_ru FROM textbook_report r JOIN account a ON a.id = r.sent_by
     JOIN organisation o ON o.id = r.organisation_id";
 
-/// The reports that somebody sees: the department's own, for the ministry all; a college those of its region.
+/// The reports that somebody sees: the department's own, for the ministry all; a college learns that those of its region were sent,
+/// and what they say of itself.
 fn scope(actor: &Actor) -> Conditions {
     let mut conditions = Conditions::default();
     if actor.scope() != Scope::All {
@@ -144,11 +166,24 @@ async fn sent(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear) -> R
     database::all(db, &sql, conditions.values).await
 }
 
-async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Sent, AppError> {
+async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(Sent, Content), AppError> {
     let mut conditions = scope(actor);
     conditions.and("r.id = ?", params![id]);
     let sql = format!("{SENT}{}", conditions.sql());
-    database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
+    let sent: Sent = database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)?;
+    let mut content = sent.content()?;
+    if let Scope::College(own) = actor.scope() {
+        content.lines.retain(|line| line.id == own);
+    }
+    Ok((sent, content))
+}
+
+/// A report as a document: for those who answer for all that stands in it.
+async fn whole(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(Sent, Content), AppError> {
+    match actor.scope() {
+        Scope::College(_) => Err(AppError::NotFound),
+        _ => find(db, actor, id).await,
+    }
 }
 
 /// The day on which a department first sent a report.
@@ -176,18 +211,21 @@ fn quarter_of(report: &str) -> Option<(NaiveDate, NaiveDate)> {
     Some((first, first + chrono::Months::new(3) - chrono::Days::new(1)))
 }
 
-/// The reports that can be sent of a year by now, by their names: the monitoring of each quarter that has begun.
+/// A quarter is watched once it is nearly over: from so many days before its last one.
+const NEARLY_OVER: u64 = 14;
+
+/// The reports that can be sent of a year by now, by their names: none before the year begins, and the monitoring of a quarter not
+/// before the quarter is nearly over.
 fn open(year: AcademicYear, today: NaiveDate) -> Vec<String> {
     let edition = Edition::of(year);
     let watches = |duty: &&Duty| duty.evidence.record.as_deref() == Some("textbook_monitoring");
     let quarters = edition.duties().iter().filter(watches);
     let quarters = quarters.flat_map(|duty| duty.terms(year, &edition.periods(), &Calendar::default()));
-    let begun = quarters.filter(|term| term.opens <= today).map(|term| format!("monitoring-{}", term.period));
-    [Report::Interim, Report::Final, Report::Needed]
-        .map(|report| report.word().to_owned())
-        .into_iter()
-        .chain(begun)
-        .collect()
+    let over =
+        |period: &str| quarter_of(period).is_some_and(|(_, last)| last - chrono::Days::new(NEARLY_OVER) <= today);
+    let watched = quarters.map(|term| format!("monitoring-{}", term.period)).filter(|report| over(report));
+    let begun = [Report::Interim, Report::Final, Report::Needed].into_iter().filter(|_| year.first_day() <= today);
+    begun.map(|report| report.word().to_owned()).chain(watched).collect()
 }
 
 /// What people call a report.
@@ -206,18 +244,29 @@ pub fn title(lang: Lang, report: &str) -> String {
 struct ReportsPage {
     page: Page,
     sends: bool,
+    /// What the report that is looked at would say now.
     now: Option<Content>,
+    report: String,
+    /// The reports that can be sent: the word, the title, how often it was.
     open: Vec<(String, String, usize)>,
     sent: Vec<Sent>,
     late: usize,
-    /// The report that colleges confirm for at the time, and the duty they are reminded of.
-    asked: Report,
     f: Fields,
 }
 
 impl ReportsPage {
-    fn reminded(&self) -> &'static str {
-        if self.asked == Report::Interim { "15.6/confirm_interim" } else { "15.6/confirm_final" }
+    /// Whether the report that is looked at went already: sent again it is a correction.
+    fn is_sent(&self) -> bool {
+        self.sent.iter().any(|sent| sent.report == self.report)
+    }
+
+    /// The duty that colleges are reminded of, where they confirm their data for this report.
+    fn reminded(&self) -> Option<&'static str> {
+        match self.report.parse() {
+            Ok(Report::Interim) => Some("15.6/confirm_interim"),
+            Ok(Report::Final) => Some("15.6/confirm_final"),
+            _ => None,
+        }
     }
 
     fn title(&self, report: &str) -> String {
@@ -237,7 +286,14 @@ impl ReportsPage {
     }
 }
 
-async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppError> {
+/// What the page shows.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    report: String,
+}
+
+async fn show(app: &App, context: Context, shown: Shown, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let today = clock::day(app.clock.millis());
     let sends = actor.may(Ability::ReportTextbooks);
@@ -245,23 +301,25 @@ async fn show(app: &App, context: Context, f: Fields) -> Result<Response, AppErr
     // Until the interim report has gone, or its day has, it is what colleges confirm their purchases for.
     let interim = !sent.iter().any(|sent| sent.report == Report::Interim.word()) && today <= interim_due(context.year);
     let asked = if interim { Report::Interim } else { Report::Final };
+    let open = open(context.year, today);
+    let report = open.iter().find(|report| **report == shown.report).cloned();
+    let report = report.unwrap_or_else(|| asked.word().to_owned());
     let now = match actor.scope() {
-        Scope::Region(region) => Some(content(&app.db, &region, context.year, asked.word(), today).await?),
+        Scope::Region(region) => Some(content(&app.db, &region, context.year, &report, today).await?),
         _ => None,
     };
     let times = |report: &str| sent.iter().filter(|sent| sent.report == report).count();
-    let open =
-        open(context.year, today).into_iter().map(|report| (title(context.lang, &report), times(&report), report));
+    let open = open.into_iter().map(|report| (title(context.lang, &report), times(&report), report));
     let open = open.map(|(title, times, report)| (report, title, times)).collect();
     let late = now.as_ref().map_or(0, |now| now.lines.iter().filter(|line| !line.confirmed).count());
     let status = f.status();
     let title = context.t("textbook-reports");
     let page = Page::new(context.clone(), "textbooks", title).crumb(context.t("nav-textbooks"), "/textbooks").wide();
-    Ok((status, html(&ReportsPage { page, sends, now, open, sent, late, asked, f })?).into_response())
+    Ok((status, html(&ReportsPage { page, sends, now, report, open, sent, late, f })?).into_response())
 }
 
-pub async fn page(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    show(&app, context, Fields::default()).await
+pub async fn page(State(app): State<App>, context: Context, Query(shown): Query<Shown>) -> Result<Response, AppError> {
+    show(&app, context, shown, Fields::default()).await
 }
 
 /// Sends a report: what it says is frozen with its hash. Sent once more it is a correction, with a reason.
@@ -275,47 +333,54 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
     }
     let reason = fields.open_text("reason", 1000);
     let region = store::region(&actor)?;
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let sql = "SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) FROM textbook_report
-               WHERE organisation_id = $1 AND year = $2 AND report = $3";
-    let values = params![actor.organisation_id, context.year.to_string(), report.clone()];
-    let last = database::number(change.db(), sql, values).await?;
-    if last > 0 && reason.is_empty() {
+    let year = context.year;
+    if last(&app.db, &actor, year, &report).await? > 0 && reason.is_empty() {
         fields.wrong("reason", "textbook-report-reason");
     }
     if !fields.is_sound() {
-        drop(change);
-        return show(&app, context, fields).await;
+        return show(&app, context, Shown { report }, fields).await;
     }
-    let content = content(change.db(), &region, context.year, &report, today).await?;
-    let text = serde_json::to_string(&content).unwrap_or_default();
-    let hash = secret::sha256(&text);
-    let id = database::number(
-        change.db(),
-        "INSERT INTO textbook_report
-         (organisation_id, region, year, report, number, content, hash, sent_on, sent_at, sent_by, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
-        params![
-            actor.organisation_id,
-            region,
-            context.year.to_string(),
-            report.clone(),
-            last + 1,
-            text,
-            hash.clone(),
-            today.to_string(),
-            change.at(),
-            actor.id,
-            reason.clone()
-        ],
-    )
-    .await?;
-    let after = serde_json::json!({ "report": report, "number": last + 1, "hash": hash, "reason": reason });
-    change.record(Event::new("event-textbook-report", "textbook_report", id).after(after)).await?;
-    let records = ["interim_report", "final_report", "region_textbooks_needed", "textbook_monitoring"];
-    evidence::settle(&change, actor.organisation_id, context.year, None, &records).await?;
-    change.commit().await?;
+    let deed = async |change: &Change| {
+        change.in_order().await?;
+        let number = last(change.db(), &actor, year, &report).await? + 1;
+        let content = content(change.db(), &region, year, &report, today).await?;
+        let text = serde_json::to_string(&content).unwrap_or_default();
+        let hash = secret::sha256(&text);
+        let id = database::number(
+            change.db(),
+            "INSERT INTO textbook_report
+             (organisation_id, region, year, report, number, content, hash, sent_on, sent_at, sent_by, reason)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+            params![
+                actor.organisation_id,
+                region.clone(),
+                year.to_string(),
+                report.clone(),
+                number,
+                text,
+                hash.clone(),
+                today.to_string(),
+                change.at(),
+                actor.id,
+                reason.clone()
+            ],
+        )
+        .await?;
+        let after = serde_json::json!({ "report": report, "number": number, "hash": hash, "reason": reason });
+        change.record(Event::new("event-textbook-report", "textbook_report", id).after(after)).await?;
+        let records = ["interim_report", "final_report", "region_textbooks_needed", "textbook_monitoring"];
+        evidence::settle(change, actor.organisation_id, year, None, &records).await?;
+        Ok(id)
+    };
+    let id = Once::of_form(actor.id, "/textbooks/reports", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/textbooks/reports/{id}")).into_response())
+}
+
+/// The number of the last version of a report.
+async fn last(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear, report: &str) -> Result<i64, DbErr> {
+    let sql = "SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) FROM textbook_report
+               WHERE organisation_id = $1 AND year = $2 AND report = $3";
+    database::number(db, sql, params![actor.organisation_id, year.to_string(), report]).await
 }
 
 #[derive(Template)]
@@ -327,6 +392,7 @@ struct ReportPage {
     as_of: String,
     sent_at: String,
     newest: bool,
+    whole: bool,
 }
 
 impl ReportPage {
@@ -341,8 +407,7 @@ impl ReportPage {
 
 pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let report = find(&app.db, &actor, id).await?;
-    let content = report.content()?;
+    let (report, content) = find(&app.db, &actor, id).await?;
     let same = |other: &Sent| {
         (other.organisation_id, &other.report) == (report.organisation_id, &report.report)
             && other.number > report.number
@@ -353,74 +418,127 @@ pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) 
         .crumb(context.t("nav-textbooks"), "/textbooks")
         .crumb(context.t("textbook-reports"), "/textbooks/reports");
     let as_of = messages::date(context.lang, content.as_of);
-    html(&ReportPage { page, as_of, sent_at: clock::local(report.sent_at), newest, content, sent: report })
+    let whole = !matches!(actor.scope(), Scope::College(_));
+    html(&ReportPage { page, as_of, sent_at: clock::local(report.sent_at), newest, whole, content, sent: report })
 }
 
-fn columns(lang: Lang) -> Vec<String> {
-    ["textbook-number", "oversight-college", "textbook-titles", "textbook-copies", "textbook-sum", "textbook-needed"]
-        .map(|key| messages::text(lang, key))
-        .to_vec()
+/// A report as a table: what a column is called, how wide it is and whether it holds numbers; the lines; their sums.
+struct Sheet {
+    columns: Vec<(&'static str, u32, bool)>,
+    rows: Vec<Vec<String>>,
+    sums: Vec<String>,
 }
 
-/// Annex 1 names the colleges that bought Kazakh textbooks; the others are not in it.
-fn rows(lang: Lang, content: &Content, money: impl Fn(i64) -> String) -> Vec<Vec<String>> {
-    let bought = content.lines.iter().filter(|line| line.titles > 0);
-    bought
-        .zip(1..)
-        .map(|(line, number)| {
-            vec![
-                number.to_string(),
-                lang.pick(&line.name_kk, &line.name_ru).to_owned(),
-                line.titles.to_string(),
-                line.copies.to_string(),
-                money(line.tiyn),
-                line.needed.to_string(),
-            ]
-        })
-        .collect()
+fn laid_out(lang: Lang, report: &str, content: &Content, money: impl Fn(i64) -> String) -> Sheet {
+    let all = messages::text(lang, "report-all");
+    let numbered = |(number, mut cells): (usize, Vec<String>)| {
+        cells.insert(0, number.to_string());
+        cells
+    };
+    if report == Report::Needed.word() {
+        let wanted = &content.wanted;
+        let sum = |of: fn(&Wanted) -> i64| wanted.iter().map(of).sum::<i64>().to_string();
+        let row = |line: &Wanted| {
+            let figures = [line.colleges, line.copies, line.bought].map(|figure| figure.to_string());
+            [line.title.clone(), line.specialty.clone()].into_iter().chain(figures).collect()
+        };
+        return Sheet {
+            columns: vec![
+                ("textbook-number", 1, false),
+                ("textbook-title", 8, false),
+                ("textbook-specialty", 4, false),
+                ("textbook-colleges", 2, true),
+                ("needed-copies", 2, true),
+                ("needed-bought", 2, true),
+            ],
+            rows: (1..).zip(wanted.iter().map(row)).map(numbered).collect(),
+            sums: vec![
+                String::new(),
+                all,
+                String::new(),
+                String::new(),
+                sum(|line| line.copies),
+                sum(|line| line.bought),
+            ],
+        };
+    }
+    let named = content.named(report);
+    let sum = |of: fn(&Line) -> i64| named.iter().map(|line| of(line)).sum::<i64>();
+    let row = |line: &&Line| {
+        vec![
+            lang.pick(&line.name_kk, &line.name_ru).to_owned(),
+            line.titles.to_string(),
+            line.copies.to_string(),
+            money(line.tiyn),
+            line.needed.to_string(),
+        ]
+    };
+    Sheet {
+        columns: vec![
+            ("textbook-number", 1, false),
+            ("oversight-college", 9, false),
+            ("textbook-titles", 3, true),
+            ("textbook-copies", 3, true),
+            ("textbook-sum", 4, true),
+            ("textbook-needed", 3, true),
+        ],
+        rows: (1..).zip(named.iter().map(row)).map(numbered).collect(),
+        // A title that several colleges bought stands in each of their lines: the region's number is a fact above the table.
+        sums: vec![
+            String::new(),
+            all,
+            sum(|line| line.titles).to_string(),
+            sum(|line| line.copies).to_string(),
+            money(sum(|line| line.tiyn)),
+            sum(|line| line.needed).to_string(),
+        ],
+    }
+}
+
+/// What a report says of itself: whose it is, of when, its version.
+fn facts(lang: Lang, sent: &Sent, content: &Content) -> Vec<(String, String)> {
+    let t = |key: &str| messages::text(lang, key);
+    let mut facts = vec![
+        (t("event-holder"), lang.pick(&sent.name_kk, &sent.name_ru).to_owned()),
+        (t("year-label"), sent.year.clone()),
+        (t("textbook-as-of"), messages::date(lang, content.as_of)),
+        (t("textbook-version"), sent.number.to_string()),
+    ];
+    if sent.report != Report::Needed.word() {
+        facts.insert(3, (t("textbook-region-titles"), content.of_target()));
+    }
+    facts
 }
 
 pub async fn workbook(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
-    let report = find(&app.db, context.actor()?, id).await?;
-    let content = report.content()?;
+    let (sent, content) = whole(&app.db, context.actor()?, id).await?;
+    let lang = context.lang;
     let money = |tiyn: i64| format!("{}.{:02}", tiyn / 100, tiyn % 100);
-    let rows = rows(context.lang, &content, money);
-    let title = title(context.lang, &report.report);
-    sheet::workbook("textbook-report.xlsx", title, columns(context.lang), &[0, 2, 3, 4, 5], rows).await
+    let Sheet { columns, mut rows, sums } = laid_out(lang, &sent.report, &content, money);
+    rows.push(sums);
+    rows.push(Vec::new());
+    rows.extend(facts(lang, &sent, &content).into_iter().map(|(name, value)| vec![String::new(), name, value]));
+    let headings = columns.iter().map(|(key, ..)| context.t(key)).collect();
+    let numbers: &[usize] = if sent.report == Report::Needed.word() { &[0, 3, 4, 5] } else { &[0, 2, 3, 4, 5] };
+    sheet::workbook("textbook-report.xlsx", title(lang, &sent.report), headings, numbers, rows).await
 }
 
 pub async fn pdf(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
-    let report = find(&app.db, context.actor()?, id).await?;
-    let content = report.content()?;
+    let (sent, content) = whole(&app.db, context.actor()?, id).await?;
     let lang = context.lang;
     let t = |key: &str| messages::text(lang, key);
-    let numbered = [false, false, true, true, true, true];
-    let widths = [1, 9, 3, 3, 4, 3];
-    let columns = columns(lang).into_iter().zip(widths).zip(numbered);
-    let columns = columns
-        .map(|((title, width), number)| if number { Column::number(title, width) } else { Column::text(title, width) })
-        .collect();
-    let sum = |of: fn(&Line) -> i64| content.lines.iter().map(of).sum::<i64>();
+    let Sheet { columns, rows, sums } = laid_out(lang, &sent.report, &content, |tiyn| tenge(lang, tiyn));
+    let column = |(key, width, number): (&'static str, u32, bool)| {
+        if number { Column::number(t(key), width) } else { Column::text(t(key), width) }
+    };
+    let annex = sent.report == Report::Interim.word() || sent.report == Report::Final.word();
     let table = Table {
-        head: vec![t("textbook-annex")],
-        title: title(lang, &report.report),
-        facts: vec![
-            (t("event-holder"), lang.pick(&report.name_kk, &report.name_ru).to_owned()),
-            (t("year-label"), report.year.clone()),
-            (t("textbook-as-of"), messages::date(lang, content.as_of)),
-            (t("textbook-region-titles"), content.of_target()),
-            (t("textbook-version"), report.number.to_string()),
-        ],
-        columns,
-        rows: rows(lang, &content, |tiyn| tenge(lang, tiyn)),
-        sums: vec![
-            String::new(),
-            t("report-all"),
-            content.titles.to_string(),
-            sum(|line| line.copies).to_string(),
-            tenge(lang, sum(|line| line.tiyn)),
-            sum(|line| line.needed).to_string(),
-        ],
+        head: if annex { vec![t("textbook-annex")] } else { Vec::new() },
+        title: title(lang, &sent.report),
+        facts: facts(lang, &sent, &content),
+        columns: columns.into_iter().map(column).collect(),
+        rows,
+        sums,
         signatures: vec![t("textbook-signature")],
         link: format!("{}/textbooks/reports/{id}", app.config.base_url),
         wide: false,

@@ -1,5 +1,7 @@
 //! Purchases and titles in the database.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,7 @@ use sheber_kernel::{AcademicYear, words};
 use sheber_norms::college::Spending;
 
 use super::Report;
+use super::reports::Wanted;
 use crate::duties::evidence;
 use crate::groups;
 use crate::indicators;
@@ -77,6 +80,9 @@ pub struct Filter {
     pub year: String,
     /// One college, by its key.
     pub college: String,
+    /// The purchase that was just taken off the list.
+    #[serde(skip_serializing)]
+    pub removed: String,
     pub page: usize,
 }
 
@@ -253,18 +259,36 @@ pub async fn correct(change: &Change, actor: &Actor, known: &Purchase, new: &New
     counted(change, actor.organisation_id, &years).await
 }
 
-pub async fn remove(change: &Change, actor: &Actor, id: i64) -> Result<bool, DbErr> {
-    let sql = "SELECT bought_on FROM textbook_purchase WHERE id = $1 AND college_id = $2 AND removed = FALSE";
-    let Some(day) = database::text(change.db(), sql, params![id, actor.organisation_id]).await? else {
-        return Ok(false);
-    };
-    let sql = "UPDATE textbook_purchase SET removed = TRUE WHERE id = $1";
-    database::run(change.db(), sql, params![id]).await?;
-    change.record(Event::new("event-textbook-removed", "textbook", id)).await?;
-    if let Ok(day) = day.parse() {
-        counted(change, actor.organisation_id, &[year_of(day)]).await?;
+/// Takes a purchase off the list, or puts it back. Gives the calendar year it counts for.
+pub async fn remove(change: &Change, actor: &Actor, id: i64, removed: bool) -> Result<AcademicYear, AppError> {
+    let sql = "UPDATE textbook_purchase SET removed = $3 WHERE id = $1 AND college_id = $2 AND removed <> $3 RETURNING bought_on";
+    let day = database::text(change.db(), sql, params![id, actor.organisation_id, removed]).await?;
+    let day: NaiveDate = day.and_then(|day| day.parse().ok()).ok_or(AppError::NotFound)?;
+    let key = if removed { "event-textbook-removed" } else { "event-textbook-back" };
+    change.record(Event::new(key, "textbook", id)).await?;
+    counted(change, actor.organisation_id, &[year_of(day)]).await?;
+    Ok(year_of(day))
+}
+
+/// How many of these purchases a college has recorded already, word for word.
+pub async fn known(db: &impl ConnectionTrait, actor: &Actor, purchases: &[New]) -> Result<Vec<String>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Known {
+        title_key: String,
+        lang: String,
+        copies: i64,
+        price: i64,
+        bought_on: String,
     }
-    Ok(true)
+    let sql = "SELECT title_key, lang, copies, price, bought_on FROM textbook_purchase WHERE college_id = $1 AND removed = FALSE";
+    let known: Vec<Known> = database::all(db, sql, params![actor.organisation_id]).await?;
+    let known: BTreeSet<_> =
+        known.into_iter().map(|line| (line.title_key, line.lang, line.copies, line.price, line.bought_on)).collect();
+    let is_known = |new: &&New| {
+        let key = (title_key(&new.title), new.lang.clone(), new.copies, new.price, new.bought_on.to_string());
+        known.contains(&key)
+    };
+    Ok(purchases.iter().filter(is_known).map(|new| new.title.clone()).collect())
 }
 
 /// How many Kazakh titles a college bought for a year.
@@ -293,17 +317,19 @@ pub async fn region_titles_within(
     database::number(db, sql, params![region, from.to_string(), to.to_string(), lang]).await
 }
 
-/// What a college spent in the calendar year that an academic year begins in; `None` where nothing is recorded.
+/// What a college spent of its per-capita funding (15.2) in the calendar year that an academic year begins in; `None` where neither
+/// purchases nor students are known.
 pub async fn spending(db: &impl ConnectionTrait, college: i64, year: AcademicYear) -> Result<Option<Spending>, DbErr> {
     let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS lines, CAST(0 AS BIGINT) AS titles, CAST(0 AS BIGINT) AS copies,
                CAST(COALESCE(SUM(copies * price), 0) AS BIGINT) AS tiyn
-               FROM textbook_purchase WHERE college_id = $1 AND year = $2 AND removed = FALSE";
-    let sums: Sums = database::one(db, sql, params![college, year.to_string()]).await?.unwrap_or_default();
-    if sums.lines == 0 {
-        return Ok(None);
-    }
+               FROM textbook_purchase WHERE college_id = $1 AND year = $2 AND removed = FALSE AND funds = $3";
+    let values = params![college, year.to_string(), Funds::PerCapita.word()];
+    let sums: Sums = database::one(db, sql, values).await?.unwrap_or_default();
     let students = groups::store::students(db, college, year).await?;
     let students = students.and_then(|students| u32::try_from(students).ok());
+    if sums.lines == 0 && students.is_none() {
+        return Ok(None);
+    }
     Ok(Some(Spending { year: i32::from(year.start()), tiyn: sums.tiyn, students }))
 }
 
@@ -328,18 +354,81 @@ pub struct Needed {
     pub name_ru: String,
 }
 
+/// How many copies were bought of a title on the list `n`: in Kazakh, from the January before the list until its academic year ends.
+/// The placeholders are those of the two days.
+fn bought((from, to): (&str, &str)) -> String {
+    format!(
+        "CAST(COALESCE((SELECT SUM(p.copies) FROM textbook_purchase p WHERE p.college_id = n.college_id AND p.lang = 'kk'
+         AND p.title_key = n.title_key AND p.removed = FALSE AND p.bought_on >= {from} AND p.bought_on < {to}), 0) AS BIGINT)"
+    )
+}
+
+/// The days between which a purchase counts for the list of a year: the first, and the one after the last.
+fn counting(year: AcademicYear) -> (String, String) {
+    (format!("{}-01-01", year.start()), format!("{}-09-01", year.start() + 1))
+}
+
+/// The titles that colleges of a region need in a year, each once, whoever needs it.
+pub async fn wanted(db: &impl ConnectionTrait, region: &str, year: AcademicYear) -> Result<Vec<Wanted>, DbErr> {
+    let bought = bought(("$3", "$4"));
+    let (from, to) = counting(year);
+    let sql = format!(
+        "SELECT MIN(title) AS title, MAX(specialty) AS specialty, CAST(COUNT(*) AS BIGINT) AS colleges,
+         CAST(SUM(copies) AS BIGINT) AS copies, CAST(SUM(bought) AS BIGINT) AS bought FROM
+         (SELECT n.title, n.title_key, n.specialty, n.copies, {bought} AS bought FROM textbook_needed n
+         WHERE n.region = $1 AND n.year = $2) AS line GROUP BY title_key ORDER BY title_key"
+    );
+    database::all(db, &sql, params![region, year.to_string(), from, to]).await
+}
+
+/// What a list of titles needed asks for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wish {
+    pub q: String,
+    /// Only those that were not bought.
+    pub short: String,
+    pub page: usize,
+}
+
+/// How many titles a list has, and how many of them are short.
+#[derive(Clone, Debug, Default, FromQueryResult)]
+pub struct Counts {
+    pub lines: i64,
+    pub short: i64,
+}
+
 /// The titles needed in a year, in scope.
-pub async fn needed(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear) -> Result<Vec<Needed>, DbErr> {
+pub async fn needed(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    year: AcademicYear,
+    wish: &Wish,
+    most: usize,
+) -> Result<(Vec<Needed>, Counts), DbErr> {
     let mut conditions = actor.scope().colleges("n.college_id");
     conditions.and("n.year = ?", params![year.to_string()]);
-    let sql = format!(
-        "SELECT n.id, n.college_id, n.title, n.specialty, n.copies, o.name_kk, o.name_ru,
-         CAST(COALESCE((SELECT SUM(p.copies) FROM textbook_purchase p WHERE p.college_id = n.college_id
-         AND p.year = n.year AND p.title_key = n.title_key AND p.removed = FALSE), 0) AS BIGINT) AS bought
-         FROM textbook_needed n JOIN organisation o ON o.id = n.college_id{} ORDER BY o.search_name, n.title LIMIT 20000",
+    for word in title_key(&wish.q).split(' ').filter(|word| !word.is_empty()).take(6) {
+        conditions.and("n.title_key LIKE ? ESCAPE '\\'", params![format!("%{}%", search::escaped(word))]);
+    }
+    let days = counting(year);
+    let bought = bought((&conditions.value(days.0), &conditions.value(days.1)));
+    let lines = format!(
+        "SELECT n.id, n.college_id, n.title, n.specialty, n.copies, o.name_kk, o.name_ru, o.search_name, {bought} AS bought
+         FROM textbook_needed n JOIN organisation o ON o.id = n.college_id{}",
         conditions.sql()
     );
-    database::all(db, &sql, conditions.values).await
+    let counts = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS lines,
+         CAST(COALESCE(SUM(CASE WHEN bought < copies THEN 1 ELSE 0 END), 0) AS BIGINT) AS short FROM ({lines}) AS line"
+    );
+    let counts: Counts = database::one(db, &counts, conditions.values.clone()).await?.unwrap_or_default();
+    let short = if wish.short.is_empty() { "" } else { " WHERE bought < copies" };
+    let sql = format!(
+        "SELECT * FROM ({lines}) AS line{short} ORDER BY search_name, title, id LIMIT {most} OFFSET {}",
+        wish.page.min(100_000) * PAGE
+    );
+    Ok((database::all(db, &sql, conditions.values).await?, counts))
 }
 
 pub async fn need(change: &Change, actor: &Actor, region: &str, year: AcademicYear, line: &Line) -> Result<(), DbErr> {
@@ -369,11 +458,19 @@ pub async fn need(change: &Change, actor: &Actor, region: &str, year: AcademicYe
 }
 
 pub async fn need_no_more(change: &Change, actor: &Actor, id: i64, year: AcademicYear) -> Result<bool, DbErr> {
-    let sql = "DELETE FROM textbook_needed WHERE id = $1 AND college_id = $2";
-    let gone = database::run(change.db(), sql, params![id, actor.organisation_id]).await?;
-    change.record(Event::new("event-textbook-needed-removed", "textbook_needed", id)).await?;
+    #[derive(FromQueryResult)]
+    struct Known {
+        title: String,
+        specialty: String,
+        copies: i64,
+    }
+    let sql = "DELETE FROM textbook_needed WHERE id = $1 AND college_id = $2 RETURNING title, specialty, copies";
+    let known: Option<Known> = database::one(change.db(), sql, params![id, actor.organisation_id]).await?;
+    let Some(Known { title, specialty, copies }) = known else { return Ok(false) };
+    let before = serde_json::json!({ "title": title, "specialty": specialty, "copies": copies });
+    change.record(Event::new("event-textbook-needed-removed", "textbook_needed", id).before(before)).await?;
     evidence::settle(change, actor.organisation_id, year, None, &["textbooks_needed"]).await?;
-    Ok(gone == 1)
+    Ok(true)
 }
 
 /// The day on which a college's list of a year began.

@@ -307,6 +307,8 @@ async fn the_feed_is_read_by_another_program(server: Server) {
         let has =
             |name: &str| event.properties.iter().any(|property| property.name == name && property.value.is_some());
         assert!(has("UID") && has("DTSTART") && has("SUMMARY") && has("DTSTAMP"));
+        let of = |name: &str| event.properties.iter().find(|property| property.name == name)?.value.clone();
+        assert!(of("DTEND") > of("DTSTART"), "a whole day ends where the next begins");
     }
     assert!(text.lines().all(|line| line.len() <= 75), "lines are folded");
     librarian.post("/calendar/feed", &[]).await;

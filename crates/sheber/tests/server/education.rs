@@ -20,7 +20,9 @@ async fn an_event_keeps_its_photos_and_nobody_elses_eyes_see_them(server: Server
     let fields = [("kind", "excursion"), ("topic", "Мұражайға"), ("held_on", day.as_str()), ("students", "12")];
     let files = [("сурет.jpg", photo()), ("хат.txt", b"no photo".to_vec())];
     let answer = teacher.upload("/events/quick", &fields, &files).await;
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "the event stands whatever becomes of its photos");
+    let told = answer.text().await.unwrap();
+    assert!(told.contains("хат.txt: ") && told.contains("жазылды"), "which photo was not kept is said: {told}");
+    assert_eq!(server.number("SELECT COUNT(*) FROM event").await, 1, "the event stands whatever becomes of its photos");
     let event = server.number("SELECT MAX(id) FROM event").await;
     let page = teacher.page(&format!("/events/{event}")).await;
     assert_eq!(page.matches("?small=1").count(), 1);
@@ -248,6 +250,8 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
         ("way-1", "text"),
         ("options-1", ""),
         ("version", "1"),
+        ("title", "Оқырман тесті"),
+        ("anonymous", "yes"),
     ];
     assert_eq!(librarian.post(&path, &fields).await.status(), StatusCode::SEE_OTHER);
     let token = sheber_app::platform::database::text(&server.app.db, "SELECT token FROM survey", vec![])
@@ -263,17 +267,34 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
         let fields = [("csrf", csrf.as_str()), ("q-0", chosen), ("q-1", "Роман"), ("code", code)];
         visitor.post_raw(&path_of, &fields).await
     };
-    assert!(answer(&codes[0], "0").await.text().await.unwrap().contains("1 / 2"));
+    assert!(answer(&codes[0], "0").await.text().await.unwrap().contains("1 / 1"), "a text is neither right nor wrong");
     assert_eq!(answer(&codes[0], "1").await.status(), StatusCode::UNPROCESSABLE_ENTITY, "once");
-    assert!(answer(&codes[1], "1").await.text().await.unwrap().contains("0 / 2"));
+    assert!(answer(&codes[1], "1").await.text().await.unwrap().contains("0 / 1"));
     assert_eq!(server.number("SELECT COUNT(*) FROM survey_answer WHERE student_id IS NULL").await, 2, "without a name");
     let guessed = sheber_app::platform::secret::sha256(&format!("{token}:{}", codes[0]));
     let found = format!("SELECT COUNT(*) FROM survey_answer WHERE mark = '{guessed}'");
     assert_eq!(server.number(&found).await, 0, "token and code alone do not lead to an answer");
-    assert!(librarian.page(&path).await.contains("Әуезов"));
+    assert!(
+        librarian.page(&path).await.contains("бес жауаптан"),
+        "of two anonymous answers one could guess whose they are"
+    );
+    let few = librarian.get(&format!("{path}/results.xlsx")).await;
+    assert_eq!(few.status(), StatusCode::CONFLICT);
+    for copy in 0..3 {
+        let sql = format!(
+            "INSERT INTO survey_answer (survey_id, mark, student_id, answers, score, on_day)
+             SELECT survey_id, 'copy-{copy}', NULL, answers, score, on_day FROM survey_answer WHERE score = 1"
+        );
+        let sql = if copy == 0 { sql } else { sql.replace("WHERE score = 1", "WHERE mark = 'copy-0'") };
+        sheber_app::platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
+    }
+    let page = librarian.page(&path).await;
+    assert!(page.contains("Әуезов") && page.contains("0,8 / 1"), "the mean of what can be right");
+    let page = server.person("teacher").await.page(&path).await;
+    assert!(page.contains("Әуезов") && !page.contains("Роман"), "what people wrote is for whoever runs surveys");
     let book = librarian.get(&format!("{path}/results.xlsx")).await.bytes().await.unwrap();
     let table = sheber_exchange::table::read(&book).unwrap();
-    assert_eq!(table.rows.len(), 2);
+    assert_eq!(table.rows.len(), 5);
     assert!(table.rows.iter().all(|row| row[0].is_empty()), "no names in the sheet");
     let closed = server
         .number(&format!(
@@ -314,6 +335,26 @@ async fn debates_are_drawn_and_close_the_week(server: Server) {
     let page = inspector.page(&path).await;
     assert!(page.contains('2') && page.find("Г").unwrap() < page.rfind("Б").unwrap());
     assert_eq!(server.number("SELECT COUNT(*) FROM event WHERE kind = 'debate' AND held_on IS NOT NULL").await, 1);
+}
+
+/// The last day for applications passes.
+pub async fn applications_end(server: &Server) {
+    let sql = "UPDATE contest SET opens_on = '2023-09-01', closes_on = '2023-09-02'";
+    sheber_app::platform::database::run(&server.app.db, sql, vec![]).await.unwrap();
+}
+
+/// Somebody of the demo goes to another college of the region.
+pub async fn of_another_college(server: &Server, local: &str) {
+    let db = &server.app.db;
+    let there = "INSERT INTO organisation (kind, bin, name_kk, name_ru, region, search_name, active, created_at)
+                 SELECT 'college', '020140000014', 'Теміртау колледжі', 'Темиртауский колледж', '35', 'теміртау колледжі', TRUE, 0
+                 WHERE NOT EXISTS (SELECT 1 FROM organisation WHERE bin = '020140000014')";
+    sheber_app::platform::database::run(db, there, vec![]).await.unwrap();
+    let sql = format!(
+        "UPDATE account SET organisation_id = (SELECT id FROM organisation WHERE bin = '020140000014')
+         WHERE email = '{local}@demo.sheber.kz'"
+    );
+    assert_eq!(sheber_app::platform::database::run(db, &sql, vec![]).await.unwrap(), 1);
 }
 
 /// A juror's points for an entry.
@@ -420,6 +461,13 @@ async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
     let judging = async || department.post(&format!("{path}/step"), &[("to", "judging")]).await.status();
     assert_eq!(judging().await, StatusCode::CONFLICT, "two are no jury");
     assert_eq!(juror("psychologist@demo.sheber.kz").await, StatusCode::SEE_OTHER);
+    applications_end(&server).await;
+    assert_eq!(judging().await, StatusCode::CONFLICT, "one alone may judge both: no vote decides by itself");
+    of_another_college(&server, "psychologist").await;
+    let open = format!("UPDATE contest SET closes_on = '{to}'");
+    sheber_app::platform::database::run(&server.app.db, &open, vec![]).await.unwrap();
+    assert_eq!(judging().await, StatusCode::CONFLICT, "the last day that was announced has not passed");
+    applications_end(&server).await;
     assert_eq!(judging().await, StatusCode::SEE_OTHER);
     let (one, other) = (
         server.number("SELECT MIN(id) FROM contest_entry").await,
@@ -435,6 +483,9 @@ async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
     assert_eq!(judge(&server, "department", contest, one, ["7", "8"]).await, StatusCode::SEE_OTHER);
     assert_eq!(department.post(&format!("{path}/step"), &[("to", "closed")]).await.status(), StatusCode::CONFLICT);
     assert_eq!(judge(&server, "department", contest, other, ["9", "6"]).await, StatusCode::SEE_OTHER);
+    for (entry, points) in [(one, ["7", "8"]), (other, ["9", "6"])] {
+        assert_eq!(judge(&server, "psychologist", contest, entry, points).await, StatusCode::SEE_OTHER);
+    }
     assert_eq!(department.post(&format!("{path}/step"), &[("to", "closed")]).await.status(), StatusCode::SEE_OTHER);
     let first = server.number("SELECT id FROM contest_entry WHERE place = 1").await;
     assert_eq!(first, other, "a tie goes by the first criterion");
@@ -458,6 +509,23 @@ async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
     for _ in 0..2 {
         department.post(&format!("{path}/pass"), &[("to", &next)]).await;
     }
+    assert!(methodist.page("/inbox").await.contains("келесі кезеңіне"), "who handed it in hears of it");
+    let alone = methodist.upload(&format!("/contests/{next}/apply"), &[("name", "Ә"), ("work", "Ж")], &[]).await;
+    assert_eq!(alone.status(), StatusCode::CONFLICT, "one comes to the country's stage by winning the region's");
+    // Everybody sees the places; what was handed in stays with those whose it is, the organiser and the jury.
+    let file =
+        methodist.page(&path).await.split("/files/").nth(1).expect("a file").split('"').next().unwrap().to_owned();
+    let file = format!("{path}/entries/{first}/files/{file}");
+    assert_eq!(methodist.get(&file).await.status(), StatusCode::OK);
+    of_another_college(&server, "librarian").await;
+    let librarian = server.person("librarian").await;
+    let page = librarian.page(&path).await;
+    assert!(page.contains("Тимур Педагогов") && page.contains("/files/"), "a juror reads what they judged");
+    of_another_college(&server, "hr").await;
+    let hr = server.person("hr").await;
+    let page = hr.page(&path).await;
+    assert!(page.contains("Тимур Педагогов") && !page.contains("/files/"), "the places, and no more");
+    assert_eq!(hr.get(&file).await.status(), StatusCode::NOT_FOUND);
     let passed = format!("SELECT COUNT(*) FROM contest_entry WHERE contest_id = {next} AND from_entry IS NOT NULL");
     assert_eq!(server.number(&passed).await, 2, "each once");
     assert_eq!(
@@ -580,9 +648,10 @@ async fn the_second_of_two_people_sees_that_and_keeps_what_was_typed(server: Ser
     let librarian = server.person("librarian").await;
     librarian.post("/surveys", &[("kind", "survey"), ("title", "Сауалнама")]).await;
     let path = format!("/surveys/{}", server.number("SELECT MAX(id) FROM survey").await);
-    let question = [("text-0", "Не оқисыз?"), ("way-0", "text"), ("options-0", ""), ("version", "1")];
+    let question =
+        [("text-0", "Не оқисыз?"), ("way-0", "text"), ("options-0", ""), ("version", "1"), ("title", "Сауалнама")];
     assert_eq!(librarian.post(&path, &question).await.status(), StatusCode::SEE_OTHER);
-    let late = [("text-0", "Қайда оқисыз?"), question[1], question[2], question[3]];
+    let late = [("text-0", "Қайда оқисыз?"), question[1], question[2], question[3], question[4]];
     let late = librarian.post(&path, &late).await;
     assert_eq!(late.status(), StatusCode::CONFLICT);
     assert!(late.text().await.unwrap().contains("Қайда оқисыз?"));

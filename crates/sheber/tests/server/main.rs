@@ -6,6 +6,7 @@ mod support;
 mod accounts;
 mod api;
 mod backup;
+mod careful;
 mod described;
 mod duties;
 mod earlier;

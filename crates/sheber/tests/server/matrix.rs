@@ -154,6 +154,7 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
             head || matches!(role, Methodist | Librarian | YouthInspector | Ministry | Department)
         }
         path if path.starts_with("/contests") => college || matches!(role, Ministry | Department),
+        "/surveys/{id}/results.xlsx" => college && !matches!(role, Hr | Teacher),
         path if path.starts_with("/surveys") => {
             if get {
                 college && role != Hr

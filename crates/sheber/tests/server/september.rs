@@ -5,6 +5,7 @@ use thirtyfour::prelude::*;
 
 use crate::browser::Window;
 use crate::duties::{due, task, today, year};
+use crate::education::{applications_end, of_another_college};
 use crate::support::{Kind, Server};
 
 impl Window {
@@ -135,7 +136,7 @@ async fn a_departments_tenth_of_november() {
     window.change_to("department").await;
     window.go("/textbooks/reports").await;
     assert!(window.text().await.contains("расталған"));
-    window.choose("#report", "final").await;
+    window.go("/textbooks/reports?report=final").await;
     window.submit("form[action='/textbooks/reports'] button.main").await;
     let text = window.text().await;
     assert!(text.contains("1 / 180") && text.contains("Сарыарқа"), "{text}");
@@ -162,6 +163,7 @@ async fn a_contest_from_application_to_diploma() {
         window.write("#email", &format!("{email}@demo.sheber.kz")).await;
         window.submit("form[action$='/jurors'] button").await;
     }
+    of_another_college(&server, "psychologist").await;
     let path = window.script("return location.pathname").await.as_str().unwrap().to_owned();
 
     window.change_to("teacher").await;
@@ -174,6 +176,9 @@ async fn a_contest_from_application_to_diploma() {
 
     window.change_to("department").await;
     window.go(&path).await;
+    assert!(window.text().await.contains("соңғы күні өткен соң"), "the announced day stands");
+    applications_end(&server).await;
+    window.go(&path).await;
     window.submit("form[action$='/step'] button").await;
     window.write_all("input[name^=points]", "8").await;
     window.submit("form[action$='/scores'] button").await;
@@ -181,6 +186,10 @@ async fn a_contest_from_application_to_diploma() {
     window.change_to("librarian").await;
     window.go(&path).await;
     assert!(window.text().await.contains("өз колледжіңіз"), "nobody judges the own college");
+    window.change_to("psychologist").await;
+    window.go(&path).await;
+    window.write_all("input[name^=points]", "8").await;
+    window.submit("form[action$='/scores'] button").await;
     window.change_to("department").await;
     window.go(&path).await;
     window.submit("form[action$='/step'] button").await;

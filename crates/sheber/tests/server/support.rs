@@ -35,7 +35,10 @@ macro_rules! on_both {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                super::$name(Server::start(Kind::Postgres).await).await;
+                let server = Server::start(Kind::Postgres).await;
+                let database = server.app.config.database.clone();
+                super::$name(server).await;
+                $crate::support::drop_database(&database).await;
             }
         })+
     };
@@ -54,6 +57,14 @@ pub async fn fresh(kind: Kind, folder: &std::path::Path) -> String {
             format!("{}/{name}", url.rsplit_once('/').unwrap().0)
         }
     }
+}
+
+/// A database of its own for each test would fill the disk of a small machine.
+pub async fn drop_database(url: &str) {
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let db = Database::connect(format!("{server}/postgres")).await.unwrap();
+    db.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+    db.close().await.unwrap();
 }
 
 impl Server {

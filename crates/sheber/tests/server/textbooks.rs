@@ -54,7 +54,12 @@ async fn a_report_is_frozen_and_a_correction_is_a_new_version(server: Server) {
         pdf_text(&department.get(&format!("/textbooks/reports/{newest}/report.pdf")).await.bytes().await.unwrap());
     assert!(paper.contains("1-қосымша") && paper.contains("2 / 180") && paper.contains("Сарыарқа"), "{paper}");
     let book = department.get(&format!("/textbooks/reports/{newest}/report.xlsx")).await.bytes().await.unwrap();
-    assert_eq!(sheber_exchange::table::read(&book).unwrap().rows.len(), 1, "the colleges that bought");
+    let rows = sheber_exchange::table::read(&book).unwrap().rows;
+    assert!(
+        rows[0][1].contains("Сарыарқа") && rows[1][1] == "Барлығы",
+        "the colleges that bought, and their sum: {rows:?}"
+    );
+    assert_eq!(rows[0][2..5], rows[1][2..5], "the sums are of the rows that stand there");
     let done = server.number("SELECT COUNT(*) FROM duty_task WHERE duty = '15.6/final' AND by_data").await;
     assert_eq!(done, 1, "the duty is done by the report");
     let outside = server.person("neighbour").await.get(&path).await.status();

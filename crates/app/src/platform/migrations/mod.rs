@@ -29,6 +29,7 @@ mod m0023_plans;
 mod m0024_contests;
 mod m0025_duty_count;
 mod m0026_survey_subject;
+mod m0027_group_since;
 
 pub struct Migrator;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_contests::Migration),
             Box::new(m0025_duty_count::Migration),
             Box::new(m0026_survey_subject::Migration),
+            Box::new(m0027_group_since::Migration),
         ]
     }
 }

@@ -1,0 +1,327 @@
+//! What people would only notice once it goes wrong: names that are nobody else's business, days that have passed, one thing asked
+//! for twice, work that was handed to somebody who left.
+
+use chrono::Days;
+use reqwest::StatusCode;
+use sheber_app::platform::database;
+
+use crate::duties::{COLLEGE, due, group, task, today, year};
+use crate::education::of_another_college;
+use crate::on_both;
+use crate::support::{Server, value};
+
+async fn run(server: &Server, sql: &str) {
+    database::run(&server.app.db, sql, vec![]).await.unwrap();
+}
+
+async fn answers_with_names_are_read_by_few(server: Server) {
+    let psychologist = server.person("psychologist").await;
+    psychologist.post("/surveys", &[("kind", "survey"), ("title", "Топтағы ахуал")]).await;
+    let survey = server.number("SELECT MAX(id) FROM survey").await;
+    let path = format!("/surveys/{survey}");
+    let two = [
+        ("text-0", "Сізді ренжіте ме?"),
+        ("way-0", "one"),
+        ("options-0", "*иә\n*жоқ"),
+        ("text-1", ""),
+        ("way-1", "one"),
+        ("options-1", "А\nБ"),
+        ("version", "1"),
+        ("title", "Топтағы ахуал"),
+    ];
+    let wrong = psychologist.post(&path, &two).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = wrong.text().await.unwrap();
+    assert!(page.contains("дұрыс жауабы біреу") && page.contains("id=\"text-1-wrong\""), "a question without its text");
+    let right = [two[0], two[1], ("options-0", "иә\nжоқ"), ("version", "1"), ("title", "Ахуал")];
+    assert_eq!(psychologist.post(&path, &right).await.status(), StatusCode::SEE_OTHER);
+    psychologist.post(&format!("{path}/step"), &[("to", "open")]).await;
+    let token = database::text(&server.app.db, "SELECT token FROM survey", vec![]).await.unwrap().unwrap();
+    assert!(
+        server.visitor().page(&format!("/s/{token}")).await.contains("атыңызбен сақталады"),
+        "said before answering"
+    );
+    let sheet = format!("{path}/results.xlsx");
+    for (who, status) in [
+        ("psychologist", StatusCode::OK),
+        ("director", StatusCode::OK),
+        ("librarian", StatusCode::FORBIDDEN),
+        ("teacher", StatusCode::FORBIDDEN),
+    ] {
+        assert_eq!(server.person(who).await.get(&sheet).await.status(), status, "{who}");
+    }
+}
+
+async fn who_is_supported_is_not_counted_out(server: Server) {
+    let (director, teacher) = (server.person("director").await, server.person("teacher").await);
+    let kept = group(&server, &director, "25ПО-11").await;
+    let names = "Әбен Айару\nБейсен Бекзат\nКим Дана\nЛи Ян\nОмар Ерке";
+    director.post(&format!("/groups/{kept}/students"), &[("names", names)]).await;
+    run(&server, "UPDATE group_student SET support = 'low_income'").await;
+    let students = database::texts(&server.app.db, "SELECT CAST(id AS TEXT) FROM group_student", vec![]).await.unwrap();
+    let (day, group) = (today(&server).to_string(), kept.to_string());
+    let mut fields = vec![("kind", "talk"), ("topic", "Кездесу"), ("held_on", &*day), ("groups", &*group)];
+    fields.extend(students.iter().map(|student| ("present", student.as_str())));
+    assert_eq!(teacher.post("/events", &fields).await.status(), StatusCode::SEE_OTHER);
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    let path = format!("/events/{event}");
+    assert_eq!(server.number("SELECT first_involved FROM event").await, 5);
+    let said = "Олардың ішінде бірінші кезекте";
+    for (who, sees) in [("teacher", false), ("librarian", false), ("director", true), ("psychologist", true)] {
+        assert_eq!(server.person(who).await.page(&path).await.contains(said), sees, "{who}");
+    }
+    let trail = server.number("SELECT COUNT(*) FROM audit WHERE after LIKE '%\"first_involved\":5%'").await;
+    assert_eq!(trail, 0, "nor is it in the trail beside the names");
+}
+
+async fn a_region_counts_its_titles_whichever_college_changed_one(server: Server) {
+    let librarian = server.person("librarian").await;
+    let day = format!("{}-08-20", year(&server).start());
+    let buy = |title: &'static str| {
+        vec![
+            ("title", title),
+            ("lang", "kk"),
+            ("medium", "paper"),
+            ("copies", "10"),
+            ("price", "3200"),
+            ("funds", "per_capita"),
+            ("bought_on", day.as_str()),
+        ]
+    };
+    librarian.post("/textbooks", &buy("Мейіргер ісі")).await;
+    of_another_college(&server, "librarian").await;
+    librarian.post("/textbooks", &buy("Мейіргер ісі")).await;
+    let region = "SELECT numerator FROM indicator_sum WHERE code = 'kazakh_titles' AND region = '35'";
+    assert_eq!(server.number(region).await, 1, "one title, whoever bought it");
+    let id = server.number("SELECT MAX(id) FROM textbook_purchase").await;
+    let path = format!("/textbooks/{id}");
+    let version = value(&librarian.page(&path).await, "version").to_owned();
+    let mut other = buy("Дәнекерлеу");
+    other.push(("version", &version));
+    assert_eq!(librarian.post(&path, &other).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(region).await, 2, "the college has one title as before, the region two");
+    // The department reads both, a college what is said of itself.
+    let department = server.person("department").await;
+    let sent = department.post("/textbooks/reports", &[("report", "final")]).await;
+    let report = sent.headers()["location"].to_str().unwrap().to_owned();
+    let page = department.page(&report).await;
+    assert!(page.contains("Сарыарқа") && page.contains("Теміртау"));
+    let page = librarian.page(&report).await;
+    assert!(!page.contains("Сарыарқа") && page.contains("Теміртау"), "a college sees its own");
+    for document in ["report.xlsx", "report.pdf"] {
+        assert_eq!(librarian.get(&format!("{report}/{document}")).await.status(), StatusCode::NOT_FOUND);
+    }
+    // Taken off by mistake, it is put back.
+    let gone = librarian.post(&format!("{path}/remove"), &[]).await;
+    let list = gone.headers()["location"].to_str().unwrap().to_owned();
+    assert_eq!(server.number(region).await, 1);
+    assert!(librarian.page(&list).await.contains(&format!("{path}/back")));
+    assert_eq!(librarian.post(&format!("{path}/back"), &[]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(region).await, 2);
+}
+
+async fn the_regions_list_names_the_titles_that_colleges_need(server: Server) {
+    let (librarian, department) = (server.person("librarian").await, server.person("department").await);
+    let start = year(&server).start();
+    librarian.post("/textbooks/needed", &[("title", "Слесарь ісі"), ("copies", "30")]).await;
+    let bought = |lang: &'static str, day: String| {
+        let fixed =
+            [("title", "Слесарь ісі"), ("medium", "paper"), ("copies", "12"), ("price", "100"), ("funds", "own")];
+        let fixed = fixed.map(|(name, value)| (name, value.to_owned()));
+        fixed.into_iter().chain([("lang", lang.to_owned()), ("bought_on", day)]).collect::<Vec<_>>()
+    };
+    for purchase in [bought("ru", format!("{start}-09-02")), bought("kk", format!("{start}-10-02"))] {
+        let fields: Vec<(&str, &str)> = purchase.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(librarian.post("/textbooks", &fields).await.status(), StatusCode::SEE_OTHER);
+    }
+    let page = department.page("/textbooks/reports?report=needed").await;
+    assert!(page.contains("Слесарь ісі") && page.contains("<td class=\"n\">30</td><td class=\"n\">12</td>"), "{page}");
+    let sent = department.post("/textbooks/reports", &[("report", "needed")]).await;
+    let report = sent.headers()["location"].to_str().unwrap().to_owned();
+    let book = department.get(&format!("{report}/report.xlsx")).await.bytes().await.unwrap();
+    let rows = sheber_exchange::table::read(&book).unwrap().rows;
+    assert_eq!(rows[0][1], "Слесарь ісі", "{rows:?}");
+    let double = [("report", "needed"), ("reason", "Тағы"), ("once", "form-1")];
+    for _ in 0..2 {
+        assert_eq!(department.post("/textbooks/reports", &double).await.status(), StatusCode::SEE_OTHER);
+    }
+    assert_eq!(server.number("SELECT MAX(number) FROM textbook_report").await, 2, "a double click is one correction");
+    // A list is searched, and what is short is told apart.
+    assert!(!librarian.page("/textbooks/needed?q=дәнекер").await.contains("Слесарь"));
+    assert!(librarian.page("/textbooks/needed?short=yes&q=слесарь").await.contains("Слесарь"));
+}
+
+async fn what_is_confirmed_is_the_year_that_is_shown(server: Server) {
+    let librarian = server.person("librarian").await;
+    let before = (year(&server).start() - 1).to_string();
+    let fields = [("report", "final"), ("year", before.as_str())];
+    assert_eq!(librarian.post("/textbooks/confirm", &fields).await.status(), StatusCode::SEE_OTHER);
+    let sql = format!("SELECT COUNT(*) FROM textbook_confirmed WHERE year LIKE '{before}-%'");
+    assert_eq!(server.number(&sql).await, 1);
+    let soon = (year(&server).start() + 1).to_string();
+    for (report, year) in [("needed", before.as_str()), ("final", soon.as_str())] {
+        let answer = librarian.post("/textbooks/confirm", &[("report", report), ("year", year)]).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{report} {year}");
+    }
+    // The same sheet twice is noticed; another delivery that is alike is said to be one.
+    let row = format!("t,l,m,s,p,y,c,pr,f,d\nА,kk,paper,,,2020,5,100,own,{before}-02-03\n");
+    let take = async |again: &[(&str, &str)]| {
+        librarian.upload("/textbooks/import", again, &[("t.csv", row.clone().into_bytes())]).await.status()
+    };
+    assert_eq!(take(&[("once", "1")]).await, StatusCode::OK);
+    assert_eq!(take(&[("once", "2")]).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(take(&[("once", "3"), ("again", "yes")]).await, StatusCode::OK);
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_purchase").await, 2);
+}
+
+async fn a_task_is_closed_in_its_time_and_never_lost(server: Server) {
+    let (director, department) = (server.person("director").await, server.person("department").await);
+    director.page("/tasks").await;
+    department.page("/tasks").await;
+    let by_hand = "SELECT MIN(t.id) FROM duty_task t WHERE t.duty = '17.9/report' OR t.duty LIKE '6.7/%'";
+    let id = server.number(by_hand).await;
+    let path = format!("/tasks/{id}");
+    let holder = server.number(&format!("SELECT organisation_id FROM duty_task WHERE id = {id}")).await;
+    let college = server.number(&format!("SELECT {COLLEGE}")).await;
+    let person = if holder == college { &director } else { &department };
+    due(&server, id, today(&server) + Days::new(40)).await;
+    run(&server, &format!("UPDATE duty_task SET opens = '2099-01-01', due = '2099-02-01' WHERE id = {id}")).await;
+    let early = person.upload(&format!("{path}/close"), &[("note", "Бәрі дайын")], &[]).await;
+    assert_eq!(early.status(), StatusCode::CONFLICT, "its time has not come");
+    assert!(!person.page(&path).await.contains(&format!("{path}/close")));
+
+    // What was handed to somebody who leaves goes back to the post.
+    let teacher = server.number("SELECT id FROM account WHERE email = 'teacher@demo.sheber.kz'").await;
+    let own = task(&server, "14.4/plan").await;
+    director.post(&format!("/tasks/{own}/hand"), &[("to", &teacher.to_string())]).await;
+    let owner = format!("SELECT COALESCE(owner_id, 0) FROM duty_task WHERE id = {own}");
+    assert_eq!(server.number(&owner).await, teacher);
+    let off = director.post(&format!("/accounts/{teacher}/state"), &[("active", "false")]).await;
+    assert!(off.status().is_redirection(), "{}", off.status());
+    assert_eq!(server.number(&owner).await, 0);
+
+    // Excused, recorded meanwhile, and the excuse taken back: the record counts.
+    let reason = [("reason", "Жаңа колледж, жоспар кейін")];
+    assert_eq!(director.post(&format!("/tasks/{own}/excuse"), &reason).await.status(), StatusCode::SEE_OTHER);
+    director.post("/plans/propose", &[("kind", "education")]).await;
+    run(&server, "UPDATE plan SET state = 'approved', approved_on = '2023-09-01'").await;
+    assert_eq!(director.post(&format!("/tasks/{own}/reopen"), &[]).await.status(), StatusCode::SEE_OTHER);
+    let done = format!("SELECT COUNT(*) FROM duty_task WHERE id = {own} AND closed_on IS NOT NULL AND by_data");
+    assert_eq!(server.number(&done).await, 1);
+}
+
+async fn a_group_opened_in_january_owes_nothing_for_september(server: Server) {
+    let director = server.person("director").await;
+    director.page("/tasks").await;
+    let first = group(&server, &director, "25ПО-11").await.to_string();
+    let year = year(&server);
+    let knowledge = year.first_day().to_string();
+    let hour = [("kind", "curator_hour"), ("topic", "Білім күні"), ("held_on", &*knowledge), ("groups", &*first)];
+    assert_eq!(director.post("/events", &hour).await.status(), StatusCode::SEE_OTHER);
+    let done = "SELECT COUNT(*) FROM duty_task WHERE duty LIKE '1.1/%' AND by_data AND closed_on IS NOT NULL";
+    assert_eq!(server.number(done).await, 1);
+    let since = (year.first_day() + Days::new(130)).to_string();
+    let (entered, leaves) = (year.to_string(), year.next().to_string());
+    let fields = [
+        ("code", "25ПО-12"),
+        ("entered", entered.as_str()),
+        ("leaves", leaves.as_str()),
+        ("lang", "kk"),
+        ("students", "20"),
+        ("since", since.as_str()),
+    ];
+    assert_eq!(director.post("/groups", &fields).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(done).await, 1, "it was not there on 1 September");
+    let moved =
+        [fields[0], fields[1], fields[2], fields[3], fields[4], ("active", "yes"), ("version", "1"), ("since", "")];
+    let late = server.number("SELECT MAX(id) FROM study_group").await;
+    assert_eq!(director.post(&format!("/groups/{late}"), &moved).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(server.number(done).await, 0, "without that day it was");
+}
+
+async fn the_same_again_is_one_event_and_whoever_is_responsible_records_it(server: Server) {
+    let (director, teacher) = (server.person("director").await, server.person("teacher").await);
+    let day = today(&server).to_string();
+    let fields = [("kind", "talk"), ("topic", "Кездесу"), ("held_on", &*day), ("students", "12")];
+    teacher.post("/events", &fields).await;
+    let quick = teacher.page("/events/quick").await;
+    assert!(quick.contains("Кездесу"));
+    assert!(!director.page("/events/quick").await.contains("Кездесу"), "one's own, not whoever was last");
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    let again = [("students", "14"), ("once", "mark")];
+    for _ in 0..2 {
+        assert_eq!(teacher.post(&format!("/events/{event}/again"), &again).await.status(), StatusCode::SEE_OTHER);
+    }
+    assert_eq!(server.number("SELECT COUNT(*) FROM event").await, 2, "two taps are one event");
+    let nobody = teacher.post(&format!("/events/{event}/again"), &[("students", "көп")]).await;
+    assert_eq!(nobody.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nobody.text().await.unwrap().contains("value=\"Кездесу\""), "the whole form, filled");
+    assert!(teacher.page(&format!("/events/quick?again={event}")).await.contains("value=\"12\""));
+    // The plan names the teacher; the teacher records.
+    let name =
+        database::text(&server.app.db, "SELECT name FROM account WHERE email = 'teacher@demo.sheber.kz'", vec![]);
+    let name = name.await.unwrap().unwrap();
+    let planned = [("kind", "talk"), ("topic", "Кітапхана күні"), ("planned_on", &*day), ("responsible", &*name)];
+    assert_eq!(director.post("/events", &planned).await.status(), StatusCode::SEE_OTHER);
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    assert!(teacher.page(&format!("/events/{event}")).await.contains(&format!("/events/{event}/edit")));
+    assert_eq!(server.person("hr").await.get(&format!("/events/{event}/edit")).await.status(), StatusCode::FORBIDDEN);
+    let held = [planned[0], planned[1], planned[3], ("held_on", &*day), ("place", "Оқу залы"), ("version", "1")];
+    assert_eq!(teacher.post(&format!("/events/{event}"), &held).await.status(), StatusCode::SEE_OTHER);
+    let trail = "SELECT COUNT(*) FROM audit WHERE what = 'event-event-changed' AND before LIKE '%\"place\":\"\"%'
+                 AND after LIKE '%Оқу залы%'";
+    assert_eq!(server.number(trail).await, 1, "what was changed is in the trail, before and after");
+}
+
+async fn sign_up_ends_with_the_day_and_an_activity_is_corrected(server: Server) {
+    let director = server.person("director").await;
+    let kept = group(&server, &director, "25ПО-11").await;
+    director.post(&format!("/groups/{kept}/students"), &[("names", "Ким Дана\nЛи Ян")]).await;
+    let codes = database::texts(&server.app.db, "SELECT code FROM group_student ORDER BY id", vec![]).await.unwrap();
+    let day = (today(&server) + Days::new(2)).to_string();
+    director.post("/events", &[("kind", "development_day"), ("topic", "Даму күні"), ("planned_on", &day)]).await;
+    let event = server.number("SELECT MAX(id) FROM event").await;
+    let path = format!("/days/{event}");
+    director.post(&format!("{path}/activities"), &[("title", "Шахмат"), ("places", "2")]).await;
+    director.post(&format!("{path}/link"), &[]).await;
+    let token = database::text(&server.app.db, "SELECT token FROM day_link", vec![]).await.unwrap().unwrap();
+    let chess = server.number("SELECT MIN(id) FROM day_activity").await;
+    let open = format!("/day/{token}");
+    let visitor = server.visitor();
+    let csrf = value(&visitor.page(&open).await, "csrf").to_owned();
+    let sign = async |code: &str| {
+        let chosen = chess.to_string();
+        visitor.post_raw(&open, &[("csrf", &csrf), ("code", code), ("activity", &chosen)]).await.text().await.unwrap()
+    };
+    assert!(sign(&codes[0]).await.contains("Жазылдыңыз"));
+    let correct = async |places: &str| {
+        let fields = [("title", "Шахмат үйірмесі"), ("place", "12"), ("leader", "А. Ә."), ("places", places)];
+        director.post(&format!("{path}/activities/{chess}"), &fields).await
+    };
+    let fewer = correct("0").await;
+    assert_eq!(fewer.status(), StatusCode::UNPROCESSABLE_ENTITY, "not fewer than have signed up");
+    assert!(fewer.text().await.unwrap().contains("Шахмат үйірмесі"), "what was typed stays");
+    assert_eq!(correct("1").await.status(), StatusCode::SEE_OTHER);
+    assert!(director.page(&path).await.contains("Шахмат үйірмесі"));
+    let student = server.number("SELECT MIN(id) FROM group_student").await;
+    let off = format!("{path}/signups/{student}/remove");
+    assert_eq!(director.post(&off, &[]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(director.post(&off, &[]).await.status(), StatusCode::NOT_FOUND);
+    let passed = (today(&server) - Days::new(1)).to_string();
+    run(&server, &format!("UPDATE event SET planned_on = '{passed}' WHERE id = {event}")).await;
+    let late = sign(&codes[1]).await;
+    assert!(late.contains("Жазылу аяқталды") || !late.contains("Жазылдыңыз"), "the day has passed: {late}");
+    assert_eq!(server.number("SELECT COUNT(*) FROM day_signup").await, 0);
+}
+
+on_both! {
+    answers_with_names_are_read_by_few
+    who_is_supported_is_not_counted_out
+    a_region_counts_its_titles_whichever_college_changed_one
+    the_regions_list_names_the_titles_that_colleges_need
+    what_is_confirmed_is_the_year_that_is_shown
+    a_task_is_closed_in_its_time_and_never_lost
+    a_group_opened_in_january_owes_nothing_for_september
+    the_same_again_is_one_event_and_whoever_is_responsible_records_it
+    sign_up_ends_with_the_day_and_an_activity_is_corrected
+}
