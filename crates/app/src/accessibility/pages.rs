@@ -4,11 +4,10 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 use sheber_messages as messages;
 use sheber_norms::Edition;
 
-use super::store::{self, Building, New};
+use super::store::{self, Building, Filter, New};
 use crate::events::photos;
 use crate::platform::actor::{Ability, OrganisationKind};
 use crate::platform::app::App;
@@ -20,13 +19,17 @@ use crate::platform::fields::Fields;
 use crate::platform::files;
 use crate::platform::forms::{Form, Pairs, Upload};
 use crate::platform::once::Once;
-use crate::platform::page::{Page, html};
+use crate::platform::page::{Page, Pager, html};
 use crate::platform::sheet;
 
 #[derive(Template)]
 #[template(path = "accessibility/list.html")]
 struct ListPage {
     page: Page,
+    filter: Filter,
+    pager: Pager,
+    total: i64,
+    today: chrono::NaiveDate,
     buildings: Vec<Building>,
     features: Vec<&'static str>,
     above: bool,
@@ -39,16 +42,33 @@ impl ListPage {
         building.checked_on().map(|day| messages::date(self.page.lang(), day)).unwrap_or_default()
     }
 
+    fn is_stale(&self, building: &Building) -> bool {
+        building.is_stale(self.page.context.year, self.today)
+    }
+
+    fn query(&self) -> String {
+        serde_urlencoded::to_string(Filter { page: 0, ..self.filter.clone() }).unwrap_or_default()
+    }
+
+    fn chosen(&self) -> bool {
+        !(self.filter.q.is_empty() && self.filter.state.is_empty() && self.filter.college.is_empty())
+    }
+
     fn college(&self, building: &Building) -> String {
         building.college().get(self.page.lang()).to_owned()
     }
 }
 
-async fn show(app: &App, context: Context, college: Option<i64>, f: Fields) -> Result<Response, AppError> {
+async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let mut buildings = store::list(&app.db, &actor).await?;
-    buildings.retain(|building| college.is_none_or(|college| building.college_id == college));
+    let (buildings, total) = store::list(&app.db, &actor, &filter, store::PAGE).await?;
+    let count = usize::try_from(total).unwrap_or(0);
+    let pager = Pager::of("/buildings", filter.page, store::PAGE, count, |page| Filter { page, ..filter.clone() });
     let shown = ListPage {
+        filter,
+        pager,
+        total,
+        today: clock::day(app.clock.millis()),
         buildings,
         features: Edition::of(context.year).words("12.3", "features"),
         above: actor.role.organisation() != OrganisationKind::College,
@@ -60,19 +80,21 @@ async fn show(app: &App, context: Context, college: Option<i64>, f: Fields) -> R
     Ok((status, html(&shown)?).into_response())
 }
 
-/// One college's buildings, where somebody comes from its figure.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Asked {
-    college: Option<i64>,
+pub async fn list(
+    State(app): State<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
+    show(&app, context, filter, Fields::default()).await
 }
 
-pub async fn list(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
-    show(&app, context, asked.college, Fields::default()).await
-}
-
-pub async fn export(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    let buildings = store::list(&app.db, context.actor()?).await?;
+pub async fn export(
+    State(app): State<App>,
+    context: Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response, AppError> {
+    let filter = Filter { page: 0, ..filter };
+    let (buildings, _) = store::list(&app.db, context.actor()?, &filter, 200_000).await?;
     let features = Edition::of(context.year).words("12.3", "features");
     let mut headings: Vec<String> =
         ["event-holder", "building-name", "building-address"].map(|key| context.t(key)).to_vec();
@@ -121,7 +143,7 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
     let mut fields = Fields::of(pairs);
     let new = read(&mut fields, &context, clock::day(app.clock.millis()));
     if !fields.is_sound() {
-        return show(&app, context, None, fields).await;
+        return show(&app, context, Filter::default(), fields).await;
     }
     let deed = async |change: &Change| Ok(store::insert(change, actor.organisation_id, &new, context.this_year).await?);
     let id = Once::of_form(actor.id, "/buildings", &fields).make(&app, &actor, deed).await?;
@@ -135,6 +157,8 @@ struct OnePage {
     building: Building,
     features: Vec<&'static str>,
     day: String,
+    /// The check is too long ago to count.
+    stale: bool,
     edits: bool,
     lines: Vec<audit::Line>,
     f: Fields,
@@ -150,6 +174,7 @@ async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Re
         f.set("checked_on", building.checked_on.clone().unwrap_or_default());
         f.set("checked_by", building.checked_by.clone());
         f.set("note", building.note.clone());
+        f.set("closed", if building.active { "" } else { "yes" });
         f.set("version", building.version.to_string());
         f
     });
@@ -158,6 +183,7 @@ async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Re
     let shown = OnePage {
         features: Edition::of(context.year).words("12.3", "features"),
         day: building.checked_on().map(|day| messages::date(context.lang, day)).unwrap_or_default(),
+        stale: building.is_stale(context.year, clock::day(app.clock.millis())),
         edits: actor.may(Ability::EditPassports),
         lines: audit::history(&app.db, "building", id, 20).await?,
         page: Page::new(context.clone(), "college", title).crumb(context.t("building-title"), "/buildings"),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, LocalName};
 use sheber_norms::Edition;
 use sheber_norms::college::{self, CollegeFacts};
@@ -14,6 +15,7 @@ use crate::platform::actor::Actor;
 use crate::platform::audit::{Change, Event};
 use crate::platform::database::{self, Conditions};
 use crate::platform::error::AppError;
+use crate::platform::search;
 
 /// A building and its accessibility passport (қолжетімділік паспорты).
 #[derive(Clone, Debug, FromQueryResult)]
@@ -50,6 +52,13 @@ impl Building {
         LocalName::new(&self.name_kk, &self.name_ru)
     }
 
+    /// Whether the last check is too long ago to count (12.3).
+    pub fn is_stale(&self, year: AcademicYear, today: NaiveDate) -> bool {
+        let months = Edition::of(year).number("12.3", "checked_within_months").unwrap_or(12);
+        let months = Months::new(u32::try_from(months).unwrap_or(12));
+        self.checked_on().is_some_and(|day| day + months < today)
+    }
+
     fn facts(&self) -> college::Building {
         college::Building {
             name: self.name.clone(),
@@ -63,11 +72,49 @@ const BUILDING: &str =
     "SELECT b.id, b.college_id, b.name, b.address, b.features, b.checked_on, b.checked_by, b.note, b.photo,
     b.active, b.version, o.name_kk, o.name_ru FROM building b JOIN organisation o ON o.id = b.college_id";
 
-pub async fn list(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Building>, DbErr> {
+/// What a list asks for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    pub q: String,
+    /// One college, by its key, where somebody comes from its figure.
+    pub college: String,
+    /// `closed`: those that are used no more.
+    pub state: String,
+    pub page: usize,
+}
+
+pub const PAGE: usize = 50;
+
+/// Buildings, and how many there are in all.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: &Filter,
+    most: usize,
+) -> Result<(Vec<Building>, i64), DbErr> {
     let mut conditions: Conditions = actor.scope().colleges("b.college_id");
-    conditions.and("b.active", params![]);
-    let sql = format!("{BUILDING}{} ORDER BY o.search_name, b.name LIMIT 20000", conditions.sql());
-    database::all(db, &sql, conditions.values).await
+    conditions.and("b.active = ?", params![filter.state != "closed"]);
+    if let Ok(college) = filter.college.parse::<i64>() {
+        conditions.and("b.college_id = ?", params![college]);
+    }
+    let of = "FROM building b JOIN organisation o ON o.id = b.college_id";
+    let order = "ORDER BY o.search_name, b.name, b.id";
+    let words = search::Words::of(&filter.q);
+    let first = filter.page.min(100_000) * PAGE;
+    if !filter.q.trim().is_empty() {
+        // Names are folded here, alike for every database.
+        let sql = format!("{BUILDING}{} {order} LIMIT 20000", conditions.sql());
+        let mut found: Vec<Building> = database::all(db, &sql, conditions.values).await?;
+        let text = |one: &Building| format!("{} {} {} {}", one.name, one.address, one.name_kk, one.name_ru);
+        found.retain(|one| words.stand_in_text(|| text(one)));
+        let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        return Ok((found.into_iter().skip(first).take(most).collect(), total));
+    }
+    let count = format!("SELECT COUNT(*) {of}{}", conditions.sql());
+    let total = database::number(db, &count, conditions.values.clone()).await?;
+    let sql = format!("{BUILDING}{} {order} LIMIT {most} OFFSET {first}", conditions.sql());
+    Ok((database::all(db, &sql, conditions.values).await?, total))
 }
 
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Building, AppError> {

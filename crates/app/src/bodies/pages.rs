@@ -32,6 +32,7 @@ struct ListPage {
     /// Whether the reader may open one with its members.
     opens: bool,
     college: i64,
+    closed: bool,
     f: Fields,
 }
 
@@ -44,6 +45,8 @@ fn words() -> Vec<&'static str> {
 #[serde(default)]
 pub struct Asked {
     college: i64,
+    /// Those that are no more.
+    closed: String,
 }
 
 impl Asked {
@@ -59,7 +62,7 @@ async fn show(app: &App, context: Context, asked: &Asked, f: Fields) -> Result<R
         return Ok(Redirect::to("/oversight").into_response());
     }
     let name = oversight::find(app, &actor, college).await?.name().get(context.lang).to_owned();
-    let bodies = store::list(&app.db, &actor, college).await?;
+    let bodies = store::list(&app.db, &actor, college, !asked.closed.is_empty()).await?;
     let demanded = Edition::of(context.year).words("14.5", "bodies");
     let kinds = Kind::ALL
         .iter()
@@ -77,7 +80,11 @@ async fn show(app: &App, context: Context, asked: &Asked, f: Fields) -> Result<R
         page = page.crumb(name, format!("/oversight/{college}"));
     }
     let opens = actor.may(Ability::SeeGroups);
-    Ok((status, html(&ListPage { page, kinds, words: words(), edits, opens, college, f })?).into_response())
+    Ok((
+        status,
+        html(&ListPage { page, kinds, words: words(), edits, opens, college, closed: !asked.closed.is_empty(), f })?,
+    )
+        .into_response())
 }
 
 pub async fn list(State(app): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
@@ -92,7 +99,7 @@ pub async fn export(
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
-    let bodies = store::list(&app.db, actor, asked.college(actor)).await?;
+    let bodies = store::list(&app.db, actor, asked.college(actor), !asked.closed.is_empty()).await?;
     let headings =
         ["body-kind", "name", "body-leader", "body-contact", "body-timetable", "event-place", "body-members"];
     let headings = headings.map(|key| context.t(key)).to_vec();
@@ -152,7 +159,7 @@ struct OnePage {
 async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let body = store::find(&app.db, &actor, id).await?;
-    let f = f.unwrap_or_else(|| {
+    let known = {
         Fields::filled([
             ("kind", body.kind.clone()),
             ("name", body.name.clone()),
@@ -163,9 +170,16 @@ async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Re
             ("inspector", body.inspector.clone()),
             ("order_number", body.order_number.clone()),
             ("founded_on", body.founded_on.clone()),
+            ("closed", if body.closed_on.is_some() { "yes".to_owned() } else { String::new() }),
             ("version", body.version.to_string()),
         ])
-    });
+    };
+    // A form of something else leaves this one as it is known.
+    let f = match f {
+        Some(typed) if typed.has_any("name") => typed,
+        Some(typed) => typed.over(known, &[]),
+        None => known,
+    };
     let status = f.status();
     let members = store::members(&app.db, id).await?;
     let edits = actor.may(Ability::EditPlans);
@@ -215,7 +229,11 @@ pub async fn add_member(
         return show_one(&app, context, id, Some(fields)).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    store::add_member(&change, id, &name, &seat).await?;
+    if !store::add_member(&change, id, &name, &seat).await? {
+        drop(change);
+        fields.wrong("member", "body-member-known");
+        return show_one(&app, context, id, Some(fields)).await;
+    }
     change.commit().await?;
     Ok(Redirect::to(&format!("/bodies/{id}#members")).into_response())
 }

@@ -69,9 +69,10 @@ const BODY: &str = "SELECT b.id, b.college_id, b.kind, b.name, b.leader, b.conta
     (SELECT COUNT(*) FROM body_member m WHERE m.body_id = b.id AND m.active AND m.seat <> '') AS seats FROM body b";
 
 /// What bodies a college in scope has.
-pub async fn list(db: &impl ConnectionTrait, actor: &Actor, college: i64) -> Result<Vec<Body>, DbErr> {
+pub async fn list(db: &impl ConnectionTrait, actor: &Actor, college: i64, closed: bool) -> Result<Vec<Body>, DbErr> {
     let mut conditions = actor.scope().colleges("b.college_id");
-    conditions.and("b.college_id = ? AND b.closed_on IS NULL", params![college]);
+    let state = if closed { "b.closed_on IS NOT NULL" } else { "b.closed_on IS NULL" };
+    conditions.and(&format!("b.college_id = ? AND {state}"), params![college]);
     let sql = format!("{BODY}{} ORDER BY b.kind, b.search_name LIMIT 2000", conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
@@ -206,11 +207,18 @@ pub async fn parliament(db: &impl ConnectionTrait, college: i64) -> Result<Vec<S
     database::texts(db, sql, params![college]).await
 }
 
-pub async fn add_member(change: &Change, body: i64, name: &str, seat: &str) -> Result<(), DbErr> {
+/// Adds a member; `false` where somebody of this name is one already.
+pub async fn add_member(change: &Change, body: i64, name: &str, seat: &str) -> Result<bool, DbErr> {
+    change.in_order().await?;
+    let known = members(change.db(), body).await?;
+    if known.iter().any(|member| search::folded(&member.name) == search::folded(name)) {
+        return Ok(false);
+    }
     let sql = "INSERT INTO body_member (body_id, name, seat, active) VALUES ($1, $2, $3, TRUE)";
     database::run(change.db(), sql, params![body, name, seat]).await?;
     let after = serde_json::json!({ "member": name, "seat": seat });
-    change.record(Event::new("event-body-member", "body", body).after(after)).await
+    change.record(Event::new("event-body-member", "body", body).after(after)).await?;
+    Ok(true)
 }
 
 pub async fn remove_member(change: &Change, body: i64, member: i64) -> Result<bool, DbErr> {

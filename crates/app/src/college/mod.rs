@@ -1,5 +1,7 @@
 //! What the norms over a college say of it (6.6, 12.3, 14.5, 15.2): its own records gathered into facts, and the findings to read.
 
+mod overview;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -23,7 +25,12 @@ use crate::platform::route::{Route, get};
 use crate::{accessibility, bodies, distance, textbooks};
 
 pub fn routes() -> Vec<Route> {
-    vec![get("/college", Can(Ability::SeeGroups), page)]
+    let oversee = Can(Ability::OverseeDuties);
+    vec![
+        get("/college", Can(Ability::SeeGroups), page),
+        get("/oversight/norms", oversee, overview::page),
+        get("/oversight/norms.xlsx", oversee, overview::export),
+    ]
 }
 
 /// The facts of a college on a day.

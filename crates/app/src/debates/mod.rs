@@ -1,5 +1,7 @@
 //! Debate tournaments (14.6): teams, rounds, pairs, results; the tournament is the week's debate.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
@@ -23,6 +25,7 @@ use crate::platform::once::Once;
 use crate::platform::page::{Page, html};
 use crate::platform::route::Access::Can;
 use crate::platform::route::{Route, get, post};
+use crate::platform::search;
 
 pub fn routes() -> Vec<Route> {
     let (see, edit) = (Can(Ability::SeeGroups), Can(Ability::EditPlans));
@@ -106,7 +109,9 @@ async fn create(Shared(app): Shared<App>, context: Context, Form(pairs): Form<Pa
     let (topic, held_on) = (fields.text("topic", 300), fields.day("held_on"));
     let mut teams: Vec<String> = fields.text("teams", 5000).lines().map(|team| team.trim().to_owned()).collect();
     teams.retain(|team| !team.is_empty());
-    teams.dedup();
+    let mut seen = BTreeSet::new();
+    // A team that stands twice would meet itself.
+    teams.retain(|team| seen.insert(search::folded(team)));
     if teams.len() < 2 || teams.len() > 64 {
         fields.wrong("teams", "debate-teams-few");
     }
@@ -151,7 +156,11 @@ struct DebatePage {
     debate: Debate,
     teams: Vec<String>,
     rounds: Vec<Vec<Shown>>,
-    standing: Vec<TeamStanding>,
+    /// Who rests in each round: of an odd number one does.
+    resting: Vec<Vec<String>>,
+    /// With the place; teams that are equal in wins and points share it.
+    standing: Vec<(usize, TeamStanding)>,
+    version: i64,
     held: bool,
     day: String,
     edits: bool,
@@ -159,6 +168,18 @@ struct DebatePage {
 }
 
 impl DebatePage {
+    fn rests(&self, round: &usize) -> String {
+        self.resting.get(*round).map(|teams| teams.join(", ")).unwrap_or_default()
+    }
+
+    /// The version that the form rests on.
+    fn at(&self) -> i64 {
+        match self.f.version() {
+            0 => self.version,
+            seen => seen,
+        }
+    }
+
     fn team(&self, team: &usize) -> &str {
         self.teams.get(*team).map_or("", String::as_str)
     }
@@ -174,6 +195,16 @@ impl DebatePage {
         }
         shown.points.map(|(one, other)| if side == "one" { one } else { other }.to_string()).unwrap_or_default()
     }
+}
+
+/// The order of the teams with their places.
+fn placed(order: Vec<TeamStanding>) -> Vec<(usize, TeamStanding)> {
+    let mut placed: Vec<(usize, TeamStanding)> = Vec::new();
+    for (row, team) in order.into_iter().enumerate() {
+        let shared = placed.last().filter(|(_, last)| (last.wins, last.points) == (team.wins, team.points));
+        placed.push((shared.map_or(row + 1, |(place, _)| *place), team));
+    }
+    placed
 }
 
 async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Response, AppError> {
@@ -201,7 +232,15 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let page = Page::new(context.clone(), "events", debate.topic.clone()).crumb(context.t("debate-title"), "/debates");
     let shown = DebatePage {
         page,
-        standing: standing(teams.len(), &all),
+        resting: rounds
+            .iter()
+            .map(|pairs| {
+                let rests = |team: &usize| !pairs.iter().any(|pair| pair.one == *team || pair.other == *team);
+                (0..teams.len()).filter(rests).map(name).collect()
+            })
+            .collect(),
+        standing: placed(standing(teams.len(), &all)),
+        version: debate.version,
         held: all.iter().all(|pair| pair.points.is_some()),
         edits: actor.may(Ability::EditPlans) && debate.college_id == actor.organisation_id,
         day,
@@ -258,12 +297,23 @@ async fn results(
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     let debate = find(change.db(), &actor, id).await?;
+    if fields.version() != debate.version {
+        drop(change);
+        fields.overtaken("one-0-0", debate.version);
+        return show(&app, context, id, fields).await;
+    }
     let mut rounds = debate.rounds();
+    let drawn = rounds.len();
     for (round, list) in rounds.iter_mut().enumerate() {
         for (row, pair) in list.iter_mut().enumerate() {
             let names = [format!("one-{round}-{row}"), format!("other-{round}-{row}")];
             if names.iter().all(|name| fields.value(name).trim().is_empty()) {
+                // Points that were taken out again are no points, as long as the next round is not drawn by them.
+                if round + 1 == drawn {
+                    pair.points = None;
+                }
                 continue;
             }
             let [one, other] = names.map(|name| u32::try_from(fields.number(&name, 1000)).unwrap_or(0));

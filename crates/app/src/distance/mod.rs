@@ -47,6 +47,8 @@ struct Row {
     file_name: Option<String>,
     until: Option<String>,
     said_on: String,
+    /// The place of the last word on it in the trail.
+    version: i64,
     name: String,
 }
 
@@ -57,8 +59,10 @@ impl Row {
 }
 
 async fn rows(db: &impl ConnectionTrait, college: i64) -> Result<Vec<Row>, DbErr> {
-    let sql = "SELECT r.requirement, r.is_met, r.evidence, r.file_hash, r.file_name, r.until, r.said_on, a.name
-               FROM distance_readiness r JOIN account a ON a.id = r.said_by WHERE r.college_id = $1";
+    let sql = "SELECT r.requirement, r.is_met, r.evidence, r.file_hash, r.file_name, r.until, r.said_on, a.name,
+               (SELECT CAST(COALESCE(MAX(t.id), 0) AS BIGINT) FROM audit t WHERE t.entity = 'organisation'
+               AND t.entity_id = r.college_id AND t.what = 'event-readiness'
+               AND t.after LIKE '%\"requirement\":\"' || r.requirement || '\"%') AS version FROM distance_readiness r JOIN account a ON a.id = r.said_by WHERE r.college_id = $1";
     database::all(db, sql, params![college]).await
 }
 
@@ -95,6 +99,8 @@ async fn college(app: &App, actor: &Actor, asked: &str) -> Result<i64, AppError>
 /// A requirement as the checklist shows it.
 struct Line {
     requirement: &'static str,
+    /// The form: what is known, or what was typed.
+    f: Fields,
     row: Option<Row>,
     until: String,
     expired: bool,
@@ -104,6 +110,10 @@ struct Line {
 impl Line {
     fn is_met(&self) -> bool {
         self.row.as_ref().is_some_and(|row| row.is_met)
+    }
+
+    fn has_file(&self) -> bool {
+        self.row.as_ref().is_some_and(|row| row.file_hash.is_some())
     }
 }
 
@@ -115,8 +125,13 @@ struct ReadinessPage {
     colleges: Vec<(i64, String, bool)>,
     chosen: i64,
     edits: bool,
-    f: Fields,
     wrong: String,
+}
+
+impl ReadinessPage {
+    fn id(&self, name: &str, line: &Line) -> String {
+        format!("{name}-{}", line.requirement)
+    }
 }
 
 async fn show(app: &App, context: Context, asked: &str, f: Fields, wrong: &str) -> Result<Response, AppError> {
@@ -131,8 +146,15 @@ async fn show(app: &App, context: Context, asked: &str, f: Fields, wrong: &str) 
         .map(|requirement| {
             let row = rows.iter().find(|row| row.requirement == requirement).cloned();
             let until = row.as_ref().and_then(Row::until);
+            let known = Fields::filled([
+                ("is_met", row.as_ref().filter(|row| row.is_met).map(|_| "yes".to_owned()).unwrap_or_default()),
+                ("evidence", row.as_ref().map(|row| row.evidence.clone()).unwrap_or_default()),
+                ("until", row.as_ref().and_then(|row| row.until.clone()).unwrap_or_default()),
+                ("version", row.as_ref().map_or(0, |row| row.version).to_string()),
+            ]);
             Line {
                 requirement,
+                f: if requirement == wrong { f.clone() } else { known },
                 until: date(until),
                 expired: until.is_some_and(|until| until < today),
                 said_on: date(row.as_ref().and_then(|row| row.said_on.parse().ok())),
@@ -147,7 +169,7 @@ async fn show(app: &App, context: Context, asked: &str, f: Fields, wrong: &str) 
     let status = f.status();
     let edits = actor.may(Ability::EditPassports);
     let page = Page::new(context.clone(), "college", context.t("readiness-title"));
-    let shown = ReadinessPage { page, lines, colleges, chosen, edits, f, wrong: wrong.to_owned() };
+    let shown = ReadinessPage { page, lines, colleges, chosen, edits, wrong: wrong.to_owned() };
     Ok((status, html(&shown)?).into_response())
 }
 
@@ -201,6 +223,17 @@ async fn save(
         hash = Some(files::keep(&app, file.bytes).await?);
     }
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
+    let known = rows(change.db(), actor.organisation_id).await?.into_iter().find(|row| row.requirement == requirement);
+    let version = known.as_ref().map_or(0, |row| row.version);
+    if version != fields.version() {
+        drop(change);
+        fields.overtaken("evidence", version);
+        return show(&app, context, "", fields, &requirement).await;
+    }
+    if hash.is_none() && !fields.has("no_file", "yes") {
+        (hash, name) = known.as_ref().map(|row| (row.file_hash.clone(), row.file_name.clone())).unwrap_or_default();
+    }
     let today = clock::day(change.at()).to_string();
     database::run(
         change.db(),
@@ -208,8 +241,7 @@ async fn save(
          (college_id, requirement, is_met, evidence, file_hash, file_name, until, said_by, said_on)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (college_id, requirement) DO UPDATE SET is_met = excluded.is_met, evidence = excluded.evidence,
-         file_hash = COALESCE(excluded.file_hash, distance_readiness.file_hash),
-         file_name = COALESCE(excluded.file_name, distance_readiness.file_name), until = excluded.until,
+         file_hash = excluded.file_hash, file_name = excluded.file_name, until = excluded.until,
          said_by = excluded.said_by, said_on = excluded.said_on",
         params![
             actor.organisation_id,
@@ -224,11 +256,17 @@ async fn save(
         ],
     )
     .await?;
-    let after = serde_json::json!({
-        "requirement": requirement, "is_met": is_met, "evidence": evidence, "file": hash,
-        "until": until.map(|day| day.to_string()),
-    });
-    change.record(Event::new("event-readiness", "organisation", actor.organisation_id).after(after)).await?;
+    let told = |is_met: bool, evidence: &str, file: &Option<String>, until: Option<NaiveDate>| {
+        serde_json::json!({
+            "requirement": requirement, "is_met": is_met, "evidence": evidence, "file": file,
+            "until": until.map(|day| day.to_string()),
+        })
+    };
+    let mut event = Event::new("event-readiness", "organisation", actor.organisation_id);
+    if let Some(row) = &known {
+        event = event.before(told(row.is_met, &row.evidence, &row.file_hash, row.until()));
+    }
+    change.record(event.after(told(is_met, &evidence, &hash, until))).await?;
     change.commit().await?;
     Ok(Redirect::to(&format!("/readiness#{requirement}")).into_response())
 }

@@ -63,6 +63,12 @@ pub struct Board {
     pub tasks: Vec<Task>,
     pub late: usize,
     pub findings: Vec<Finding>,
+    /// How many more findings there are than are shown.
+    pub more_findings: usize,
+    /// What the region's colleges have to do next: the day, the duty, how many of them have it open.
+    pub deadlines: Vec<Deadline>,
+    /// How many more colleges there are than are shown.
+    pub more_rows: usize,
     pub notices: Vec<Notice>,
     pub rows: Vec<Row>,
     /// The indicators that the rows' figures are of.
@@ -73,6 +79,16 @@ pub struct Board {
 
 /// So many tasks and lines stand on the first page; the rest is a click away.
 const SHOWN: usize = 8;
+/// So many colleges stand side by side, which is a whole region nearly everywhere.
+const COLLEGES: usize = 60;
+
+/// A day on which colleges have something due.
+pub struct Deadline {
+    pub due: String,
+    pub title: String,
+    pub item: String,
+    pub open: i64,
+}
 
 pub async fn board(app: &App, context: &Context, actor: &Actor) -> Result<Board, AppError> {
     let today = clock::day(app.clock.millis());
@@ -90,6 +106,7 @@ pub async fn board(app: &App, context: &Context, actor: &Actor) -> Result<Board,
             board.sections = state::sections(context, &standing);
             let found = crate::college::findings(&app.db, actor.organisation_id, context.year, today).await?;
             let blocks = found.iter().filter(|finding| finding.severity == sheber_norms::Severity::Violation);
+            board.more_findings = blocks.clone().count().saturating_sub(SHOWN);
             board.findings = blocks.map(|finding| crate::college::card(context.lang, finding)).take(SHOWN).collect();
         }
         OrganisationKind::Department => {
@@ -149,6 +166,30 @@ async fn week(
     Ok(())
 }
 
+/// The next days on which the region's colleges have something due, from the sums.
+async fn deadlines(app: &App, context: &Context, region: &str, today: NaiveDate) -> Result<Vec<Deadline>, AppError> {
+    #[derive(FromQueryResult)]
+    struct Ahead {
+        duty: String,
+        due: String,
+        open: i64,
+    }
+    let sql = "SELECT duty, due, CAST(SUM(total - done - late - excused) AS BIGINT) AS open FROM duty_tally
+               WHERE year = $1 AND holder = 'college' AND region = $2 AND due >= $3 AND due <= $4 GROUP BY duty, due
+               HAVING SUM(total - done - late - excused) > 0 ORDER BY due, duty LIMIT 8";
+    let until = today + Days::new(30);
+    let values = params![context.year.to_string(), region, today.to_string(), until.to_string()];
+    let ahead: Vec<Ahead> = database::all(&app.db, sql, values).await?;
+    let edition = sheber_norms::Edition::of(context.year);
+    let deadline = |one: Ahead| Deadline {
+        title: edition.duty(&one.duty).map_or(one.duty.clone(), |duty| duty.title.get(context.lang).to_owned()),
+        item: one.duty.split('/').next().unwrap_or_default().to_owned(),
+        due: one.due.parse().map(|day| messages::date(context.lang, day)).unwrap_or_default(),
+        open: one.open,
+    };
+    Ok(ahead.into_iter().map(deadline).collect())
+}
+
 /// The colleges' tasks of every region, from the sums.
 async fn tallied(app: &App, year: AcademicYear, today: NaiveDate) -> Result<Vec<Keyed>, AppError> {
     let sql = format!(
@@ -187,7 +228,9 @@ async fn department(
         timely: String::new(),
         figures: figures(college.id),
     };
-    board.rows = colleges.into_iter().take(SHOWN).map(row).collect();
+    board.more_rows = colleges.len().saturating_sub(COLLEGES);
+    board.rows = colleges.into_iter().take(COLLEGES).map(row).collect();
+    board.deadlines = deadlines(app, context, region, today).await?;
     Ok(())
 }
 

@@ -19,6 +19,15 @@ impl Bar {
     }
 }
 
+/// A label as long as its place beside a bar; the table beside the chart has it whole.
+pub fn short(label: &str) -> String {
+    const LONGEST: usize = 34;
+    if label.chars().count() <= LONGEST {
+        return label.to_owned();
+    }
+    label.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
 /// A line over days in a picture of 600 by 120: its points as SVG has them.
 pub fn line(points: &[(NaiveDate, i64)], most: i64) -> String {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };

@@ -8,11 +8,13 @@ use serde::Deserialize;
 use sheber_kernel::AcademicYear;
 use sheber_messages as messages;
 use sheber_norms::Edition;
-use sheber_norms::indicators::{Figure, Indicator, IndicatorUnit, Level};
+use sheber_norms::indicators::{Direction, Figure, Indicator, IndicatorUnit, Level};
 
 use super::chart::{self, Bar, Tile};
 use super::store;
 use super::{level, said_figure};
+use crate::events::store as events;
+use crate::organisations::store as organisations;
 use crate::platform::actor::{Ability, Actor, Scope};
 use crate::platform::app::App;
 use crate::platform::clock;
@@ -146,8 +148,16 @@ struct OnePage {
     target: String,
     target_x: i64,
     figure: String,
+    /// The day it is of, and when it last moved.
+    today: String,
     counted: String,
+    /// Whose figure it is: the country's, a region's, a college's.
+    of: String,
+    /// Of a college's curator hours: the groups that had none.
+    missing: Vec<String>,
     bars: Vec<Bar>,
+    /// How many there are that the chart leaves out.
+    more: usize,
     lines: Vec<Line>,
     tiles: Vec<Tile>,
     trend: String,
@@ -159,6 +169,9 @@ struct OnePage {
     region: String,
     is_college: bool,
 }
+
+/// So many bars a chart has; the table has them all.
+const BARS: usize = 40;
 
 impl OnePage {
     fn height(&self) -> usize {
@@ -181,7 +194,7 @@ fn records(actor: &Actor, code: &str, college: i64) -> Option<String> {
         "curator_hours" => (Ability::SeeEvents, of("/events?kind=curator_hour", "&")),
         "accessible_colleges" => (Ability::SeePassports, of("/buildings", "?")),
         "kazakh_titles" => (Ability::SeeTextbooks, of("/textbooks?lang=kk", "&")),
-        "pilot_programmes" => return Some("/r".to_owned()),
+        "pilot_programmes" => return Some(format!("/r?college={college}")),
         _ => return None,
     };
     actor.may(ability).then_some(path)
@@ -269,7 +282,15 @@ pub async fn one(
     let figure_of = |numerator, denominator| indicator.figure(numerator, denominator);
     let found =
         if college.is_some() { Vec::new() } else { lines(&app, &context, indicator, region.as_deref()).await? };
-    let figures: Vec<Option<Figure>> = found.iter().map(|part| part.figure(indicator)).collect();
+    let mut found: Vec<(Part, Option<Figure>)> =
+        found.into_iter().map(|part| (part.figure(indicator), part)).map(|(figure, part)| (part, figure)).collect();
+    // The worst first: what nothing was counted of stands last.
+    found.sort_by_key(|(_, figure)| {
+        let hundredths = figure.map(|figure| figure.hundredths);
+        let badness = hundredths.map(|one| if indicator.direction == Direction::Up { one } else { -one });
+        (badness.is_none(), badness)
+    });
+    let figures: Vec<Option<Figure>> = found.iter().map(|(_, figure)| *figure).collect();
     let own = match (college, &region) {
         (Some(_), _) => Level::College,
         (None, Some(_)) => Level::Region,
@@ -282,7 +303,7 @@ pub async fn one(
     let mut shown = Vec::new();
     let mut met = 0;
     let parts = found.len();
-    for (Part { key, label, link, counted }, figure) in found.into_iter().zip(figures) {
+    for (Part { key, label, link, counted }, figure) in found {
         let (numerator, denominator) = counted.unwrap_or_default();
         let meets = figure.and_then(|figure| indicator.meets(each, figure, year));
         met += usize::from(meets == Some(true));
@@ -290,9 +311,9 @@ pub async fn one(
         if region.is_none() {
             tiles.extend(chart::tile(&key, &label, said.clone(), meets, link.clone()));
         }
-        if bars.len() < 60 {
+        if bars.len() < BARS {
             let length = figure.map_or(0, |figure| figure.hundredths * 1000 / most);
-            bars.push(Bar { label: label.clone(), length, said: said.clone(), link: link.clone(), meets });
+            bars.push(Bar { label: chart::short(&label), length, said: said.clone(), link: link.clone(), meets });
         }
         shown.push(Line { label, link, numerator, denominator, figure: said, meets });
     }
@@ -307,9 +328,48 @@ pub async fn one(
         None => history(&app, &context, indicator, region.as_deref().unwrap_or_default()).await?,
     };
     let title = item.map(|item| item.title.get(lang).to_owned()).unwrap_or_default();
-    let page = Page::new(context.clone(), "indicators", title).crumb(context.t("nav-indicators"), "/indicators").wide();
+    let mut page =
+        Page::new(context.clone(), "indicators", title).crumb(context.t("nav-indicators"), "/indicators").wide();
+    let region_name = match &region {
+        Some(code) => {
+            let names = reference::of_kind(&app.db, "region", lang).await?;
+            names.iter().find(|name| name.code == *code).map(|name| name.name(lang).to_owned()).unwrap_or_default()
+        }
+        None => context.t("indicator-country"),
+    };
+    let of = match college {
+        Some(id) => {
+            let name = organisations::find(&app.db, id).await?.ok_or(AppError::NotFound)?;
+            // Back up to the region, for those who see it.
+            if let (Some(code), false) = (&name.region, matches!(actor.scope(), Scope::College(_))) {
+                let up = reference::of_kind(&app.db, "region", lang).await?;
+                let up = up.iter().find(|region| region.code == *code).map(|region| region.name(lang).to_owned());
+                page = page.crumb(
+                    up.unwrap_or_default(),
+                    format!("/indicators/{code_}?region={code}", code_ = indicator.code),
+                );
+            }
+            lang.pick(&name.name_kk, &name.name_ru).to_owned()
+        }
+        None => region_name,
+    };
+    if college.is_none() && region.is_some() && actor.scope() == Scope::All {
+        page = page.crumb(context.t("indicator-country"), format!("/indicators/{}", indicator.code));
+    }
+    let missing = match college {
+        Some(id) if code == "curator_hours" => {
+            let day = year.first_day();
+            let until = reference::calendar(&app.db).await?.on_or_after(day);
+            events::groups_without_curator_hour(&app.db, id, year, (day, until)).await?
+        }
+        _ => Vec::new(),
+    };
     html(&OnePage {
         page,
+        of,
+        missing,
+        more: shown.len().saturating_sub(BARS),
+        today: messages::date(lang, clock::day(app.clock.millis())),
         item: indicator.item.clone(),
         about: item.map(|item| item.about.get(lang).to_owned()).unwrap_or_default(),
         numerator: format!("{}: {}", indicator.numerator.get(lang), sum.map_or(0, |sum| sum.numerator)),

@@ -16,6 +16,8 @@ pub fn routes() -> Vec<Route> {
         post("/plans/{id}", edit, pages::save),
         post("/plans/{id}/approve", Can(Ability::ApprovePlans), pages::approve),
         post("/plans/{id}/change", edit, pages::change),
+        post("/plans/{id}/ask", edit, pages::ask),
+        post("/plans/{id}/discard", edit, pages::discard),
         get("/plans/{id}/plan.pdf", see, pages::pdf),
         get("/plans/{id}/plan.xlsx", see, pages::workbook),
     ]

@@ -11,10 +11,13 @@ use sheber_messages as messages;
 use super::amend;
 use super::store::{self, Kind, Line, Plan, State as PlanState};
 use crate::duties::oversight;
+use crate::inbox::{self, READER, Reader};
+use crate::params;
 use crate::platform::actor::{Ability, Scope};
 use crate::platform::app::App;
-use crate::platform::audit::Change;
+use crate::platform::audit::{Change, Event};
 use crate::platform::context::Context;
+use crate::platform::database;
 use crate::platform::error::AppError;
 use crate::platform::fields::Fields;
 use crate::platform::forms::{Form, Pairs};
@@ -31,6 +34,8 @@ pub struct Asked {
     /// Whose plan a department or the ministry looks at.
     college: i64,
     edit: String,
+    /// Whether the directors were told that a draft waits: `yes`, `nobody`.
+    asked: String,
 }
 
 /// A line as a page shows it.
@@ -62,6 +67,7 @@ struct PlanPage {
     approves: bool,
     editing: bool,
     approved: String,
+    asked: String,
     f: Fields,
 }
 
@@ -164,11 +170,18 @@ async fn show(app: &App, context: Context, asked: &Asked, fields: Option<Fields>
     };
     let own = college == actor.organisation_id;
     let versions = store::versions(&app.db, &actor, college, year, kind).await?;
-    let plan = versions.iter().find(|plan| plan.id == asked.id).or_else(|| versions.first()).cloned();
-    let lines: Vec<Line> = plan.as_ref().map(Plan::lines).unwrap_or_default();
     let edits = own && actor.may(Ability::EditPlans);
+    // Whoever works on the plan sees its newest version, everybody else the one that stands.
+    let standing = || versions.iter().find(|plan| plan.state() == PlanState::Approved);
+    let newest = if edits { versions.first() } else { standing().or(versions.first()) };
+    let plan = versions.iter().find(|plan| plan.id == asked.id).or(newest).cloned();
+    let lines: Vec<Line> = plan.as_ref().map(Plan::lines).unwrap_or_default();
     let is_draft = plan.as_ref().is_some_and(|plan| plan.state() == PlanState::Draft);
     let editing = edits && is_draft && (!asked.edit.is_empty() || fields.is_some());
+    // Rows that were typed stay, though the stored plan has fewer.
+    let typed = fields
+        .as_ref()
+        .map_or(0, |f| (0..ROWS).rev().find(|row| !f.value(format!("what-{row}")).is_empty()).map_or(0, |row| row + 1));
     let f = fields.or_else(|| plan.as_ref().map(filled)).unwrap_or_default();
     let status = f.status();
     let approved = plan.as_ref().and_then(|plan| plan.approved_on.as_deref()?.parse().ok());
@@ -183,8 +196,9 @@ async fn show(app: &App, context: Context, asked: &Asked, fields: Option<Fields>
     }
     let shown = PlanPage {
         lines: lines.iter().map(|line| shown(context.lang, year, line)).collect(),
-        rows: (0..lines.len() + 5).collect(),
+        rows: (0..(lines.len() + 5).max(typed + 5)).collect(),
         approves: actor.may(Ability::ApprovePlans) && is_draft,
+        asked: asked.asked.clone(),
         approved: approved.map(|day| messages::date(context.lang, day)).unwrap_or_default(),
         page,
         kind,
@@ -213,6 +227,7 @@ pub async fn propose(State(app): State<App>, context: Context, Form(pairs): Form
     let actor = context.actor()?.clone();
     let kind = Fields::of(pairs).value("kind").parse().map_err(|_| AppError::Bad("error-form"))?;
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     // Whoever comes second finds the plan that the first began.
     if store::versions(change.db(), &actor, actor.organisation_id, context.year, kind).await?.is_empty() {
         let lines = store::proposed(context.year, kind);
@@ -222,20 +237,35 @@ pub async fn propose(State(app): State<App>, context: Context, Form(pairs): Form
     Ok(to(kind, "&edit=1"))
 }
 
+/// So many lines a plan has at most.
+const ROWS: usize = 300;
+
 /// Reads the lines; empty rows and rows marked to go are left out.
-fn read(fields: &mut Fields) -> Vec<Line> {
+fn read(fields: &mut Fields, year: AcademicYear) -> Vec<Line> {
     let mut lines = Vec::new();
-    for row in 0..300 {
+    if fields.has_any(&format!("what-{ROWS}")) {
+        fields.wrong("what-0", "plan-long");
+    }
+    for row in 0..ROWS {
         let name = |field: &str| format!("{field}-{row}");
         let duty = Some(fields.value(name("duty")).to_owned()).filter(|duty| !duty.is_empty());
         let what = fields.open_text(&name("what"), 500);
-        if duty.is_none() && what.is_empty() || fields.has(name("gone"), "yes") {
+        let is_empty =
+            ["on", "audience", "responsible"].iter().all(|field| fields.value(name(field)).trim().is_empty());
+        if duty.is_none() && what.is_empty() && is_empty || fields.has(name("gone"), "yes") {
             continue;
+        }
+        if duty.is_none() && what.is_empty() {
+            fields.wrong(&name("what"), "plan-what-missing");
+        }
+        let on = fields.open_day(&name("on"));
+        if on.is_some_and(|day| AcademicYear::of(day) != year) {
+            fields.wrong(&name("on"), "plan-day-outside");
         }
         lines.push(Line {
             duty,
             what,
-            on: fields.open_day(&name("on")),
+            on,
             audience: fields.open_text(&name("audience"), 300),
             responsible: fields.open_text(&name("responsible"), 200),
             event: fields.value(name("event")).parse().ok(),
@@ -253,7 +283,7 @@ pub async fn save(
     let actor = context.actor()?.clone();
     let plan = store::find(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
-    let lines = read(&mut fields);
+    let lines = read(&mut fields, plan.year());
     let asked = Asked { id, ..Asked::default() };
     if !fields.is_sound() {
         return show(&app, context, &asked, Some(fields)).await;
@@ -298,6 +328,7 @@ pub async fn change(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     let plan = store::find(change.db(), &actor, id).await?;
     let newest = store::versions(change.db(), &actor, plan.college_id, plan.year(), plan.kind()).await?;
     let last = newest.first().map_or(0, |plan| plan.number);
@@ -307,6 +338,55 @@ pub async fn change(
         return Ok(to(plan.kind(), &format!("&id={next}&edit=1")));
     }
     Ok(to(plan.kind(), "&edit=1"))
+}
+
+/// Tells the college's directors that a draft waits for them.
+pub async fn ask(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let change = Change::begin(&app, Some(&actor)).await?;
+    let plan = store::find(change.db(), &actor, id).await?;
+    if plan.state() != PlanState::Draft || plan.college_id != actor.organisation_id {
+        return Err(AppError::conflict());
+    }
+    let sql =
+        format!("SELECT {READER} FROM account a WHERE a.organisation_id = $1 AND a.role = 'director' AND a.active");
+    let directors: Vec<Reader> = database::all(change.db(), &sql, params![plan.college_id]).await?;
+    let told = directors.len();
+    for reader in directors {
+        let subject = messages::text(reader.lang(), "plan-told");
+        let text = format!("{}, {}", messages::text(reader.lang(), &format!("plan-{}", plan.kind)), plan.year);
+        inbox::tell(&change, &reader, subject, &text, &format!("/plans?id={id}")).await?;
+    }
+    change.record(Event::new("event-plan-asked", "plan", id).after(serde_json::json!({ "directors": told }))).await?;
+    change.commit().await?;
+    Ok(to(plan.kind(), &format!("&id={id}&asked={}", if told > 0 { "yes" } else { "nobody" })))
+}
+
+/// Throws a draft away: the version that stood before goes on.
+pub async fn discard(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let hash = Fields::of(pairs).value("hash").to_owned();
+    let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
+    let plan = store::find(change.db(), &actor, id).await?;
+    if plan.college_id != actor.organisation_id {
+        return Err(AppError::NotFound);
+    }
+    if !store::discard(&change, &plan, &hash).await? {
+        return Err(AppError::conflict());
+    }
+    change.commit().await?;
+    Ok(to(plan.kind(), ""))
 }
 
 #[derive(Deserialize, Default)]

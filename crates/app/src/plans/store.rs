@@ -272,6 +272,16 @@ pub async fn write(change: &Change, plan: &Plan, base: i64, lines: &[Line]) -> R
     Ok(written == 1)
 }
 
+/// Throws a draft away; `false` where it is no draft, or not the one that the person saw.
+pub async fn discard(change: &Change, plan: &Plan, hash: &str) -> Result<bool, DbErr> {
+    let sql = "DELETE FROM plan WHERE id = $1 AND state = 'draft' AND hash = $2";
+    let gone = database::run(change.db(), sql, params![plan.id, hash]).await?;
+    // What was written in it stays in the trail.
+    let before = serde_json::json!({ "kind": plan.kind, "number": plan.number, "lines": plan.lines() });
+    change.record(Event::new("event-plan-discarded", "plan", plan.id).before(before)).await?;
+    Ok(gone == 1)
+}
+
 /// The approved version of the same plan.
 pub async fn approved(db: &impl ConnectionTrait, plan: &Plan) -> Result<Option<Plan>, DbErr> {
     let sql = format!("{PLAN} WHERE p.college_id = $1 AND p.year = $2 AND p.kind = $3 AND p.state = 'approved'");

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::store::{self, Answering, Given, Kind, Question, State, Subject, Survey};
+use crate::indicators::chart;
 use crate::platform::actor::Ability;
 use crate::platform::app::App;
 use crate::platform::audit::Change;
@@ -145,11 +146,7 @@ impl OnePage {
 
     /// A label as long as its place; the table below has it whole.
     fn label(&self, bar: &Bar) -> String {
-        const LONGEST: usize = 30;
-        if bar.label.chars().count() <= LONGEST {
-            return bar.label.clone();
-        }
-        bar.label.chars().take(LONGEST - 1).chain(['…']).collect()
+        chart::short(&bar.label)
     }
 
     fn height(&self, outcome: &Outcome) -> usize {

@@ -314,7 +314,136 @@ async fn sign_up_ends_with_the_day_and_an_activity_is_corrected(server: Server) 
     assert_eq!(server.number("SELECT COUNT(*) FROM day_signup").await, 0);
 }
 
+async fn a_draft_is_asked_for_and_can_be_thrown_away(server: Server) {
+    let (director, inspector) = (server.person("director").await, server.person("youth-inspector").await);
+    director.page("/tasks").await;
+    for _ in 0..2 {
+        inspector.post("/plans/propose", &[("kind", "sport")]).await;
+    }
+    assert_eq!(server.number("SELECT COUNT(*) FROM plan").await, 1, "a double click begins one");
+    let plan = server.number("SELECT MAX(id) FROM plan").await;
+    let path = format!("/plans/{plan}");
+    assert_eq!(inspector.post(&format!("{path}/ask"), &[]).await.status(), StatusCode::SEE_OTHER);
+    assert!(director.page("/inbox").await.contains("бекітуіңізді күтіп тұр"));
+    let page = director.page("/plans?kind=sport").await;
+    let hash = value(&page, "hash").to_owned();
+    assert_eq!(director.post(&format!("{path}/approve"), &[("hash", &hash)]).await.status(), StatusCode::SEE_OTHER);
+    let done = "SELECT COUNT(*) FROM duty_task WHERE duty = '14.3/plan' AND by_data AND closed_on IS NOT NULL";
+    assert_eq!(server.number(done).await, 1, "the sports plan closes its own duty");
+    // The next version: what is wrong with a row is said beside it; the others see the plan that stands.
+    inspector.post(&format!("{path}/change"), &[]).await;
+    let next = server.number("SELECT MAX(id) FROM plan").await;
+    let wrong = [("what-0", ""), ("on-0", "2020-01-01"), ("what-99", "Жарыс"), ("base", "1")];
+    let answer = inspector.post(&format!("/plans/{next}"), &wrong).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.unwrap();
+    for said in ["id=\"what-0-wrong\"", "id=\"on-0-wrong\"", "оқу жылына кірмейді", "value=\"Жарыс\""]
+    {
+        assert!(page.contains(said), "{said}");
+    }
+    assert!(!server.person("teacher").await.page("/plans?kind=sport").await.contains("жобасы"), "what stands");
+    let page = inspector.page("/plans?kind=sport").await;
+    let hash = value(&page, "hash").to_owned();
+    let discard = format!("/plans/{next}/discard");
+    assert_eq!(inspector.post(&discard, &[("hash", "old")]).await.status(), StatusCode::CONFLICT);
+    assert_eq!(inspector.post(&discard, &[("hash", &hash)]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(inspector.post(&format!("{path}/discard"), &[("hash", &hash)]).await.status(), StatusCode::CONFLICT);
+    assert_eq!(server.number("SELECT COUNT(*) FROM plan WHERE state = 'approved'").await, 1);
+}
+
+async fn bodies_have_each_member_once_and_come_back(server: Server) {
+    let inspector = server.person("youth-inspector").await;
+    let day = today(&server).to_string();
+    let body = [("kind", "parliament"), ("name", "Парламент"), ("leader", "А. Ә."), ("founded_on", &*day)];
+    inspector.post("/bodies", &body).await;
+    let id = server.number("SELECT MAX(id) FROM body").await;
+    let members = format!("/bodies/{id}/members");
+    let member = [("member", "Ким Дана"), ("seat", "Педагогикалық кеңес")];
+    assert_eq!(inspector.post(&members, &member).await.status(), StatusCode::SEE_OTHER);
+    let again = inspector.post(&members, &[("member", "ким  дана"), ("seat", "")]).await;
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "once");
+    assert!(again.text().await.unwrap().contains("value=\"Парламент\""), "the other form stays as it is");
+    assert!(
+        inspector.page("/bodies").await.contains("Алқалы органдардағы орындар")
+            || server.number("SELECT COUNT(*) FROM body_member WHERE seat <> ''").await == 1
+    );
+    let close = [body[0], body[1], body[2], body[3], ("closed", "yes"), ("version", "1")];
+    assert_eq!(inspector.post(&format!("/bodies/{id}"), &close).await.status(), StatusCode::SEE_OTHER);
+    assert!(!inspector.page("/bodies").await.contains(&format!("/bodies/{id}\"")));
+    assert!(inspector.page("/bodies?closed=yes").await.contains(&format!("/bodies/{id}\"")));
+    let open = [body[0], body[1], body[2], body[3], ("version", "2")];
+    assert_eq!(inspector.post(&format!("/bodies/{id}"), &open).await.status(), StatusCode::SEE_OTHER);
+    assert!(inspector.page("/bodies").await.contains(&format!("/bodies/{id}\"")));
+    // A team does not meet itself, and one rests of an odd number.
+    let teams = [("topic", "Т"), ("held_on", &*day), ("teams", "А\nБ\nа\nВ")];
+    inspector.post("/debates", &teams).await;
+    let debate = server.number("SELECT MAX(id) FROM debate").await;
+    assert_eq!(server.number("SELECT COUNT(*) FROM debate WHERE teams = '[\"А\",\"Б\",\"В\"]'").await, 1);
+    assert!(inspector.page(&format!("/debates/{debate}")).await.contains("ойнамайды"));
+}
+
+async fn a_department_sees_how_its_colleges_stand(server: Server) {
+    let (director, department) = (server.person("director").await, server.person("department").await);
+    of_another_college(&server, "hr").await;
+    let page = department.page("/oversight/norms").await;
+    assert!(page.contains("Сарыарқа") && page.contains("Теміртау"));
+    for requirement in ["channels", "access", "system", "certificates", "resources", "hardware"] {
+        let said = [("is_met", "yes"), ("evidence", "Шарт"), ("version", "0")];
+        director.upload(&format!("/readiness/{requirement}"), &said, &[]).await;
+    }
+    let broken = department.page("/oversight/norms?item=6.6").await;
+    assert!(broken.contains("Теміртау") && !broken.contains("Сарыарқа"), "what is met is not among those that are not");
+    let book = department.get("/oversight/norms.xlsx?q=теміртау").await.bytes().await.unwrap();
+    assert_eq!(sheber_exchange::table::read(&book).unwrap().rows.len(), 1, "the sheet is what is filtered");
+    assert_eq!(director.get("/oversight/norms").await.status(), StatusCode::FORBIDDEN);
+    // The first page has what comes next, and every college beside the others.
+    let home = department.page("/").await;
+    assert!(home.contains("Мерзімдер") && home.contains("Теміртау"));
+    let college = server.number(&format!("SELECT {COLLEGE}")).await;
+    let figure = department.page(&format!("/indicators/curator_hours?college={college}")).await;
+    assert!(figure.contains("Сарыарқа") && figure.contains("соңғы өзгерісі"), "whose it is");
+    let group = group(&server, &director, "25ПО-17").await;
+    assert!(
+        group > 0 && department.page(&format!("/indicators/curator_hours?college={college}")).await.contains("25ПО-17")
+    );
+}
+
+async fn what_was_typed_of_readiness_stays(server: Server) {
+    let director = server.person("director").await;
+    let bare = [("is_met", "yes"), ("until", "2030-05-01"), ("version", "0")];
+    let answer = director.upload("/readiness/channels", &bare, &[]).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("value=\"2030-05-01\"") && page.contains("value=\"yes\" checked"), "box and day stay");
+    assert!(page.contains("href=\"#evidence-channels\"") && page.contains("id=\"evidence-channels\""));
+    let whole = [("is_met", "yes"), ("evidence", "100 Мбит/с"), ("version", "0")];
+    let files = [("шарт.pdf", b"%PDF-1.7\nw\n%%EOF\n".to_vec())];
+    assert_eq!(director.upload("/readiness/channels", &whole, &files).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(director.get("/readiness/channels/file").await.status(), StatusCode::OK);
+    let late = director.upload("/readiness/channels", &whole, &[]).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "nobody writes over another");
+    let page = director.page("/readiness").await;
+    let seen = value(&page[page.find("/readiness/channels\"").unwrap()..], "version").to_owned();
+    let without = [whole[0], whole[1], ("no_file", "yes"), ("version", &*seen)];
+    assert_eq!(director.upload("/readiness/channels", &without, &[]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(director.get("/readiness/channels/file").await.status(), StatusCode::NOT_FOUND, "the file is gone");
+    // A building that is used no more is found again, and a check that is too old says so.
+    director.post("/buildings", &[("name", "Бас ғимарат")]).await;
+    let building = server.number("SELECT MAX(id) FROM building").await;
+    run(&server, "UPDATE building SET checked_on = '2020-01-01', checked_by = 'А'").await;
+    assert!(director.page("/buildings?q=БАС").await.contains("тексеру ескірген"));
+    let close = [("name", "Бас ғимарат"), ("closed", "yes"), ("version", "1")];
+    assert_eq!(director.upload(&format!("/buildings/{building}"), &close, &[]).await.status(), StatusCode::SEE_OTHER);
+    assert!(!director.page("/buildings").await.contains("Бас ғимарат"));
+    assert!(director.page("/buildings?state=closed").await.contains("Бас ғимарат"));
+    assert!(director.page(&format!("/buildings/{building}")).await.contains("name=\"closed\" value=\"yes\" checked"));
+}
+
 on_both! {
+    a_draft_is_asked_for_and_can_be_thrown_away
+    bodies_have_each_member_once_and_come_back
+    a_department_sees_how_its_colleges_stand
+    what_was_typed_of_readiness_stays
     answers_with_names_are_read_by_few
     who_is_supported_is_not_counted_out
     a_region_counts_its_titles_whichever_college_changed_one

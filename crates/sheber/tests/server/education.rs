@@ -329,8 +329,10 @@ async fn debates_are_drawn_and_close_the_week(server: Server) {
     let debate = server.number("SELECT MAX(id) FROM debate").await;
     let path = format!("/debates/{debate}");
     assert_eq!(inspector.post(&format!("{path}/round"), &[]).await.status(), StatusCode::CONFLICT, "first the results");
-    let points = [("one-0-0", "30"), ("other-0-0", "20"), ("one-0-1", "10"), ("other-0-1", "40")];
+    let points = [("one-0-0", "30"), ("other-0-0", "20"), ("one-0-1", "10"), ("other-0-1", "40"), ("version", "1")];
     assert_eq!(inspector.post(&format!("{path}/results"), &points).await.status(), StatusCode::SEE_OTHER);
+    let late = inspector.post(&format!("{path}/results"), &points).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "nobody writes over another's points");
     assert_eq!(inspector.post(&format!("{path}/round"), &[]).await.status(), StatusCode::SEE_OTHER);
     let page = inspector.page(&path).await;
     assert!(page.contains('2') && page.find("Г").unwrap() < page.rfind("Б").unwrap());

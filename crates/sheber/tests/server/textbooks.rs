@@ -173,6 +173,7 @@ async fn buildings_and_readiness_are_judged_by_the_norms(server: Server) {
     let bare = director.upload("/readiness/channels", &[("is_met", "yes")], &[]).await;
     assert_eq!(bare.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let said = [("is_met", "yes"), ("evidence", "100 Мбит/с шарт"), ("until", "2020-01-01")];
+    let said = [said[0], said[1], said[2], ("version", "0")];
     assert_eq!(director.upload("/readiness/channels", &said, &[]).await.status(), StatusCode::SEE_OTHER);
     assert!(director.page("/college").await.contains("дәлелдің мерзімі өткен"));
     assert_eq!(director.upload("/readiness/nothing", &said, &[]).await.status(), StatusCode::NOT_FOUND);
