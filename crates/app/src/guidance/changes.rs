@@ -7,9 +7,10 @@ use serde::Deserialize;
 use sheber_kernel::{AcademicYear, Lang};
 use sheber_messages as messages;
 use sheber_norms::duties::Duty;
-use sheber_norms::edition::{FIRST_YEAR, Item};
+use sheber_norms::edition::{FIRST_YEAR, Item, Value};
 use sheber_norms::{Edition, Finding};
 
+use super::told;
 use crate::college::{self, Card};
 use crate::duties::{self, oversight};
 use crate::plans::store::rhythm;
@@ -52,7 +53,13 @@ pub fn differences(lang: Lang, one: &Edition, other: &Edition) -> Vec<Difference
         add("changes-title", known.title.get(lang).to_owned(), item.title.get(lang).to_owned());
         add("changes-about", known.about.get(lang).to_owned(), item.about.get(lang).to_owned());
         add("guidance-citation", messages::ground(lang, &known.citation), messages::ground(lang, &item.citation));
-        add("changes-parameters", known.parameters.to_string(), item.parameters.to_string());
+        let parameters = |item: &Item| {
+            let line = |(name, value): (&String, &Value)| {
+                format!("{}: {}", told::name(lang, name), told::value(lang, name, value, &|code| code.to_owned()))
+            };
+            item.parameters.iter().map(line).collect::<Vec<_>>().join("; ")
+        };
+        add("changes-parameters", parameters(known), parameters(item));
         add("guidance-carried", known.carried_by.join(", "), item.carried_by.join(", "));
         let duties = |edition: &Edition| {
             let of_item = edition.duties().iter().filter(|duty| duty.item == item.id);

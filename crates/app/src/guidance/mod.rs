@@ -6,6 +6,7 @@ mod changes;
 pub mod coverage;
 mod read;
 pub mod state;
+mod told;
 
 use crate::platform::actor::Ability;
 use crate::platform::route::Access::{Can, Public};

@@ -8,11 +8,12 @@ use sheber_kernel::Lang;
 use sheber_messages as messages;
 use sheber_norms::acts;
 use sheber_norms::duties::Duty;
-use sheber_norms::edition::{Item, ItemKind, Value};
+use sheber_norms::edition::{Item, ItemKind};
 use sheber_norms::{Edition, edition};
 
 use super::coverage;
 use super::state::{self, Said};
+use super::told;
 use crate::platform::app::App;
 use crate::platform::context::Context;
 use crate::platform::error::AppError;
@@ -116,6 +117,7 @@ pub async fn index(State(app): State<App>, context: Context, Query(asked): Query
             .unwrap_or_default()
             .into_iter()
             .chain(state::later(&context, item))
+            .chain(context.actor.as_ref().into_iter().flat_map(|_| state::places(&context, item)))
             .collect(),
     };
     let sections: Vec<Section> = edition
@@ -142,6 +144,22 @@ struct Dated {
     more: usize,
     assumed: bool,
     after: bool,
+    /// What shows that it is done.
+    shown: String,
+    /// So many days before it people are reminded.
+    remind: String,
+}
+
+/// What a duty asks to be shown.
+fn evidence_of(lang: Lang, duty: &Duty) -> String {
+    let t = |key: &str| messages::text(lang, key);
+    if duty.evidence.record.is_some() {
+        return t("guidance-by-data");
+    }
+    let numbers = duty.evidence.numbers.iter().map(|name| t(&format!("duty-number-{name}")));
+    let also =
+        [(duty.evidence.file, "duty-files"), (duty.evidence.link, "duty-link"), (duty.evidence.note, "duty-note")];
+    numbers.chain(also.into_iter().filter(|(asked, _)| *asked).map(|(_, key)| t(key))).collect::<Vec<_>>().join("; ")
 }
 
 #[derive(Template)]
@@ -172,21 +190,6 @@ struct ItemPage {
     after: Option<String>,
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(list) if list.iter().any(Value::is_array) => list.iter().map(shown).collect::<Vec<_>>().join("; "),
-        Value::Array(list) if list.len() == 2 && list.iter().all(Value::is_integer) => {
-            list.iter().map(shown).collect::<Vec<_>>().join("–")
-        }
-        Value::Array(list) => list.iter().map(shown).collect::<Vec<_>>().join(", "),
-        Value::Table(table) => {
-            table.iter().map(|(key, value)| format!("{key}: {}", shown(value))).collect::<Vec<_>>().join("; ")
-        }
-        other => other.to_string(),
-    }
-}
-
 /// So many dates of a duty are named; the rest is a number.
 const NAMED: usize = 6;
 
@@ -206,6 +209,8 @@ pub async fn item(State(app): State<App>, context: Context, Path(id): Path<Strin
             more: terms.len().saturating_sub(NAMED),
             assumed: duty.assumed,
             after: terms.is_empty(),
+            shown: evidence_of(lang, duty),
+            remind: duty.remind.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         }
     };
     let mut said = match context.actor.clone() {
@@ -227,6 +232,11 @@ pub async fn item(State(app): State<App>, context: Context, Path(id): Path<Strin
         })
         .collect();
     let section = of_year.sections().iter().find(|section| section.number == item.section);
+    let regions = reference::store::of_kind(&app.db, "region", lang).await?;
+    let region = |code: &str| {
+        let found = regions.iter().find(|region| region.code == code);
+        found.map_or_else(|| code.to_owned(), |region| region.name(lang).to_owned())
+    };
     let page =
         Page::new(context.clone(), "guidance", item.title.get(lang)).crumb(context.t("nav-guidance"), "/guidance");
     html(&ItemPage {
@@ -242,7 +252,11 @@ pub async fn item(State(app): State<App>, context: Context, Path(id): Path<Strin
         checked: messages::date(lang, item.checked),
         stated: if item.stated == edition::FIRST_YEAR { String::new() } else { item.stated.to_string() },
         in_force: item.valid.covers(context.year),
-        parameters: item.parameters.iter().map(|(name, value)| (name.clone(), shown(value))).collect(),
+        parameters: item
+            .parameters
+            .iter()
+            .map(|(name, value)| (told::name(lang, name), told::value(lang, name, value, &region)))
+            .collect(),
         carried_by: item.carried_by.clone(),
         links: item.links.iter().map(|id| (id.clone(), title_of(id))).collect(),
         limits: item.limits.as_ref().map(|limits| limits.get(lang).to_owned()),

@@ -42,6 +42,22 @@ pub fn later(context: &Context, item: &Item) -> Vec<Said> {
         .collect()
 }
 
+/// Where an item's records, documents and procedures are kept, as far as the reader may open them.
+pub fn places(context: &Context, item: &Item) -> Vec<Said> {
+    let kinds = item.kinds.iter().filter(|kind| !matches!(kind, ItemKind::Norm | ItemKind::Duty | ItemKind::Indicator));
+    kinds
+        .filter_map(|kind| match coverage::way(item, *kind) {
+            coverage::Way::Done(Some(page)) if route::opens(page, context.actor.as_ref()) => Some(Said {
+                class: "",
+                sign: "→",
+                text: context.t(&format!("kind-{}", kind.word())),
+                link: Some(page.to_owned()),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
 /// What can be said to somebody of their own organisation; of the norms over programmes only where they are asked for, because
 /// every programme is read for it.
 pub async fn of(app: &App, context: &Context, actor: &Actor, with_programmes: bool) -> Result<Standing, AppError> {
@@ -51,7 +67,16 @@ pub async fn of(app: &App, context: &Context, actor: &Actor, with_programmes: bo
     }
     if let Scope::College(college) = actor.scope() {
         if with_programmes && actor.may(Ability::SeeProgrammes) {
-            for (item, (violations, warnings)) in programmes::standing::of_college(app, college, context.year).await? {
+            let counts = programmes::standing::of_college(app, college, context.year).await?;
+            if counts.is_empty() {
+                // Nothing is right or wrong with programmes that are not there.
+                for norm in Edition::of(context.year).norms() {
+                    let link = Some("/programmes".to_owned());
+                    let text = context.t("state-no-programmes");
+                    standing.entry(norm.item.to_owned()).or_default().push(Said { class: "", sign: "–", text, link });
+                }
+            }
+            for (item, (violations, warnings)) in counts {
                 let said = standing.entry(item).or_default();
                 said.extend(found(context, "state-programmes", violations, warnings, "/programmes?state=violations"));
             }
@@ -66,7 +91,25 @@ pub async fn of(app: &App, context: &Context, actor: &Actor, with_programmes: bo
             standing.entry(item).or_default().push(said);
         }
     }
+    carried(context, &mut standing);
     Ok(standing)
+}
+
+/// A norm that others carry stands as they do.
+fn carried(context: &Context, standing: &mut Standing) {
+    for item in Edition::of(context.year).items() {
+        if standing.contains_key(&item.id) || item.carried_by.is_empty() {
+            continue;
+        }
+        let of = |carrier: &String| {
+            let said = standing.get(carrier).cloned().unwrap_or_default();
+            said.into_iter().map(|one| Said { text: format!("{carrier} – {}", one.text), ..one }).collect::<Vec<_>>()
+        };
+        let said: Vec<Said> = item.carried_by.iter().flat_map(of).collect();
+        if !said.is_empty() {
+            standing.insert(item.id.clone(), said);
+        }
+    }
 }
 
 fn found(context: &Context, key: &str, violations: usize, warnings: usize, link: &str) -> Vec<Said> {

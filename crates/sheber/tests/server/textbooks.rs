@@ -252,8 +252,26 @@ async fn the_guidance_is_read_with_its_state(server: Server) {
     let methodist = server.person("methodist").await;
     let next = methodist.page("/guidance/next?from=2023-2024&to=2024-2025").await;
     assert!(next.contains("2.2") || next.contains("2.9"), "what a dry run finds");
+    // One programme is asked about from its own intake on, and what the next edition would find is named.
+    let one = server.number("SELECT MIN(id) FROM programme WHERE intake = '2023-2024'").await;
+    let asked = methodist.page(&format!("/guidance/next?programme={one}")).await;
+    assert!(asked.contains("2023-2024 → 2024-2025"), "{asked}");
     let department = server.person("department").await;
     assert_eq!(department.get("/guidance/next").await.status(), StatusCode::BAD_REQUEST);
+    let college = server.number(&format!("SELECT {COLLEGE}")).await;
+    let of_college = department.page(&format!("/guidance/next?college={college}&from=2023-2024&to=2024-2025")).await;
+    assert!(of_college.contains("Сарыарқа"), "a department asks for one of its colleges");
+    let elsewhere = server.number("SELECT organisation_id FROM account WHERE email = 'neighbour@demo.sheber.kz'").await;
+    let shut = department.get(&format!("/guidance/next?college={elsewhere}")).await.status();
+    assert_eq!(shut, StatusCode::NOT_FOUND);
+    // What the data say stands in words.
+    let item = visitor.page("/guidance/16.2").await;
+    assert!(item.contains("мұнай") && !item.contains("oil_gas"), "{item}");
+    assert!(visitor.page("/guidance/4.3").await.contains("1 қыркүйек – 25 желтоқсан"));
+    let act = visitor.page("/guidance/acts").await;
+    let standard = act.split("href=\"/guidance/acts/").find(|rest| rest.starts_with("559")).unwrap();
+    let standard = visitor.page(&format!("/guidance/acts/{}", standard.split('"').next().unwrap())).await;
+    assert!(standard.contains("№ 249") && !standard.contains("/guidance/acts/249_2023-03-28"), "another act's number");
     assert!(visitor.page("/guidance/coverage").await.contains("11.6"));
 }
 

@@ -1,0 +1,128 @@
+//! The parameters of an item as people read them: a name in their language, and values in words, days and numbers.
+
+use chrono::NaiveDate;
+use sheber_kernel::Lang;
+use sheber_messages as messages;
+use sheber_norms::edition::Value;
+
+/// Where the words of a parameter have their names; the others are numbers, days or years.
+const WORDS: &[(&str, &str)] = &[
+    ("aims", "event-aim-"),
+    ("bodies", "body-"),
+    ("criteria", "criterion-"),
+    ("experts_unbound", "role-"),
+    ("features", "feature-"),
+    ("forms", "event-form-"),
+    ("requirements", "readiness-"),
+    ("topics", "event-aim-"),
+];
+
+/// A region's name by its code.
+pub type Regions<'a> = &'a dyn Fn(&str) -> String;
+
+/// What a parameter is called.
+pub fn name(lang: Lang, parameter: &str) -> String {
+    messages::text(lang, &format!("parameter-{parameter}"))
+}
+
+/// What a parameter says.
+pub fn value(lang: Lang, parameter: &str, value: &Value, regions: Regions<'_>) -> String {
+    if parameter == "sectors" {
+        return sectors(lang, value, regions);
+    }
+    let prefix = WORDS.iter().find(|(name, _)| *name == parameter).map(|(_, prefix)| *prefix);
+    plain(lang, value, prefix)
+}
+
+fn plain(lang: Lang, value: &Value, prefix: Option<&str>) -> String {
+    match (value, prefix) {
+        (Value::String(word), Some(prefix)) => messages::text(lang, &format!("{prefix}{word}")),
+        (Value::String(text), None) => day(lang, text),
+        // Two numbers or two days are the ends of something.
+        (Value::Array(ends), None) if ends.len() == 2 && !ends.iter().any(Value::is_array) => {
+            ends.iter().map(|end| plain(lang, end, None)).collect::<Vec<_>>().join(" – ")
+        }
+        (Value::Array(list), prefix) => list.iter().map(|one| plain(lang, one, prefix)).collect::<Vec<_>>().join("; "),
+        (Value::Table(table), _) => {
+            let line = |(key, value): (&String, &Value)| format!("{key} – {}", plain(lang, value, None));
+            table.iter().map(line).collect::<Vec<_>>().join("; ")
+        }
+        (Value::Integer(number), _) => messages::number(lang, &number.to_string()),
+        (other, _) => other.to_string(),
+    }
+}
+
+/// A day, a day of every year, or what is neither as it stands.
+fn day(lang: Lang, text: &str) -> String {
+    if let Ok(day) = text.parse::<NaiveDate>() {
+        return messages::date(lang, day);
+    }
+    let parts =
+        text.split_once('-').and_then(|(month, day)| Some((month.parse::<u32>().ok()?, day.parse::<u32>().ok()?)));
+    match parts.filter(|(month, day)| NaiveDate::from_ymd_opt(2024, *month, *day).is_some()) {
+        Some((month, day)) if text.len() == 5 => {
+            format!("{day} {}", messages::text(lang, &format!("month-of-{month}")))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// The schedule of 16.2: the sector, its host, from which month to which.
+fn sectors(lang: Lang, value: &Value, regions: Regions<'_>) -> String {
+    let month = |value: Option<&Value>| {
+        let number = value.and_then(Value::as_integer).unwrap_or_default();
+        messages::text(lang, &format!("month-{number}"))
+    };
+    let line = |row: &Value| {
+        let row = row.as_array()?;
+        let sector = messages::text(lang, &format!("sector-{}", row.first()?.as_str()?));
+        let (from, to) = (month(row.get(2)), month(row.get(3)));
+        let when = if from == to { from } else { format!("{from} – {to}") };
+        Some(format!("{sector}: {}, {when}", regions(row.get(1)?.as_str()?)))
+    };
+    value.as_array().into_iter().flatten().filter_map(line).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use sheber_kernel::AcademicYear;
+    use sheber_norms::Edition;
+
+    use super::*;
+
+    #[test]
+    fn every_parameter_is_said_in_words() {
+        for start in [2023, 2024, 2026] {
+            for item in Edition::of(AcademicYear::starting(start)).items() {
+                for (parameter, stated) in &item.parameters {
+                    for lang in Lang::ALL {
+                        let name = name(lang, parameter);
+                        assert!(!name.starts_with("parameter-"), "{lang} {}: {parameter}", item.id);
+                        let said = value(lang, parameter, stated, &|code| code.to_owned());
+                        let raw = |word: &str| word.contains('_') || word.contains("event-") || word.contains("role-");
+                        assert!(!said.split([' ', ';']).any(raw), "{lang} {}: {said}", item.id);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn days_numbers_and_ends_read_as_people_write_them() {
+        let read = |text: &str| toml_value(text);
+        for (stated, said) in [
+            ("v = \"2024-01-01\"", "01.01.2024"),
+            ("v = \"09-01\"", "1 сентября"),
+            ("v = \"2024-2025\"", "2024-2025"),
+            ("v = [6, 18]", "6 – 18"),
+            ("v = 20000", "20\u{a0}000"),
+        ] {
+            assert_eq!(plain(Lang::Ru, &read(stated), None), said, "{stated}");
+        }
+    }
+
+    fn toml_value(text: &str) -> Value {
+        let table: toml::Table = text.parse().unwrap();
+        table["v"].clone()
+    }
+}
