@@ -219,3 +219,4 @@ day-places-taken = There cannot be fewer places than people signed up.
 day-take-off = Take off
 event-day-activity-changed = Activity corrected
 event-day-signup-removed = A student was taken off
+contest-judges = may judge it

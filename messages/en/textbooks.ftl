@@ -82,3 +82,4 @@ textbook-import-again = Take it in even where such records exist (it is another 
 textbook-import-known = These records are there already, and nothing was added. If it is another purchase, tick the box and send the sheet again:
 textbook-report-early = There is no report that could be sent now.
 needed-only-short = Only those that are short
+textbook-needed-none = The colleges have entered no title yet: there is nothing to send.

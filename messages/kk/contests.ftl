@@ -219,3 +219,4 @@ day-places-taken = Орын саны жазылғандардан аз болм�
 day-take-off = Тізімнен алу
 event-day-activity-changed = Іс-шара түзетілді
 event-day-signup-removed = Білім алушы тізімнен алынды
+contest-judges = бағалай алатын қазы

@@ -219,3 +219,4 @@ day-places-taken = Мест не может быть меньше, чем зап
 day-take-off = Убрать из списка
 event-day-activity-changed = Мероприятие исправлено
 event-day-signup-removed = Обучающийся убран из списка
+contest-judges = могут оценить

@@ -222,6 +222,8 @@ struct Shown {
     /// Whether the reader sees what was handed in, not the result alone.
     whole: bool,
     withdraws: bool,
+    /// How many of the jury may judge it.
+    jury: usize,
 }
 
 /// A juror with how many of their applications they have judged.
@@ -275,6 +277,15 @@ impl OnePage {
     fn need_jury(&self) -> String {
         let (jury, each) = (JURORS.to_string(), JUDGES.to_string());
         messages::text_with(self.page.lang(), "contest-need-jury", &[("n", &jury), ("count", &each)])
+    }
+
+    /// Whether an application still lacks jurors who may judge it.
+    fn lacks(&self, shown: &Shown) -> bool {
+        self.runs && self.contest.state() == State::Open && shown.jury < JUDGES
+    }
+
+    fn each(&self) -> usize {
+        JUDGES
     }
 
     fn place(&self, entry: &Entry) -> i64 {
@@ -368,6 +379,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
             .filter(|entry| contest.state() == State::Closed || sees(&contest, entry, &actor, juror.is_some()))
             .map(|entry| Shown {
                 whole: sees(&contest, &entry, &actor, juror.is_some()),
+                jury: jurors.iter().filter(|juror| juror.judges(contest.level(), &entry)).count(),
                 withdraws: contest.state() == State::Open && entry.is_withdrawn_by(&actor),
                 college: entry.college().get(context.lang).to_owned(),
                 own: own(&entry),

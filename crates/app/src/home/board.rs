@@ -90,6 +90,19 @@ pub struct Deadline {
     pub open: i64,
 }
 
+impl Board {
+    /// A row's figures, each with what it is.
+    pub fn figures<'b>(&'b self, row: &'b Row) -> impl Iterator<Item = (&'b String, &'b String)> {
+        self.heads.iter().zip(&row.figures)
+    }
+}
+
+impl Deadline {
+    pub fn section(&self) -> &str {
+        self.item.split('.').next().unwrap_or_default()
+    }
+}
+
 pub async fn board(app: &App, context: &Context, actor: &Actor) -> Result<Board, AppError> {
     let today = clock::day(app.clock.millis());
     let kind = actor.role.organisation();

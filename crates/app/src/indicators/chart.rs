@@ -21,7 +21,7 @@ impl Bar {
 
 /// A label as long as its place beside a bar; the table beside the chart has it whole.
 pub fn short(label: &str) -> String {
-    const LONGEST: usize = 34;
+    const LONGEST: usize = 29;
     if label.chars().count() <= LONGEST {
         return label.to_owned();
     }

@@ -255,6 +255,11 @@ struct ReportsPage {
 }
 
 impl ReportsPage {
+    /// A list of titles needed that no college has said anything for: there is nothing to send.
+    fn is_bare(&self) -> bool {
+        self.report == Report::Needed.word() && self.now.as_ref().is_some_and(|now| now.wanted.is_empty())
+    }
+
     /// Whether the report that is looked at went already: sent again it is a correction.
     fn is_sent(&self) -> bool {
         self.sent.iter().any(|sent| sent.report == self.report)
@@ -336,6 +341,9 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
     let year = context.year;
     if last(&app.db, &actor, year, &report).await? > 0 && reason.is_empty() {
         fields.wrong("reason", "textbook-report-reason");
+    }
+    if report == Report::Needed.word() && store::wanted(&app.db, &region, year).await?.is_empty() {
+        fields.wrong("report", "textbook-needed-none");
     }
     if !fields.is_sound() {
         return show(&app, context, Shown { report }, fields).await;
