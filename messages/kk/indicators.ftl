@@ -40,4 +40,4 @@ indicator-country = Қазақстан
 indicator-missing = Сағат өткізбеген топтар:
 indicator-more = Диаграммада алғашқы қырқы, кестеде барлығы. Диаграммаға енбегені:
 home-deadlines-empty = Алдағы отыз күнде колледждерде мерзімі келетін ашық міндет жоқ.
-home-deadline-open = ашық колледж
+home-deadline-open = әлі орындамаған колледж

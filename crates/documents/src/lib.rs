@@ -3,7 +3,7 @@
 //! Typed data in, bytes out; no database, no network, no clock.
 
 pub mod certificate;
-mod code;
+pub mod code;
 pub mod curriculum;
 pub mod diploma;
 pub mod record;

@@ -296,6 +296,7 @@ pub async fn set_password(app: &App, account: i64, hash: String, lost: bool) -> 
 /// Switches an account on or off; off ends its sessions. `false` where it is not in the actor's scope.
 pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) -> Result<bool, DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
+    change.in_order().await?;
     let mut conditions = managed(actor);
     conditions.and("a.id = ?", params![account]).and("a.id <> ?", params![actor.id]);
     let roles: Vec<String> = actor.role.invites().iter().map(|role| format!("'{}'", role.word())).collect();

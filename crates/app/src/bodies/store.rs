@@ -176,7 +176,8 @@ pub async fn update(change: &Change, known: &Body, new: &New) -> Result<bool, Db
     let written = database::run(
         change.db(),
         "UPDATE body SET kind = $1, name = $2, search_name = $3, leader = $4, contact = $5, timetable = $6, place = $7,
-         inspector = $8, order_number = $9, founded_on = $10, closed_on = $11, version = version + 1
+         inspector = $8, order_number = $9, founded_on = $10,
+         closed_on = CASE WHEN $11 IS NULL THEN NULL ELSE COALESCE(closed_on, $11) END, version = version + 1
          WHERE id = $12 AND version = $13",
         values,
     )

@@ -17,7 +17,7 @@ pub fn routes() -> Vec<Route> {
         post("/contests", run, pages::create),
         get("/contests/{id}", see, pages::one),
         post("/contests/{id}/apply", Can(Ability::ApplyToContests), procedure::apply).files(),
-        post("/contests/{id}/withdraw", Can(Ability::ApplyToContests), procedure::withdraw),
+        post("/contests/{id}/withdraw", see, procedure::withdraw),
         post("/contests/{id}/jurors", run, procedure::jurors),
         post("/contests/{id}/change", run, procedure::change),
         post("/contests/{id}/step", run, procedure::step),

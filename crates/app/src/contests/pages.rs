@@ -281,7 +281,8 @@ impl OnePage {
 
     /// Whether an application still lacks jurors who may judge it.
     fn lacks(&self, shown: &Shown) -> bool {
-        self.runs && self.contest.state() == State::Open && shown.jury < JUDGES
+        let running = matches!(self.contest.state(), State::Open | State::Judging);
+        self.runs && running && shown.jury < JUDGES
     }
 
     fn each(&self) -> usize {
@@ -319,7 +320,8 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let juror = jurors.iter().find(|juror| juror.id == actor.id);
     let open = store::open_judgements(contest.level(), &entries, &jurors, &scores).len();
     let today = clock::day(app.clock.millis());
-    let whole = procedure::is_whole(&contest, &jurors, &entries) && contest.state() == State::Open;
+    let is_whole = procedure::is_whole(&contest, &jurors, &entries);
+    let whole = is_whole && contest.state() == State::Open;
     let takes = contest.takes(today) && contest.is_for(&actor) && actor.may(Ability::ApplyToContests);
     let earlier = if takes { store::earlier(&app.db, &actor, &contest).await? } else { None };
     let seats = jurors
@@ -373,7 +375,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
         waits: whole && !contest.is_over(today),
         may_correct: contest.state() == State::Open && contest.is_run_by(&actor),
         may_cancel: matches!(contest.state(), State::Open | State::Judging) && contest.is_run_by(&actor),
-        may_close: contest.state() == State::Judging && open == 0 && !entries.is_empty(),
+        may_close: contest.state() == State::Judging && open == 0 && is_whole,
         entries: entries
             .into_iter()
             .filter(|entry| contest.state() == State::Closed || sees(&contest, entry, &actor, juror.is_some()))

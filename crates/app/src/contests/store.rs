@@ -457,7 +457,7 @@ impl Entry {
 
     /// Whether somebody may take it back: who handed it in, and who answers for the college.
     pub fn is_withdrawn_by(&self, actor: &Actor) -> bool {
-        self.college_id == actor.organisation_id && (self.applied_by == actor.id || actor.may(Ability::EditPlans))
+        self.college_id == actor.organisation_id && (self.applied_by == actor.id || actor.may(Ability::ManageDuties))
     }
 }
 

@@ -91,6 +91,8 @@ struct DayPage {
     activities: Vec<Activity>,
     signed: Vec<Signed>,
     link: Option<String>,
+    /// The link as a code for phones.
+    code: String,
     edits: bool,
     /// The day has come, and nobody has said who was there.
     to_attend: bool,
@@ -98,6 +100,8 @@ struct DayPage {
     running: bool,
     /// The activity whose form came back with something wrong.
     correcting: i64,
+    /// That form.
+    corrected: Fields,
     f: Fields,
 }
 
@@ -105,7 +109,7 @@ impl DayPage {
     /// What a field of an activity's own form shows: what was typed, or what is known.
     fn typed(&self, one: &Activity, name: &str) -> String {
         if self.correcting == one.id {
-            return self.f.value(name).to_owned();
+            return self.corrected.value(name).to_owned();
         }
         match name {
             "title" => one.title.clone(),
@@ -128,7 +132,9 @@ async fn show_with(app: &App, context: Context, id: i64, correcting: i64, f: Fie
     let actor = context.actor()?.clone();
     let day = events::find(&app.db, &actor, id).await?;
     let token = database::text(&app.db, "SELECT token FROM day_link WHERE event_id = $1", params![id]).await?;
+    let link = token.map(|token| format!("{}/day/{token}", app.config.base_url));
     let status = f.status();
+    let (f, corrected) = if correcting == 0 { (f, Fields::default()) } else { (Fields::default(), f) };
     let page = Page::new(context.clone(), "events", day.topic.clone())
         .crumb(context.t("nav-events"), "/events")
         .crumb(day.topic.clone(), format!("/events/{id}"));
@@ -143,8 +149,10 @@ async fn show_with(app: &App, context: Context, id: i64, correcting: i64, f: Fie
         activities: activities(&app.db, id).await?,
         running: day.held_on.is_none() && !day.cancelled,
         correcting,
+        corrected,
         signed,
-        link: token.map(|token| format!("{}/day/{token}", app.config.base_url)),
+        code: link.as_deref().map(sheber_documents::code::svg).transpose()?.unwrap_or_default(),
+        link,
         edits,
         day,
         f,
@@ -467,6 +475,7 @@ async fn sign_up(
         return show_open(&app, context, &token, fields, None).await;
     };
     let change = Change::by(&app, None).await?;
+    change.in_order().await?;
     if !database::is_sqlite(change.db()) {
         let sql = "SELECT id FROM day_activity WHERE id = $1 FOR UPDATE";
         database::number(change.db(), sql, params![chosen]).await?;

@@ -275,6 +275,7 @@ async fn round(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     let debate = find(change.db(), &actor, id).await?;
     let mut rounds = debate.rounds();
     let all: Vec<Pair> = rounds.iter().flatten().copied().collect();

@@ -25,9 +25,17 @@ pub struct Organisation {
     pub id: i64,
     pub kind: String,
     pub region: Option<String>,
+    created_at: i64,
 }
 
-const ORGANISATIONS: &str = "SELECT id, kind, region FROM organisation WHERE active";
+impl Organisation {
+    /// Whether a task is asked of it: nothing that was due before it was here.
+    fn owes(&self, term: &Term) -> bool {
+        term.due >= clock::day(self.created_at)
+    }
+}
+
+const ORGANISATIONS: &str = "SELECT id, kind, region, created_at FROM organisation WHERE active";
 
 /// Duties with the tasks that they have in a year.
 type Wanted<'e> = Vec<(&'e Duty, Vec<Term>)>;
@@ -173,7 +181,7 @@ async fn one(
     let region = organisation.region.clone().unwrap_or_default();
     let (mut made, mut moved, mut gone) = (0, 0, 0);
     for (duty, terms) in wanted {
-        for term in terms {
+        for term in terms.iter().filter(|term| organisation.owes(term)) {
             match known.remove(&(duty.key.clone(), term.period.clone())) {
                 None => {
                     let task =

@@ -68,8 +68,9 @@ impl Event {
     /// Whether somebody changes it: who made it, who hands out the organisation's work, and who is named as responsible for it, as
     /// the plan names people.
     pub fn may_change(&self, actor: &Actor) -> bool {
-        let names = |text: &str| search::folded(text).contains(&search::folded(&actor.name));
-        let responsible = actor.may(Ability::RecordEvents) && !actor.name.is_empty() && names(&self.responsible);
+        let own = search::folded(&actor.name);
+        let names = |text: &str| text.split([',', ';', '\n']).any(|name| search::folded(name) == own);
+        let responsible = actor.may(Ability::RecordEvents) && !own.is_empty() && names(&self.responsible);
         let all = actor.may(Ability::ManageDuties) || actor.may(Ability::EditPlans);
         self.organisation_id == actor.organisation_id && (self.made_by == actor.id || all || responsible)
     }

@@ -47,6 +47,7 @@ fn plain(lang: Lang, value: &Value, prefix: Option<&str>) -> String {
             let line = |(key, value): (&String, &Value)| format!("{key} – {}", plain(lang, value, None));
             table.iter().map(line).collect::<Vec<_>>().join("; ")
         }
+        (Value::Datetime(day), _) => self::day(lang, &day.to_string()),
         (Value::Integer(number), _) => messages::number(lang, &number.to_string()),
         (other, _) => other.to_string(),
     }
@@ -112,6 +113,7 @@ mod tests {
         let read = |text: &str| toml_value(text);
         for (stated, said) in [
             ("v = \"2024-01-01\"", "01.01.2024"),
+            ("v = 2022-09-23", "23.09.2022"),
             ("v = \"09-01\"", "1 сентября"),
             ("v = \"2024-2025\"", "2024-2025"),
             ("v = [6, 18]", "6 – 18"),

@@ -196,7 +196,7 @@ async fn show(app: &App, context: Context, asked: &Asked, fields: Option<Fields>
     }
     let shown = PlanPage {
         lines: lines.iter().map(|line| shown(context.lang, year, line)).collect(),
-        rows: (0..(lines.len() + 5).max(typed + 5)).collect(),
+        rows: (0..(lines.len() + 5).max(typed + 5).min(ROWS + 1)).collect(),
         approves: actor.may(Ability::ApprovePlans) && is_draft,
         asked: asked.asked.clone(),
         approved: approved.map(|day| messages::date(context.lang, day)).unwrap_or_default(),
@@ -243,7 +243,7 @@ const ROWS: usize = 300;
 /// Reads the lines; empty rows and rows marked to go are left out.
 fn read(fields: &mut Fields, year: AcademicYear) -> Vec<Line> {
     let mut lines = Vec::new();
-    if fields.has_any(&format!("what-{ROWS}")) {
+    if !fields.value(format!("what-{ROWS}")).trim().is_empty() {
         fields.wrong("what-0", "plan-long");
     }
     for row in 0..ROWS {
@@ -290,6 +290,7 @@ pub async fn save(
     }
     let base = fields.value("base").parse().unwrap_or(0);
     let change = Change::begin(&app, Some(&actor)).await?;
+    change.in_order().await?;
     if !store::write(&change, &plan, base, &lines).await? {
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;

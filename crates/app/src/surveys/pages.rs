@@ -132,6 +132,8 @@ struct OnePage {
     enough: bool,
     reads: bool,
     link: String,
+    /// The link as a code for phones.
+    code: String,
     edits: bool,
     editing: bool,
     rows: Vec<usize>,
@@ -198,6 +200,7 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         }
         f
     });
+    let link = format!("{}/s/{}", app.config.base_url, survey.token);
     let status = f.status();
     let page = Page::new(context.clone(), "events", survey.title.clone()).crumb(context.t("survey-title"), "/surveys");
     let shown = OnePage {
@@ -207,7 +210,8 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         mean,
         enough,
         reads,
-        link: format!("{}/s/{}", app.config.base_url, survey.token),
+        code: sheber_documents::code::svg(&link)?,
+        link,
         edits,
         editing: edits && survey.state() == State::Draft,
         rows: (0..questions.len() + 3).collect(),

@@ -124,7 +124,8 @@ impl Survey {
     /// Whether somebody reads single answers: of an anonymous survey whoever runs surveys, of one with names its maker and who answers
     /// for the college.
     pub fn is_read_by(&self, actor: &Actor) -> bool {
-        actor.may(Ability::EditSurveys) && (self.anonymous || self.made_by == actor.id || actor.may(Ability::EditPlans))
+        actor.may(Ability::EditSurveys)
+            && (self.anonymous || self.made_by == actor.id || actor.may(Ability::ManageDuties))
     }
 
     pub fn questions(&self) -> Vec<Question> {

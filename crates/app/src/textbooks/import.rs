@@ -106,6 +106,8 @@ pub fn told(context: &Context, mut wrong: Vec<String>) -> String {
     wrong.join("; ")
 }
 
+const KNOWN: &str = "textbook-import-known";
+
 /// Takes a sheet whole or not at all.
 pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
@@ -137,19 +139,20 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         let told = told(&context, wrong);
         return refuse(app, context, told).await;
     }
-    // The same sheet twice would double copies and money; two deliveries that are alike are said to be two.
-    let doubles =
-        if sent.value("again").is_empty() { store::known(&app.db, &actor, &purchases).await? } else { vec![] };
-    if !doubles.is_empty() {
-        let told = self::told(&context, doubles);
-        let told = format!("{} {told}", context.t("textbook-import-known"));
-        return refuse(app, context, told).await;
-    }
     let region = store::region(&actor)?;
     let mut years: Vec<_> = purchases.iter().map(|new| store::year_of(new.bought_on)).collect();
     years.sort_unstable();
     years.dedup();
+    // The same sheet twice would double copies and money; two deliveries that are alike are said to be two.
+    let sure = !sent.value("again").is_empty();
+    let mut doubles = Vec::new();
     let deed = async |change: &Change| {
+        if !sure {
+            doubles = store::known(change.db(), &actor, &purchases).await?;
+        }
+        if !doubles.is_empty() {
+            return Err(AppError::Bad(KNOWN));
+        }
         let mut last = 0;
         for new in &purchases {
             last = store::insert(change, &actor, &region, new).await?;
@@ -157,7 +160,14 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         store::counted(change, actor.organisation_id, &years).await?;
         Ok(last)
     };
-    Once::of_form(actor.id, &path, &sent).make(&app, &actor, deed).await?;
+    match Once::of_form(actor.id, &path, &sent).make(&app, &actor, deed).await {
+        Ok(_) => {}
+        Err(AppError::Bad(KNOWN)) => {
+            let told = format!("{} {}", context.t(KNOWN), self::told(&context, doubles));
+            return refuse(app, context, told).await;
+        }
+        Err(error) => return Err(error),
+    }
     let told = messages::count(lang, "textbook-imported", purchases.len());
     show(&app, context, Filter::default(), Fields::default(), Some(told)).await
 }

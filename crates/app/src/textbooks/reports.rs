@@ -339,9 +339,6 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
     let reason = fields.open_text("reason", 1000);
     let region = store::region(&actor)?;
     let year = context.year;
-    if last(&app.db, &actor, year, &report).await? > 0 && reason.is_empty() {
-        fields.wrong("reason", "textbook-report-reason");
-    }
     if report == Report::Needed.word() && store::wanted(&app.db, &region, year).await?.is_empty() {
         fields.wrong("report", "textbook-needed-none");
     }
@@ -351,6 +348,9 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
     let deed = async |change: &Change| {
         change.in_order().await?;
         let number = last(change.db(), &actor, year, &report).await? + 1;
+        if number > 1 && reason.is_empty() {
+            return Err(AppError::Bad("textbook-report-reason"));
+        }
         let content = content(change.db(), &region, year, &report, today).await?;
         let text = serde_json::to_string(&content).unwrap_or_default();
         let hash = secret::sha256(&text);
@@ -380,8 +380,15 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
         evidence::settle(change, actor.organisation_id, year, None, &records).await?;
         Ok(id)
     };
-    let id = Once::of_form(actor.id, "/textbooks/reports", &fields).make(&app, &actor, deed).await?;
-    Ok(Redirect::to(&format!("/textbooks/reports/{id}")).into_response())
+    match Once::of_form(actor.id, "/textbooks/reports", &fields).make(&app, &actor, deed).await {
+        Ok(id) => Ok(Redirect::to(&format!("/textbooks/reports/{id}")).into_response()),
+        // It went already, and this is a correction.
+        Err(AppError::Bad("textbook-report-reason")) => {
+            fields.wrong("reason", "textbook-report-reason");
+            show(&app, context, Shown { report }, fields).await
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The number of the last version of a report.

@@ -82,7 +82,7 @@ pub struct Filter {
     pub college: String,
     /// The purchase that was just taken off the list.
     #[serde(skip_serializing)]
-    pub removed: String,
+    pub removed: Option<i64>,
     pub page: usize,
 }
 

@@ -146,7 +146,7 @@ fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
         }
         path if path.starts_with("/indicators") => reader,
         "/d/{code}" | "/s/{token}" | "/day/{token}" => true,
-        "/contests/{id}/apply" | "/contests/{id}/withdraw" => {
+        "/contests/{id}/apply" => {
             matches!(role, DeputyDirector | Methodist | Teacher | Librarian)
         }
         "/contests" if !get => head || matches!(role, Methodist | Librarian | YouthInspector | Ministry | Department),

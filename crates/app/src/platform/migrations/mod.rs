@@ -30,6 +30,7 @@ mod m0024_contests;
 mod m0025_duty_count;
 mod m0026_survey_subject;
 mod m0027_group_since;
+mod m0028_textbook_titles;
 
 pub struct Migrator;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_duty_count::Migration),
             Box::new(m0026_survey_subject::Migration),
             Box::new(m0027_group_since::Migration),
+            Box::new(m0028_textbook_titles::Migration),
         ]
     }
 }
