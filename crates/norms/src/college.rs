@@ -131,12 +131,11 @@ const ACCESSIBILITY: CollegeNorm = CollegeNorm {
         if facts.buildings.is_empty() {
             found.unknown("unknown", None);
         }
-        let months = u32::try_from(edition.number("12.3", "checked_within_months").unwrap_or(12)).unwrap_or(12);
         for building in &facts.buildings {
             let place = Some(building.name.as_str());
             match building.checked {
                 None => found.unknown("unchecked", place),
-                Some(day) if day + Months::new(months) < facts.today => found.unknown("stale", place),
+                Some(day) if is_stale(edition, day, facts.today) => found.unknown("stale", place),
                 Some(_) => {}
             }
             for feature in edition.words("12.3", "features") {
@@ -147,6 +146,12 @@ const ACCESSIBILITY: CollegeNorm = CollegeNorm {
         }
     },
 };
+
+/// Whether a building was checked too long ago for the check to count (12.3).
+pub fn is_stale(edition: &Edition, checked: NaiveDate, today: NaiveDate) -> bool {
+    let months = edition.number("12.3", "checked_within_months").unwrap_or(12);
+    checked + Months::new(u32::try_from(months).unwrap_or(12)) < today
+}
 
 /// The message of a feature that is missing.
 fn missing(feature: &str) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, LocalName};
@@ -54,9 +54,7 @@ impl Building {
 
     /// Whether the last check is too long ago to count (12.3).
     pub fn is_stale(&self, year: AcademicYear, today: NaiveDate) -> bool {
-        let months = Edition::of(year).number("12.3", "checked_within_months").unwrap_or(12);
-        let months = Months::new(u32::try_from(months).unwrap_or(12));
-        self.checked_on().is_some_and(|day| day + months < today)
+        self.checked_on().is_some_and(|day| college::is_stale(Edition::of(year), day, today))
     }
 
     fn facts(&self) -> college::Building {
