@@ -1,54 +1,38 @@
-//! All routes, and the layers around them.
+//! The server: the rooms' routes, the layers around them, what runs beside.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::{Router, middleware};
+use sea_orm::DbErr;
+use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
-use crate::platform::app::App;
-use crate::platform::context;
-use crate::platform::error::AppError;
-use crate::platform::route::{Route, router as table};
-use crate::platform::session::{self, Store};
-use crate::platform::{measure, outbox};
-use crate::{
-    accessibility, accounts, api, bodies, college, contests, days, debates, distance, duties, events, groups, guidance,
-    home, hooks, inbox, indicators, organisations, patrons, plans, programmes, reference, register, surveys, textbooks,
-};
+use sheber_platform::app::{App, Config};
+use sheber_platform::clock::Clock;
+use sheber_platform::error::AppError;
+use sheber_platform::house::House;
+use sheber_platform::session::Store;
+use sheber_platform::{database, jobs, layer, measure, route, schema, sorting};
 
-/// The table of contents.
-pub fn routes() -> Vec<Route> {
-    let mut routes = home::routes();
-    routes.extend(accounts::routes());
-    routes.extend(organisations::routes());
-    routes.extend(programmes::routes());
-    routes.extend(guidance::routes());
-    routes.extend(reference::routes());
-    routes.extend(register::routes());
-    routes.extend(inbox::routes());
-    routes.extend(duties::routes());
-    routes.extend(groups::routes());
-    routes.extend(events::routes());
-    routes.extend(plans::routes());
-    routes.extend(bodies::routes());
-    routes.extend(college::routes());
-    routes.extend(accessibility::routes());
-    routes.extend(distance::routes());
-    routes.extend(textbooks::routes());
-    routes.extend(indicators::routes());
-    routes.extend(contests::routes());
-    routes.extend(surveys::routes());
-    routes.extend(days::routes());
-    routes.extend(debates::routes());
-    routes.extend(patrons::routes());
-    routes.extend(api::routes());
-    routes
+use crate::rooms::house;
+
+/// What a server consists of, its database brought to the newest schema.
+///
+/// # Errors
+/// Where the database cannot be opened or was made by something else.
+pub async fn open(config: Config, clock: Clock) -> Result<App, DbErr> {
+    let house = house();
+    let db = database::connect(&config.database).await?;
+    schema::migrate(&db, house.schema()).await?;
+    let app = house.given_to(App::new(db, config, Arc::new(clock)));
+    sorting::renew(&app, House::of(&app).rooms().flat_map(|room| room.sorted)).await?;
+    Ok(app)
 }
 
 const HEADERS: [(HeaderName, &str); 6] = [
@@ -75,11 +59,11 @@ pub fn router(app: &App) -> Router {
         .with_secure(app.config.secure_cookies)
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(12)));
-    let mut router = table(routes())
+    let mut router = route::router(House::of(app).routes())
         .fallback(nowhere)
-        .layer(middleware::from_fn_with_state(app.clone(), context::layer))
+        .layer(middleware::from_fn_with_state(app.clone(), layer::layer))
         .layer(sessions)
-        .layer(middleware::from_fn_with_state(app.clone(), context::last_resort))
+        .layer(middleware::from_fn_with_state(app.clone(), layer::last_resort))
         .layer(middleware::from_fn_with_state(app.clone(), measure::layer))
         .layer(
             CompressionLayer::new().compress_when(
@@ -102,33 +86,18 @@ pub fn router(app: &App) -> Router {
 
 /// Serves until told to stop; requests under way are finished.
 pub async fn serve(app: App, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-    let listener = tokio::net::TcpListener::bind(app.config.listen).await?;
+    House::warm(&app).await.map_err(std::io::Error::other)?;
+    let listener = TcpListener::bind(app.config.listen).await?;
     serve_on(app, listener, stop).await
 }
 
 /// Serves on a listener that is already bound.
 pub async fn serve_on(
     app: App,
-    listener: tokio::net::TcpListener,
+    listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let mail = tokio::spawn(outbox::run(app.clone()));
-    let webhooks = tokio::spawn(hooks::run(app.clone()));
-    let sweep = tokio::spawn(session::sweep(app.clone()));
-    let time = tokio::spawn(crate::register::time::run(app.clone()));
-    let duties = tokio::spawn(crate::duties::time::run(app.clone()));
-    let warmed = app.clone();
-    tokio::spawn(async move {
-        if let Err(error) = crate::programmes::catalogue::warm(&warmed).await {
-            tracing::warn!(%error, "the catalogue was not read");
-        }
-    });
+    let _jobs = jobs::start(&app);
     let router = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
-    mail.abort();
-    webhooks.abort();
-    sweep.abort();
-    time.abort();
-    duties.abort();
-    served
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
 }

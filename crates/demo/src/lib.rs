@@ -7,11 +7,14 @@ mod register;
 use chrono::Datelike;
 use sea_orm::DbErr;
 use sheber_app::App;
-use sheber_app::platform::actor::{OrganisationKind, Role};
-use sheber_app::platform::audit::{Change, Event};
-use sheber_app::platform::{database, search, secret};
-use sheber_app::reference::store::{self as reference, Entry};
-use sheber_app::{organisations, params};
+use sheber_kernel::{Day, Lang, OrganisationKind};
+use sheber_people::accounts::store::{self as accounts, NewAccount};
+use sheber_people::organisations::store::{self as organisations, NewOrganisation};
+use sheber_people::reference::entry::{Kind, ReferenceEntry};
+use sheber_people::reference::store as reference;
+use sheber_platform::ability::Role;
+use sheber_platform::change::Change;
+use sheber_platform::{database, params, secret};
 
 pub use country::{PASSWORD, national, settle};
 pub use education::education;
@@ -25,42 +28,42 @@ pub enum SeedError {
     Program(String),
 }
 
-impl From<sheber_app::platform::error::AppError> for SeedError {
-    fn from(error: sheber_app::platform::error::AppError) -> Self {
+impl From<sheber_platform::error::AppError> for SeedError {
+    fn from(error: sheber_platform::error::AppError) -> Self {
         Self::Program(error.to_string())
     }
 }
 
 /// Reference lists that every installation starts with, by kind. The operator corrects and completes them.
-const STARTING: [(&str, &str); 5] = [
-    ("region", include_str!("../../../seed/regions.csv")),
-    ("specialty", include_str!("../../../seed/specialties.csv")),
-    ("qualification", include_str!("../../../seed/specialties.csv")),
-    ("act", include_str!("../../../seed/acts.csv")),
-    ("holiday", include_str!("../../../seed/holidays.csv")),
+const STARTING: [(Kind, &str); 5] = [
+    (Kind::Region, include_str!("../../../seed/regions.csv")),
+    (Kind::Specialty, include_str!("../../../seed/specialties.csv")),
+    (Kind::Qualification, include_str!("../../../seed/specialties.csv")),
+    (Kind::Act, include_str!("../../../seed/acts.csv")),
+    (Kind::Holiday, include_str!("../../../seed/holidays.csv")),
 ];
 
-async fn lists(app: &App, lists: &[(&str, &str)]) -> Result<(), SeedError> {
+async fn lists(app: &App, lists: &[(Kind, &str)]) -> Result<(), SeedError> {
     for (kind, text) in lists {
-        let entries: Vec<Entry> = reference::read(kind, text.as_bytes()).map_err(SeedError::Program)?;
-        reference::put(app, None, kind, &entries).await?;
+        let entries = reference::read(*kind, text.as_bytes()).map_err(SeedError::Program)?;
+        reference::put(app, None, *kind, &entries).await?;
     }
     Ok(())
 }
 
 /// The acts that the guidance names, as entries of the reference list.
-fn acts() -> Vec<Entry> {
+fn acts() -> Vec<ReferenceEntry> {
     let acts = sheber_norms::acts::all().iter();
-    acts.map(|act| Entry {
+    acts.map(|act| ReferenceEntry {
         // Laws are known by their number; numbers of orders come back every year.
         code: if act.number.contains('-') { act.number.clone() } else { format!("{}/{}", act.number, act.date.year()) },
         name_kk: act.title.kk.clone(),
         name_ru: act.title.ru.clone(),
         note: act.adilet.clone(),
-        day: Some(act.date.to_string()),
-        valid_from: act.from.map(|day| day.to_string()),
-        valid_to: act.to.map(|day| day.to_string()),
-        ..Entry::default()
+        day: Some(Day(act.date)),
+        valid_from: act.from.map(Day),
+        valid_to: act.to.map(Day),
+        ..ReferenceEntry::default()
     })
     .collect()
 }
@@ -69,41 +72,9 @@ fn acts() -> Vec<Entry> {
 pub async fn starting_lists(app: &App) -> Result<(), SeedError> {
     if database::number(&app.db, "SELECT COUNT(*) FROM reference_entry", params![]).await? == 0 {
         lists(app, &STARTING).await?;
-        reference::put(app, None, "act", &acts()).await?;
+        reference::put(app, None, Kind::Act, &acts()).await?;
     }
     Ok(())
-}
-
-/// An account to be made with a password.
-pub struct NewAccount<'a> {
-    pub organisation: i64,
-    pub role: Role,
-    pub email: &'a str,
-    pub name: &'a str,
-    pub hash: &'a str,
-    pub must_change: bool,
-}
-
-/// Makes an account in an open change.
-pub async fn account(change: &Change, new: &NewAccount<'_>) -> Result<i64, DbErr> {
-    let id = database::number(
-        change.db(),
-        "INSERT INTO account (organisation_id, role, email, name, search_name, password_hash, must_change, lang, totp_step, active, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'kk', 0, TRUE, $8) RETURNING id",
-        params![
-            new.organisation,
-            new.role.word(),
-            new.email,
-            new.name,
-            search::folded(&format!("{} {}", new.name, new.email)),
-            new.hash,
-            new.must_change,
-            change.at()
-        ],
-    )
-    .await?;
-    change.record(Event::new("event-invited", "account", id)).await?;
-    Ok(id)
 }
 
 /// The first administrator of an empty installation, with a one-time password; `None` where there are accounts.
@@ -114,24 +85,25 @@ pub async fn first_administrator(app: &App) -> Result<Option<(String, String)>, 
     let password = secret::password();
     let hash = secret::hash_password(&password).map_err(|error| SeedError::Program(error.to_string()))?;
     let change = Change::by(app, None).await?;
-    let operator = organisations::store::New {
+    let operator = NewOrganisation {
         kind: OrganisationKind::Operator,
         bin: None,
         name_kk: "Тізілім операторы".to_owned(),
         name_ru: "Оператор реестра".to_owned(),
         region: None,
     };
-    let organisation = organisations::store::insert(&change, &operator).await?;
+    let organisation = organisations::insert(&change, &operator).await?;
     let email = "administrator@sheber.local";
     let new = NewAccount {
         organisation,
         role: Role::Administrator,
         email,
         name: "Administrator",
-        hash: &hash,
+        lang: Lang::Kk,
+        password_hash: Some(&hash),
         must_change: true,
     };
-    account(&change, &new).await?;
+    accounts::insert(&change, &new).await?;
     change.commit().await?;
     Ok(Some((email.to_owned(), password)))
 }

@@ -1,14 +1,17 @@
 //! The demo country's register: programmes of the demo college at different steps, each brought there by the procedure itself.
 
-use sheber_app::platform::actor::Actor;
-use sheber_app::platform::audit::{Change, Event};
-use sheber_app::platform::database;
-use sheber_app::register::expertise::CRITERIA;
-use sheber_app::register::step::{self, Request};
-use sheber_app::register::store;
-use sheber_app::register::workflow::Action;
-use sheber_app::{App, params};
+use sheber_app::App;
 use sheber_norms::Severity;
+use sheber_platform::actor::Actor;
+use sheber_platform::change::Change;
+use sheber_platform::entry::Entry;
+use sheber_platform::{database, params};
+use sheber_programmes::register::entries::ENTRY;
+use sheber_programmes::register::expertise::{CRITERIA, Grade, Graded};
+use sheber_programmes::register::request::{Request, WarningAnswer};
+use sheber_programmes::register::step;
+use sheber_programmes::register::store::{self, Advice};
+use sheber_programmes::register::workflow::Action;
 
 use crate::SeedError;
 
@@ -27,7 +30,7 @@ async fn done(app: &App, who: &Actor, case: i64, action: Action, request: Reques
     }
 }
 
-fn said(why: &str) -> Request {
+fn with_reason(why: &str) -> Request {
     Request { why: why.to_owned(), ..Request::default() }
 }
 
@@ -69,9 +72,10 @@ impl People {
         let answers = findings
             .iter()
             .filter(|finding| finding.severity == Severity::Warning)
-            .map(|finding| {
-                let answer = "Колледждің әдістемелік кеңесінде негізделген";
-                (finding.item.to_owned(), finding.at.clone(), answer.to_owned())
+            .map(|finding| WarningAnswer {
+                item: finding.item.to_owned(),
+                place: finding.at.clone(),
+                answer: "Колледждің әдістемелік кеңесінде негізделген".to_owned(),
             })
             .collect();
         done(app, &self.director, case, Action::Submit, Request { answers, ..Request::default() }).await?;
@@ -89,12 +93,16 @@ impl People {
             done(app, expert, case, Action::Declare, Request::default()).await?;
             let judgements = CRITERIA
                 .iter()
-                .map(|criterion| ((*criterion).to_owned(), "meets".to_owned(), "Талаптарға сай".to_owned()))
+                .map(|criterion| Graded {
+                    criterion: (*criterion).to_owned(),
+                    grade: Grade::Meets,
+                    reason: "Талаптарға сай".to_owned(),
+                })
                 .collect();
             done(app, expert, case, Action::Judge, Request { judgements, ..Request::default() }).await?;
         }
         let summary =
-            Request { recommendation: "include".to_owned(), ..said("Топ енгізуді ұсынады") };
+            Request { recommendation: Some(Advice::Include), ..with_reason("Топ енгізуді ұсынады") };
         done(app, &self.experts[0], case, Action::Summarise, summary).await?;
         if upto == Upto::Summarised {
             return Ok(case);
@@ -102,7 +110,7 @@ impl People {
         let valid_to = chrono::NaiveDate::from_ymd_opt(2031, 8, 31);
         done(app, &self.second, case, Action::Include, Request { valid_to, ..Request::default() }).await?;
         if upto == Upto::Excluded {
-            done(app, &self.operator, case, Action::Exclude, said("Колледждің өтініші бойынша")).await?;
+            done(app, &self.operator, case, Action::Exclude, with_reason("Колледждің өтініші бойынша")).await?;
         }
         Ok(case)
     }
@@ -146,7 +154,7 @@ pub async fn national_entries(app: &App) -> Result<(), SeedError> {
         params![],
     )
     .await?;
-    change.record(Event::new("event-register-entry", "entry", 0)).await?;
+    change.record(Entry::new("trail-register-entry", ENTRY, 0)).await?;
     change.commit().await?;
     Ok(())
 }

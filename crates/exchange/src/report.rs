@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sheber_kernel::{AcademicYear, Citation, Lang};
 use sheber_messages as messages;
-use sheber_norms::edition::Item;
+use sheber_norms::item::Item;
 use sheber_norms::{Edition, Severity, Verdict};
 
 #[derive(Debug, Serialize)]
@@ -91,12 +91,12 @@ fn entry(item: &Item, lang: Lang) -> Value {
 }
 
 /// Parameters as JSON; dates become text.
-fn parameters(table: &sheber_norms::edition::Table) -> Value {
+fn parameters(table: &sheber_norms::item::Table) -> Value {
     table
         .iter()
         .map(|(name, value)| {
             let value = match value {
-                sheber_norms::edition::Value::Datetime(date) => Value::from(date.to_string()),
+                sheber_norms::item::Value::Datetime(date) => Value::from(date.to_string()),
                 other => serde_json::to_value(other).unwrap_or_default(),
             };
             (name.clone(), value)

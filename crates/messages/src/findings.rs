@@ -3,7 +3,7 @@
 use sheber_kernel::{Citation, Lang};
 use sheber_norms::{Finding, Unit, Value};
 
-use crate::{date, number, text, text_with};
+use crate::{date, number, tenge, text, text_with, try_text_with};
 
 /// A measured or required value in the reader's form.
 pub fn value(lang: Lang, value: &Value) -> String {
@@ -22,6 +22,8 @@ pub fn value(lang: Lang, value: &Value) -> String {
         Value::Subject(subject) => text(lang, &format!("subject-{}", subject.word())),
         Value::EntryBase(base) => text(lang, &format!("entry-{}", base.word())),
         Value::Level(level) => text(lang, &format!("level-{}", level.word())),
+        Value::Word(list, word) => text(lang, &format!("{list}-{word}")),
+        Value::Money(tiyn) => tenge(lang, *tiyn),
         Value::Fact(true) => text(lang, "value-yes"),
         Value::Fact(false) => text(lang, "value-no"),
         Value::Unknown => text(lang, "value-unknown"),
@@ -41,31 +43,28 @@ fn key(finding: &Finding) -> String {
     if finding.variant.is_empty() { format!("n-{item}") } else { format!("n-{item}-{}", finding.variant) }
 }
 
-fn worded(lang: Lang, finding: &Finding, key: &str) -> String {
+fn worded(lang: Lang, finding: &Finding, key: &str) -> Option<String> {
     let about = finding.about.as_ref().map(|about| match about {
         // Codes stay as written, even where they look like numbers.
         Value::Text(code) => code.clone(),
         other => value(lang, other),
     });
-    text_with(
-        lang,
-        key,
-        &[
-            ("measured", &value(lang, &finding.measured)),
-            ("required", &value(lang, &finding.required)),
-            ("about", about.as_deref().unwrap_or_default()),
-        ],
-    )
+    let (measured, required) = (value(lang, &finding.measured), value(lang, &finding.required));
+    let about = about.as_deref().unwrap_or_default();
+    try_text_with(lang, key, &[("measured", &measured), ("required", &required), ("about", about)])
 }
 
 /// What is wrong.
 pub fn message(lang: Lang, finding: &Finding) -> String {
-    worded(lang, finding, &key(finding))
+    let key = key(finding);
+    worded(lang, finding, &key).unwrap_or(key)
 }
 
-/// How to mend it.
+/// How to mend it: by the finding, or for everything that the item finds alike.
 pub fn mend(lang: Lang, finding: &Finding) -> String {
-    worded(lang, finding, &format!("{}-mend", key(finding)))
+    let own = format!("{}-mend", key(finding));
+    let of_item = || worded(lang, finding, &format!("n-{}-mend", finding.item.replace('.', "-")));
+    worded(lang, finding, &own).or_else(of_item).unwrap_or(own)
 }
 
 /// The legal ground: act, number, date, edition, section of the guidance.

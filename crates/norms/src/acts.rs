@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use sheber_kernel::{Citation, words};
 
-use crate::edition::{Words, day, open_day, word};
+use crate::text::{Words, day, open_day, word};
 
 words! {
     /// What an act is.

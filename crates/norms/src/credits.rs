@@ -5,7 +5,7 @@ use sheber_kernel::Credits;
 use crate::edition::VolumeParameters;
 use crate::finding::{Severity, Unit, Value};
 use crate::norm::Norm;
-use crate::programme::{EntryBase, Level};
+use crate::programme::{EntryBase, Level, Programme};
 
 /// The range of mandatory credits for an entry base and level; `None` where the guidance sets none.
 pub fn range(law: &VolumeParameters, entry: EntryBase, level: Level) -> Option<[Credits; 2]> {
@@ -25,10 +25,10 @@ fn within(measured: Credits, least: Credits, most: Credits) -> bool {
 }
 
 /// 4.6: the mandatory credits by entry base and level; a related qualification; at most two worker qualifications on the way.
-pub const VOLUME: Norm = Norm {
+pub const VOLUME: Norm<Programme> = Norm {
     item: "4.6",
     check: |programme, edition, report| {
-        let law = &edition.parameters.volume;
+        let Some(law) = &edition.parameters.volume else { return };
         let measured = programme.mandatory_credits();
         match range(law, programme.entry_base, programme.level) {
             None => {
@@ -59,10 +59,10 @@ pub const VOLUME: Norm = Norm {
 };
 
 /// 4.7: a study year is 60 credits; from 36 to under 60 is allowed, and is worth a word where the year is not the last.
-pub const STUDY_YEAR: Norm = Norm {
+pub const STUDY_YEAR: Norm<Programme> = Norm {
     item: "4.7",
     check: |programme, edition, report| {
-        let law = &edition.parameters.study_year;
+        let Some(law) = &edition.parameters.study_year else { return };
         let semesters = programme.mandatory_semesters();
         let last = programme.last_year();
         for year in 1..=last {
@@ -87,7 +87,7 @@ pub const STUDY_YEAR: Norm = Norm {
 };
 
 /// 4.8: 1 credit = 24 academic hours, unit by unit; parts and semesters each sum to the hours.
-pub const CREDIT: Norm = Norm {
+pub const CREDIT: Norm<Programme> = Norm {
     item: "4.8",
     check: |programme, _, report| {
         for (place, module) in programme.modules.iter().enumerate() {

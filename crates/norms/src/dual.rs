@@ -2,10 +2,10 @@
 
 use crate::finding::{Unit, Value};
 use crate::norm::Norm;
-use crate::programme::ModuleKind;
+use crate::programme::{ModuleKind, Programme};
 
 /// 9.3: dual hours are hours of production training and practice of professional modules and practice.
-pub const HOURS: Norm = Norm {
+pub const HOURS: Norm<Programme> = Norm {
     item: "9.3",
     check: |programme, _, report| {
         for (place, module) in programme.modules.iter().enumerate().filter(|(_, m)| !m.dual_hours.is_zero()) {

@@ -3,20 +3,10 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Deserialize;
-use sheber_kernel::{AcademicYear, words};
+use sheber_kernel::{AcademicYear, OrganisationKind, words};
 
 use crate::calendar::Calendar;
-use crate::edition::{Words, open_word};
-
-words! {
-    /// What kind of organisation a duty binds.
-    Holder {
-        College = "college",
-        Department = "department",
-        Operator = "operator",
-        Ministry = "ministry",
-    }
-}
+use crate::text::{Words, open_word};
 
 words! {
     /// Whose work it is inside the organisation (лауазым).
@@ -44,6 +34,16 @@ words! {
         Quarter = "quarter",
         /// Each half of the academic year.
         Half = "half",
+    }
+}
+
+words! {
+    /// Into which yearly plan of a college a duty belongs (14.3, 14.5).
+    PlanKind {
+        /// Educational work (тәрбие жұмысы).
+        Education = "education",
+        /// Sport (спорттық-бұқаралық жұмыс).
+        Sport = "sport",
     }
 }
 
@@ -151,13 +151,15 @@ pub struct Duty {
     /// `14.6/debate`.
     pub key: String,
     pub item: String,
-    pub holder: Holder,
+    pub holder: OrganisationKind,
     pub post: Post,
     pub title: Words,
     pub rule: Rule,
     /// The guidance does not give the date or the rhythm: it is a default of this program.
     pub assumed: bool,
     pub evidence: Evidence,
+    /// The yearly plan that it is a line of.
+    pub plan: Option<PlanKind>,
     /// Days before the due day on which people are reminded.
     pub remind: Vec<i64>,
 }

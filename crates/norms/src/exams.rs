@@ -2,10 +2,10 @@
 
 use crate::finding::{Unit, Value};
 use crate::norm::Norm;
-use crate::programme::{Level, ModuleKind};
+use crate::programme::{Level, ModuleKind, Programme};
 
 /// 7.3: a qualification exam follows the mastering of each worker qualification.
-pub const QUALIFICATION_EXAM: Norm = Norm {
+pub const QUALIFICATION_EXAM: Norm<Programme> = Norm {
     item: "7.3",
     check: |programme, _, report| {
         let attestation = |kind| matches!(kind, ModuleKind::IntermediateAttestation | ModuleKind::FinalAttestation);

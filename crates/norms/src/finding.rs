@@ -2,29 +2,19 @@
 
 use std::fmt;
 
-use sheber_kernel::{AcademicHours, AcademicYear, Citation, Credits, QualificationCode};
+use sheber_kernel::{AcademicHours, AcademicYear, Citation, Credits, QualificationCode, words};
 
 use crate::programme::{EntryBase, Level, Subject};
 
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Good to know; nothing has to be done.
-    Advice,
-    /// Needs a written answer before the programme goes to the register.
-    Warning,
-    /// Contradicts the norm.
-    Violation,
-}
-
-impl Severity {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Advice => "advice",
-            Self::Warning => "warning",
-            Self::Violation => "violation",
-        }
+words! {
+    /// How much a finding weighs.
+    Severity {
+        /// Good to know; nothing has to be done.
+        Advice = "advice",
+        /// Needs a written answer before the programme goes to the register.
+        Warning = "warning",
+        /// Contradicts the norm.
+        Violation = "violation",
     }
 }
 
@@ -46,6 +36,10 @@ pub enum Value {
     Level(Level),
     /// Text that stands in the file: a code or a name.
     Text(String),
+    /// A word of one of the guidance's lists; the first part names the list in the keys of messages.
+    Word(&'static str, String),
+    /// An amount in tiyn.
+    Money(i64),
     /// A fact that is there or is not.
     Fact(bool),
     /// The file does not say.
@@ -104,6 +98,8 @@ impl fmt::Display for Value {
             Self::EntryBase(base) => f.write_str(base.word()),
             Self::Level(level) => f.write_str(level.word()),
             Self::Text(text) => f.write_str(text),
+            Self::Word(_, word) => f.write_str(word),
+            Self::Money(tiyn) => write!(f, "{}.{:02}", tiyn / 100, tiyn % 100),
             Self::Fact(fact) => fact.fmt(f),
             Self::Unknown => f.write_str("unknown"),
         }
@@ -194,6 +190,19 @@ impl Report<'_> {
         unit: Unit,
     ) -> &mut Finding {
         self.push(severity, at.into(), variant, measured.into(), required.into(), unit)
+    }
+
+    /// Says that something is so which must not be, of a thing that is named.
+    pub fn broken(&mut self, variant: &'static str, about: impl Into<Option<Value>>) {
+        let severity = self.severity;
+        self.push(severity, String::new(), variant, Value::Fact(false), Value::Fact(true), Unit::None).about =
+            about.into();
+    }
+
+    /// A fact is missing: it cannot be told whether the norm holds.
+    pub fn unknown(&mut self, variant: &'static str, about: impl Into<Option<Value>>) {
+        let of = (Value::Unknown, Value::Fact(true));
+        self.push(Severity::Warning, String::new(), variant, of.0, of.1, Unit::None).about = about.into();
     }
 
     fn push(

@@ -51,10 +51,10 @@ fn count(set: u32, of: &[Subject]) -> usize {
 }
 
 /// 3.2: the module is exactly 60 credits, 38 for choreography; other entry bases have none.
-pub const VOLUME: Norm = Norm {
+pub const VOLUME: Norm<Programme> = Norm {
     item: "3.2",
     check: |programme, edition, report| {
-        let law = &edition.parameters.general_education;
+        let Some(law) = &edition.parameters.general_education else { return };
         let mut modules = programme.modules_of(ModuleKind::GeneralEducation);
         if programme.entry_base != EntryBase::BasicSecondary {
             for (place, module) in modules {
@@ -77,10 +77,11 @@ pub const VOLUME: Norm = Norm {
 };
 
 /// 3.3: taught in years 1–2.
-pub const YEARS: Norm = Norm {
+pub const YEARS: Norm<Programme> = Norm {
     item: "3.3",
     check: |programme, edition, report| {
-        let last = edition.parameters.last_semester.last_semester;
+        let Some(law) = &edition.parameters.last_semester else { return };
+        let last = law.last_semester;
         for (place, module) in programme.modules_of(ModuleKind::GeneralEducation) {
             for (row, unit) in module.units.iter().enumerate() {
                 let after = unit.semesters.after(last);
@@ -101,7 +102,7 @@ pub const YEARS: Norm = Norm {
 };
 
 /// 3.4: the mandatory disciplines by the language of instruction. Every other row needs to name its discipline.
-pub const MANDATORY_SUBJECTS: Norm = Norm {
+pub const MANDATORY_SUBJECTS: Norm<Programme> = Norm {
     item: "3.4",
     check: |programme, _, report| {
         for (place, module) in programme.modules_of(ModuleKind::GeneralEducation) {
@@ -145,10 +146,11 @@ fn unnamed(place: usize, module: &Module, report: &mut crate::finding::Report<'_
 }
 
 /// 3.5: at least four disciplines by profile; the second foreign language only in the Art direction.
-pub const SUBJECTS_BY_CHOICE: Norm = Norm {
+pub const SUBJECTS_BY_CHOICE: Norm<Programme> = Norm {
     item: "3.5",
     check: |programme, edition, report| {
-        let required = edition.parameters.subjects_by_choice.minimum;
+        let Some(law) = &edition.parameters.subjects_by_choice else { return };
+        let required = law.minimum;
         let measured = count(subjects(programme), &BY_CHOICE);
         if measured < required
             && let Some(at) = demanded(programme)
@@ -171,7 +173,7 @@ pub const SUBJECTS_BY_CHOICE: Norm = Norm {
 };
 
 /// 3.6: the exams are held within the module: no general-education discipline stands in another module.
-pub const EXAMS: Norm = Norm {
+pub const EXAMS: Norm<Programme> = Norm {
     item: "3.6",
     check: |programme, _, report| {
         let others = programme.modules.iter().enumerate().filter(|(_, m)| m.kind != ModuleKind::GeneralEducation);

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use sheber_kernel::{AcademicYear, words};
+use sheber_kernel::{AcademicYear, Level, words};
 
-use crate::edition::{Words, open_word};
+use crate::text::{Words, open_word};
 
 words! {
     /// What an indicator is measured in.
@@ -20,15 +20,6 @@ words! {
     Direction {
         Up = "up",
         Down = "down",
-    }
-}
-
-words! {
-    /// Whose figure is compared with a target.
-    Level {
-        College = "college",
-        Region = "region",
-        Country = "country",
     }
 }
 

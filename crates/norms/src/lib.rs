@@ -4,28 +4,34 @@
 //! database: what a norm needs to know stands in the facts it is handed.
 
 pub mod acts;
+pub mod all;
 mod bounded;
 pub mod calendar;
-pub mod college;
 pub mod confirmation;
 pub mod contests;
 mod credits;
-mod distance;
+pub mod distance;
 mod dual;
 pub mod duties;
 pub mod edition;
+pub mod educational_work;
 mod exams;
 pub mod finding;
 mod general_education;
 mod hours;
 pub mod indicators;
-mod norm;
+pub mod item;
+pub mod norm;
 pub mod programme;
 mod programmes;
+pub mod special_needs;
+pub mod text;
+pub mod textbooks;
 
+pub use all::{NORMS, Verdict, check};
 pub use bounded::parse_date;
 pub use edition::Edition;
 pub use finding::{Finding, Severity, Unit, Value};
 pub use hours::{Parts, SemesterHours};
-pub use norm::{NORMS, Norm, Verdict, check, check_one};
+pub use norm::Norm;
 pub use programme::Programme;

@@ -109,15 +109,8 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
         sheber_kernel::words! {
             $(#[$doc])*
-            #[derive(Serialize, JsonSchema)]
+            #[derive(JsonSchema)]
             $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant = $word,)+ }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-                text.parse().map_err(de::Error::custom)
-            }
         }
     };
 }
@@ -247,6 +240,8 @@ impl Language {
     pub const KAZAKH: Self = Self(*b"kk");
     pub const RUSSIAN: Self = Self(*b"ru");
 }
+
+sheber_kernel::word_column!(Language);
 
 impl std::str::FromStr for Language {
     type Err = Refusal;

@@ -5,10 +5,10 @@ use crate::norm::Norm;
 use crate::programme::{BasicModule, Level, Module, ModuleKind, Programme, StandardState, Trait};
 
 /// 2.1: in 2023–24 a programme stands in the register and is built on the edition of 23.09.2022; pilots are the exception.
-pub const REGISTERED: Norm = Norm {
+pub const REGISTERED: Norm<Programme> = Norm {
     item: "2.1",
     check: |programme, edition, report| {
-        let law = &edition.parameters.register;
+        let Some(law) = &edition.parameters.register else { return };
         if programme.pilot && programme.standard_edition == law.pilot_edition {
             return;
         }
@@ -35,10 +35,10 @@ pub const REGISTERED: Norm = Norm {
 };
 
 /// 2.2: intakes from 2024–25 on are taught by the edition of 06.06.2023 or a later one.
-pub const NEW_STANDARD: Norm = Norm {
+pub const NEW_STANDARD: Norm<Programme> = Norm {
     item: "2.2",
     check: |programme, edition, report| {
-        let law = &edition.parameters.new_standard;
+        let Some(law) = &edition.parameters.new_standard else { return };
         if programme.intake >= law.from_intake && programme.standard_edition < law.edition {
             report.found("/standard_edition", "", programme.standard_edition, law.edition, Unit::Date);
         }
@@ -57,7 +57,7 @@ fn carries(programme: &Programme, wanted: BasicModule) -> bool {
 const SOCIAL: u8 = 4;
 
 /// 2.4: the basic modules 1, 2 and 3, as modules of their own or inside a professional one.
-pub const BASIC_MODULES: Norm = Norm {
+pub const BASIC_MODULES: Norm<Programme> = Norm {
     item: "2.4",
     check: |programme, _, report| {
         for wanted in BasicModule::all().filter(|module| module.get() != SOCIAL) {
@@ -69,7 +69,7 @@ pub const BASIC_MODULES: Norm = Norm {
 };
 
 /// 2.5: basic module 4 where mid-level specialists or applied bachelors are trained.
-pub const SOCIAL_MODULE: Norm = Norm {
+pub const SOCIAL_MODULE: Norm<Programme> = Norm {
     item: "2.5",
     check: |programme, _, report| {
         let social = BasicModule::all().find(|module| module.get() == SOCIAL);
@@ -85,7 +85,7 @@ fn about(module: &Module) -> Value {
 }
 
 /// 2.6: an additional basic module has a recorded reason.
-pub const ADDITIONAL_BASIC: Norm = Norm {
+pub const ADDITIONAL_BASIC: Norm<Programme> = Norm {
     item: "2.6",
     check: |programme, _, report| {
         for (place, module) in programme.modules_of(ModuleKind::Basic) {
@@ -98,7 +98,7 @@ pub const ADDITIONAL_BASIC: Norm = Norm {
 };
 
 /// 2.7: military specialties do not merge basic modules into professional ones.
-pub const MERGED_BASIC: Norm = Norm {
+pub const MERGED_BASIC: Norm<Programme> = Norm {
     item: "2.7",
     check: |programme, _, report| {
         if !programme.has(Trait::Military) {
@@ -113,10 +113,10 @@ pub const MERGED_BASIC: Norm = Norm {
 };
 
 /// 2.9: a programme under the new edition rests on a new or updated professional standard; its outcomes name labour functions.
-pub const PROFESSIONAL_STANDARDS: Norm = Norm {
+pub const PROFESSIONAL_STANDARDS: Norm<Programme> = Norm {
     item: "2.9",
     check: |programme, edition, report| {
-        let law = &edition.parameters.standards;
+        let Some(law) = &edition.parameters.standards else { return };
         if programme.standard_edition < law.from_edition {
             return;
         }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use sheber_kernel::AcademicYear;
-use sheber_norms::college::{Body, Building, CollegeFacts, Readiness, Spending, check, textbook_norm};
+use sheber_kernel::{AcademicYear, Level};
+use sheber_norms::distance::{self, Readiness, Requirements};
+use sheber_norms::educational_work::{self, Bodies, Body};
 use sheber_norms::indicators::Figure;
-use sheber_norms::indicators::Level;
-use sheber_norms::{Edition, Severity};
+use sheber_norms::special_needs::{self, Building, Buildings};
+use sheber_norms::textbooks::{self, Spending};
+use sheber_norms::{Edition, Finding, Severity};
 
 fn edition() -> &'static Edition {
     Edition::of(AcademicYear::starting(2023))
@@ -17,53 +19,86 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+/// What is known of a college.
+struct College {
+    buildings: Buildings,
+    readiness: Requirements,
+    bodies: Bodies,
+    spending: Option<Spending>,
+}
+
+impl College {
+    fn findings(&self) -> Vec<Finding> {
+        let edition = edition();
+        let mut found = distance::READINESS.findings(&self.readiness, edition);
+        found.extend(special_needs::BUILDINGS.findings(&self.buildings, edition));
+        found.extend(educational_work::BODIES.findings(&self.bodies, edition));
+        found.extend(textbooks::SPENDING.findings(&self.spending, edition));
+        found
+    }
+}
+
 /// A college that every norm holds of.
-fn sound() -> CollegeFacts {
+fn sound() -> College {
     let all = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let met = Readiness { is_met: true, until: Some(day("2024-08-31")) };
     let body = Body { has_inspector: true, seats: 1 };
-    CollegeFacts {
-        buildings: vec![Building {
-            name: "A".to_owned(),
-            checked: Some(day("2023-09-05")),
-            has: all(edition().words("12.3", "features")).into_iter().collect(),
-        }],
-        readiness: all(edition().words("6.6", "requirements")).into_iter().map(|word| (word, met.clone())).collect(),
+    let today = day("2023-11-01");
+    College {
+        buildings: Buildings {
+            list: vec![Building {
+                name: "A".to_owned(),
+                checked: Some(day("2023-09-05")),
+                has: all(edition().words("12.3", "features")).into_iter().collect(),
+            }],
+            today,
+        },
+        readiness: Requirements {
+            known: all(edition().words("6.6", "requirements")).into_iter().map(|word| (word, met.clone())).collect(),
+            today,
+        },
         bodies: all(edition().words("14.5", "bodies")).into_iter().map(|word| (word, body.clone())).collect(),
         // 100 students × 5 × 3,450 tenge.
         spending: Some(Spending { year: 2023, tiyn: 172_500_000, students: Some(100) }),
-        today: day("2023-11-01"),
     }
 }
 
 #[test]
 fn each_norm_over_a_college() {
     use Severity::{Violation, Warning};
-    type Spoil = fn(&mut CollegeFacts);
+    type Spoil = fn(&mut College);
     type Found = (&'static str, &'static str, Severity);
     let cases: &[(&str, Spoil, &[Found])] = &[
         ("sound", |_| {}, &[]),
-        ("nothing known", |facts| facts.readiness = BTreeMap::new(), &[("6.6", "unknown", Warning); 6]),
-        ("not met", |facts| facts.readiness.get_mut("system").unwrap().is_met = false, &[("6.6", "unmet", Violation)]),
+        ("nothing known", |facts| facts.readiness.known = BTreeMap::new(), &[("6.6", "unknown", Warning); 6]),
+        (
+            "not met",
+            |facts| facts.readiness.known.get_mut("system").unwrap().is_met = false,
+            &[("6.6", "unmet", Violation)],
+        ),
         (
             "expired yesterday",
-            |facts| facts.readiness.get_mut("channels").unwrap().until = Some(day("2023-10-31")),
+            |facts| facts.readiness.known.get_mut("channels").unwrap().until = Some(day("2023-10-31")),
             &[("6.6", "expired", Violation)],
         ),
-        ("counts today still", |facts| facts.readiness.get_mut("channels").unwrap().until = Some(facts.today), &[]),
-        ("without an end", |facts| facts.readiness.get_mut("channels").unwrap().until = None, &[]),
-        ("no building", |facts| facts.buildings.clear(), &[("12.3", "unknown", Warning)]),
-        ("never checked", |facts| facts.buildings[0].checked = None, &[("12.3", "unchecked", Warning)]),
-        ("a year ago", |facts| facts.buildings[0].checked = Some(day("2022-11-01")), &[]),
+        (
+            "counts today still",
+            |facts| facts.readiness.known.get_mut("channels").unwrap().until = Some(facts.readiness.today),
+            &[],
+        ),
+        ("without an end", |facts| facts.readiness.known.get_mut("channels").unwrap().until = None, &[]),
+        ("no building", |facts| facts.buildings.list.clear(), &[("12.3", "unknown", Warning)]),
+        ("never checked", |facts| facts.buildings.list[0].checked = None, &[("12.3", "unchecked", Warning)]),
+        ("a year ago", |facts| facts.buildings.list[0].checked = Some(day("2022-11-01")), &[]),
         (
             "more than a year ago",
-            |facts| facts.buildings[0].checked = Some(day("2022-10-31")),
+            |facts| facts.buildings.list[0].checked = Some(day("2022-10-31")),
             &[("12.3", "stale", Warning)],
         ),
         (
             "no ramp",
             |facts| {
-                facts.buildings[0].has.remove("ramp");
+                facts.buildings.list[0].has.remove("ramp");
             },
             &[("12.3", "ramp", Violation)],
         ),
@@ -92,10 +127,8 @@ fn each_norm_over_a_college() {
     for (name, spoil, expected) in cases {
         let mut facts = sound();
         spoil(&mut facts);
-        let found: Vec<_> = check(&facts, edition())
-            .into_iter()
-            .map(|finding| (finding.item, finding.what, finding.severity))
-            .collect();
+        let found: Vec<_> =
+            facts.findings().into_iter().map(|finding| (finding.item, finding.variant, finding.severity)).collect();
         assert_eq!(&found, expected, "{name}");
     }
 }
@@ -104,7 +137,7 @@ fn each_norm_over_a_college() {
 fn five_mci_by_year() {
     for (year, students, tenge) in [(2022, 1, 15_315), (2023, 1, 17_250), (2024, 250, 4_615_000)] {
         let spending = Spending { year, tiyn: 0, students: Some(students) };
-        assert_eq!(textbook_norm(edition(), spending), Some(tenge * 100), "{year}");
+        assert_eq!(textbooks::required(edition(), spending), Some(tenge * 100), "{year}");
     }
 }
 

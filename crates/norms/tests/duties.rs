@@ -1,11 +1,11 @@
 //! When duties are due: over year ends, moved holidays, leap days.
 
 use chrono::NaiveDate;
-use sheber_kernel::AcademicYear;
+use sheber_kernel::{AcademicYear, OrganisationKind};
 use sheber_norms::Edition;
 use sheber_norms::calendar::{Calendar, Holiday};
-use sheber_norms::duties::{Duty, DutyState, Evidence, Holder, Post, Rhythm, Rule, YearDay};
-use sheber_norms::edition::Words;
+use sheber_norms::duties::{Duty, DutyState, Evidence, Post, Rhythm, Rule, YearDay};
+use sheber_norms::text::Words;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -31,12 +31,13 @@ fn duty(rule: Rule, remind: &[i64]) -> Duty {
     Duty {
         key: "1.1/x".to_owned(),
         item: "1.1".to_owned(),
-        holder: Holder::College,
+        holder: OrganisationKind::College,
         post: Post::Methodist,
         title: words,
         rule,
         assumed: false,
         evidence: Evidence::default(),
+        plan: None,
         remind: remind.to_vec(),
     }
 }
@@ -192,7 +193,7 @@ fn the_guidance_states_its_duties() {
     let deadline = first.duty("15.6/final").unwrap();
     let term = &deadline.terms(first.year, &first.periods(), &calendar())[0];
     assert_eq!(term.due, day("2023-11-10"));
-    let college = first.duties().iter().filter(|duty| duty.holder == Holder::College);
+    let college = first.duties().iter().filter(|duty| duty.holder == OrganisationKind::College);
     let tasks: usize = college.map(|duty| duty.terms(first.year, &first.periods(), &calendar()).len()).sum();
     assert!((120..200).contains(&tasks), "{tasks} tasks of a college in a year");
 }

@@ -5,16 +5,19 @@
 //! `cargo bench -p sheber --bench guidance`; `SHEBER_BENCH_COLLEGES` for other sizes (`80,800`). The load runs on the same
 //! processors.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::Days;
 use reqwest::{Client, StatusCode};
 use sea_orm::{ConnectionTrait, Database};
-use sheber_app::duties::make;
-use sheber_app::platform::{clock, database, secret};
-use sheber_app::{App, Clock, Config, params};
+use sheber_app::App;
+use sheber_app::Clock;
+use sheber_app::Config;
 use sheber_kernel::AcademicYear;
+use sheber_platform::house::House;
+use sheber_platform::params;
+use sheber_platform::{clock, database, secret};
+use sheber_standing::duties::make;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -168,10 +171,10 @@ async fn measure(name: &str, url: String, folder: &tempfile::TempDir, colleges: 
         files: Some(folder.path().join("files")),
         ..Config::default()
     };
-    let app = App::new(database::open(&url).await.unwrap(), config, Arc::new(Clock::default()));
+    let app = sheber_app::open(config, Clock::default()).await.unwrap();
     sheber_demo::starting_lists(&app).await.unwrap();
     sheber_demo::settle(&app).await.unwrap();
-    sheber_app::register::keys::prepare(&app).await.unwrap();
+    House::warm(&app).await.unwrap();
     let begun = Instant::now();
     let tasks = load(&app, colleges).await;
     println!("  {name}, {colleges} colleges, {tasks} tasks (loaded in {:.1} s)", begun.elapsed().as_secs_f64());

@@ -7,15 +7,18 @@
 //! `cargo bench -p sheber --bench register`; `SHEBER_BENCH_PROGRAMMES` for another size. The load runs on the same processors.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, StatusCode};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
-use sheber_app::platform::audit::{self, Change};
-use sheber_app::platform::{database, secret};
-use sheber_app::{App, Clock, Config, params};
+use sheber_app::App;
+use sheber_app::Clock;
+use sheber_app::Config;
+use sheber_platform::change::Change;
+use sheber_platform::house::House;
+use sheber_platform::params;
+use sheber_platform::{database, secret, trail};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -61,10 +64,10 @@ async fn serve(url: String, folder: tempfile::TempDir) -> Server {
         api_pace: u32::MAX,
         ..Config::default()
     };
-    let app = App::new(database::open(&url).await.unwrap(), config, Arc::new(Clock::default()));
+    let app = sheber_app::open(config, Clock::default()).await.unwrap();
     sheber_demo::starting_lists(&app).await.unwrap();
     sheber_demo::settle(&app).await.unwrap();
-    sheber_app::register::keys::prepare(&app).await.unwrap();
+    House::warm(&app).await.unwrap();
     tokio::spawn(sheber_app::serve_on(app.clone(), listener, std::future::pending()));
     let http = Client::builder().no_proxy().pool_max_idle_per_host(2_000).build().unwrap();
     Server { app, base, http, _folder: folder }
@@ -177,10 +180,10 @@ async fn sendable(app: &App, college: i64, many: usize) -> Vec<i64> {
     let sql = "SELECT MIN(id) FROM programme WHERE violations = 0 AND college_id =
                    (SELECT organisation_id FROM account WHERE email = 'director@demo.sheber.kz')";
     let source = database::number(change.db(), sql, params![]).await.unwrap();
-    let (_, _, programme) = sheber_app::programmes::store::frozen(change.db(), source, None).await.unwrap();
+    let (_, _, programme) = sheber_programmes::programmes::store::frozen(change.db(), source, None).await.unwrap();
     let mut made = Vec::new();
     for _ in 0..many {
-        made.push(sheber_app::programmes::store::insert_bulk(&change, college, &programme).await.unwrap());
+        made.push(sheber_programmes::programmes::store::insert_bulk(&change, college, &programme).await.unwrap());
     }
     change.commit().await.unwrap();
     made
@@ -296,8 +299,8 @@ async fn last_day(server: &Server) {
     assert_eq!(number("SELECT COUNT(*) FROM register_case WHERE state = 'submitted'").await, 1_000);
     let keys = number("SELECT MAX(id) - MIN(id) + 1 FROM register_case WHERE state = 'submitted'").await;
     assert_eq!(keys, 1_000, "the keys have no gap");
-    let verdict = audit::verify(&server.app.db).await.unwrap();
-    assert!(matches!(verdict, audit::Verdict::Holds { .. }), "{verdict:?}");
+    let verdict = trail::verify(&server.app.db).await.unwrap();
+    assert!(matches!(verdict, trail::Verdict::Holds { .. }), "{verdict:?}");
 }
 
 async fn measure(name: &str, url: String, folder: tempfile::TempDir) {

@@ -6,11 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use sheber_app::App;
+use sheber_app::Clock;
 use sheber_app::backup::{self, Archive, Audit, Manifest};
-use sheber_app::platform::database;
-use sheber_app::{App, Clock};
+use sheber_platform::database;
 
-use super::serve::{Settings, runtime};
+use super::serve::runtime;
+use super::settings::Settings;
 
 #[derive(clap::Args)]
 pub struct Taking {
@@ -42,7 +44,7 @@ pub fn take(arguments: &Taking) -> anyhow::Result<ExitCode> {
     let config = arguments.settings.effective()?;
     runtime()?.block_on(async {
         let db = database::connect(&config.database).await.context("database")?;
-        let app = App::new(db, config, Arc::new(Clock::default()));
+        let app = sheber_app::house().given_to(App::new(db, config, Arc::new(Clock::default())));
         let manifest = backup::take(&app, &arguments.file, say).await?;
         let (rows, files) = (manifest.rows(), manifest.files());
         writeln!(

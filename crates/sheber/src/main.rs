@@ -1,9 +1,12 @@
 //! The one binary: the server, and the commands that need no server.
 
+mod audit;
 mod backup;
 mod check;
+mod keys;
 mod norms;
 mod serve;
+mod settings;
 mod verify;
 
 use std::io::{IsTerminal, Write};
@@ -30,11 +33,11 @@ enum Command {
     /// Checks programme files (JSON or XLSX) against the norms of an academic year
     Check(check::Arguments),
     /// Serves; migrates the database and makes the first administrator where there is none
-    Serve(serve::Settings),
+    Serve(settings::Settings),
     /// Serves a demo country from a database file of its own
     Demo(serve::DemoSettings),
     /// Prints the effective configuration, secrets left out
-    Config(serve::Settings),
+    Config(settings::Settings),
     /// Writes everything the server knows into one file, while it serves
     Backup(backup::Taking),
     /// Brings a backup back into an empty database, of either kind
@@ -71,15 +74,15 @@ enum Command {
 #[derive(Subcommand)]
 enum AuditAction {
     /// Walks the chain of hashes and says whether it holds
-    Verify(serve::Settings),
+    Verify(settings::Settings),
 }
 
 #[derive(Subcommand)]
 enum KeysAction {
     /// Adds a key that signs from the next start on; earlier certificates stay genuine
-    Rotate(serve::Settings),
+    Rotate(settings::Settings),
     /// Makes a first key where the file was lost for good; certificates issued before are no longer told genuine
-    New(serve::Settings),
+    New(settings::Settings),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -122,10 +125,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(settings) => serve::demo(&settings),
         Command::Backup(arguments) => backup::take(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
-        Command::Config(settings) => serve::config(&settings),
-        Command::Audit { action: AuditAction::Verify(settings) } => serve::verify_audit(&settings),
-        Command::Keys { action: KeysAction::Rotate(settings) } => serve::rotate_keys(&settings),
-        Command::Keys { action: KeysAction::New(settings) } => serve::new_keys(&settings),
+        Command::Config(settings) => settings::print(&settings),
+        Command::Audit { action: AuditAction::Verify(settings) } => audit::verify(&settings),
+        Command::Keys { action: KeysAction::Rotate(settings) } => keys::rotate(&settings),
+        Command::Keys { action: KeysAction::New(settings) } => keys::make(&settings),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Norms(arguments) => norms::run(&arguments),
         Command::Schema { format: SchemaFormat::Programme } => {

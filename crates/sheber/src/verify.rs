@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use sheber_app::Clock;
-use sheber_app::platform::clock;
-use sheber_app::register::seal::{Published, Verdict, found_in, judged};
 use sheber_kernel::Lang;
 use sheber_messages as messages;
+use sheber_platform::clock;
+use sheber_programmes::register::seal::{Published, Verdict, found_in, judged};
 
 #[derive(clap::Args)]
 pub struct Arguments {

@@ -4,20 +4,19 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::created;
-use super::tokens::{Secret, show};
-use super::{Listing, Usual, instant, refused};
-use crate::hooks;
-use crate::platform::app::App;
-use crate::platform::audit::Change;
-use crate::platform::context::Context;
-use crate::platform::error::{AppError, Problem};
-use crate::platform::forms::Form;
-use crate::platform::once::Once;
+use super::reply::{Listing, Usual, created, instant, parsed, refused};
+use super::tokens::{Answer, Key, Secret, show};
+use sheber_people::hooks::store as hooks;
+use sheber_platform::app::App;
+use sheber_platform::change::Change;
+use sheber_platform::context::Context;
+use sheber_platform::error::{AppError, Problem};
+use sheber_platform::forms::Form;
+use sheber_platform::once::Once;
 
 /// An address that hears of the steps of the cases its person sees. Messages follow Standard Webhooks: the headers `webhook-id`,
 /// `webhook-timestamp` and `webhook-signature`; `webhook-id` stays the same when a message is sent again.
@@ -79,10 +78,10 @@ pub async fn create(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let once = Once::of(actor.id, &headers, "/api/v1/webhooks", &bytes)?;
-    let asked: NewWebhook = super::applications::parsed(&headers, &bytes)?;
+    let new: NewWebhook = parsed(&headers, &bytes)?;
     let anywhere = app.config.webhooks_anywhere;
     let id = once.make(&app, actor, async |change| {
-        let added = hooks::add(change, actor, &asked.address, anywhere).await?;
+        let added = hooks::add(change, actor, &new.address, anywhere).await?;
         added.map(|(id, _)| id).map_err(|key| refused(StatusCode::UNPROCESSABLE_ENTITY, key))
     });
     let id = id.await?;
@@ -100,40 +99,35 @@ pub async fn remove(State(app): State<App>, context: Context, Path(id): Path<i64
 }
 
 #[derive(Deserialize)]
-pub struct Typed {
+pub struct AddressForm {
     address: String,
 }
 
 pub async fn create_by_form(
     State(app): State<App>,
     context: Context,
-    Form(form): Form<Typed>,
+    Form(form): Form<AddressForm>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;
-    match hooks::add(&change, &actor, &form.address, app.config.webhooks_anywhere).await? {
+    let answer = match hooks::add(&change, &actor, &form.address, app.config.webhooks_anywhere).await? {
         Ok((_, secret)) => {
             change.commit().await?;
-            show(&app, context, Some(Secret::Webhook(secret)), None, form.address).await
+            Answer { secret: Some(Secret::Webhook(secret)), ..Answer::default() }
         }
         Err(key) => {
             drop(change);
-            let page = show(&app, context, None, Some(key), form.address).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Answer { error: Some(key), address: form.address, ..Answer::default() }
         }
-    }
-}
-
-#[derive(Deserialize)]
-pub struct Removed {
-    id: i64,
+    };
+    show(&app, context, answer).await
 }
 
 pub async fn remove_by_form(
     State(app): State<App>,
     context: Context,
-    Form(form): Form<Removed>,
+    Form(key): Form<Key>,
 ) -> Result<Redirect, AppError> {
-    hooks::remove(&app, context.actor()?, form.id).await?;
+    hooks::remove(&app, context.actor()?, key.id).await?;
     Ok(Redirect::to("/account/tokens"))
 }

@@ -7,21 +7,21 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use sheber_exchange::{Report, json};
+use sheber_norms::programme::{EntryBase, Language, Level};
 use sheber_norms::{Edition, Programme};
 use utoipa::{IntoParams, ToSchema};
 
-use super::created;
 use super::reference::Year;
-use super::{Listing, Names, Usual, if_match, instant, most, problem, refused};
-use crate::platform::app::App;
-use crate::platform::context::Context;
-use crate::platform::error::{AppError, Fault, Problem};
-use crate::platform::heavy::heavy;
-use crate::platform::once::Once;
-use crate::programmes::catalogue::{self, Entry};
-use crate::programmes::list::{Filter, cursor};
-use crate::programmes::store::{self, NewVersion, Saved};
-use crate::programmes::{create as new, edit};
+use super::reply::{Created, Listing, Usual, created, if_match, instant, most, problem, refused};
+use sheber_platform::app::App;
+use sheber_platform::context::Context;
+use sheber_platform::error::{AppError, Fault, Problem};
+use sheber_platform::heavy::heavy;
+use sheber_platform::names::Names;
+use sheber_platform::once::Once;
+use sheber_programmes::programmes::catalogue::{self, Entry, Filter};
+use sheber_programmes::programmes::store::{self, NewVersion, Saved};
+use sheber_programmes::programmes::{create as new, edit};
 
 /// A programme as lists show it.
 #[derive(Serialize, ToSchema)]
@@ -34,14 +34,17 @@ pub struct ProgrammeLine {
     name: Names,
     /// Codes, with a space between.
     qualifications: String,
-    entry_base: String,
-    level: String,
-    language: String,
+    #[schema(inline)]
+    entry_base: EntryBase,
+    #[schema(inline)]
+    level: Level,
+    #[schema(value_type = String)]
+    language: Language,
     intake: String,
     standard_edition: String,
     credits: String,
-    violations: i64,
-    warnings: i64,
+    violations: i32,
+    warnings: i32,
     archived: bool,
     updated_at: String,
 }
@@ -56,9 +59,9 @@ impl ProgrammeLine {
             specialty: entry.specialty.to_string(),
             name: Names::new(&entry.name_kk, &entry.name_ru),
             qualifications: entry.qualifications.to_string(),
-            entry_base: entry.entry_base.to_string(),
-            level: entry.level.to_string(),
-            language: entry.language.to_string(),
+            entry_base: entry.entry_base,
+            level: entry.level,
+            language: entry.language,
             intake: entry.intake.to_string(),
             standard_edition: entry.edition.to_string(),
             credits: entry.credits.to_string(),
@@ -89,10 +92,8 @@ pub async fn list(
     let most = most(limit.limit)?;
     let actor = context.actor()?;
     let found = catalogue::find(&app, &actor.scope(), &filter, context.lang, most).await?;
-    let order = filter.order(context.lang);
-    let next = found.entries.last().filter(|_| found.more).map(|last| cursor(last, order));
-    let items = found.entries.iter().map(|entry| ProgrammeLine::of(entry)).collect();
-    Ok(Json(Listing { items, next, total: Some(found.total) }))
+    let items = found.rows.iter().map(|entry| ProgrammeLine::of(entry)).collect();
+    Ok(Json(Listing { items, next: found.next.clone(), total: Some(found.total) }))
 }
 
 /// A programme's file, with the number of its version.
@@ -130,12 +131,6 @@ async fn read(context: &Context, bytes: Bytes) -> Result<Result<Programme, Probl
         let fault = Fault { place: error.place.to_string(), message };
         problem(context, StatusCode::UNPROCESSABLE_ENTITY, "error-programme").with(vec![fault])
     }))
-}
-
-/// What was made.
-#[derive(Serialize, ToSchema)]
-pub struct Created {
-    pub id: i64,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -235,14 +230,12 @@ pub async fn change(
 #[utoipa::path(post, path = "/api/v1/check", operation_id = "check", tag = "programmes", params(Year), request_body = Object,
     responses((status = 200, body = Object),
         (status = 422, body = Problem, content_type = "application/problem+json"), Usual))]
-pub async fn check(context: Context, Query(year): Query<Year>, bytes: Bytes) -> Result<Response, AppError> {
-    let asked = year.of(&context)?;
-    let has_year = year.is_said();
+pub async fn check(context: Context, Query(Year { year }): Query<Year>, bytes: Bytes) -> Result<Response, AppError> {
     let programme = match read(&context, bytes).await? {
         Ok(programme) => programme,
         Err(problem) => return Ok(problem.into_response()),
     };
-    let edition = Edition::of(if has_year { asked } else { programme.intake });
+    let edition = Edition::of(year.unwrap_or(programme.intake));
     let lang = context.lang;
     let said = heavy(move || {
         let verdict = sheber_norms::check(&programme, edition);

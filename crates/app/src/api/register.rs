@@ -5,17 +5,17 @@ use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Listing, Usual, most};
-use crate::platform::app::App;
-use crate::platform::error::AppError;
-use crate::register::entries::{self, Filter};
-use crate::register::public::{Open, today};
+use super::reply::{Listing, Usual, most};
+use sheber_platform::app::App;
+use sheber_platform::error::AppError;
+use sheber_programmes::register::catalogue::{self, Filter};
+use sheber_programmes::register::entries;
+use sheber_programmes::register::public::{Open, today};
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams, Default)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-#[derive(Default)]
-pub struct Asked {
+pub struct RegisterQuery {
     /// Words in Kazakh or Russian, in any case.
     q: String,
     /// Two digits, as in `/reference/region`.
@@ -31,23 +31,25 @@ pub struct Asked {
     /// `included`, `excluded` or `expired`
     state: String,
     /// `next` of the page before.
-    after: i64,
+    after: String,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
 
 /// Programmes in the register, ended ones included, the newest first.
-#[utoipa::path(get, path = "/api/v1/register", operation_id = "register", tag = "register", params(Asked), security(()),
-    responses((status = 200, body = Listing<Open>), Usual))]
-pub async fn search(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Json<Listing<Open>>, AppError> {
-    let most = most(asked.limit)?;
-    let Asked { q, region, college, specialty, level, language, year, state, after, .. } = asked;
-    let filter = Filter { q, region, college, specialty, level, language, year, state, after };
-    let found = entries::find(&app, filter, most).await?;
+#[utoipa::path(get, path = "/api/v1/register", operation_id = "register", tag = "register", params(RegisterQuery),
+    security(()), responses((status = 200, body = Listing<Open>), Usual))]
+pub async fn search(
+    State(app): State<App>,
+    Query(query): Query<RegisterQuery>,
+) -> Result<Json<Listing<Open>>, AppError> {
+    let most = most(query.limit)?;
+    let RegisterQuery { q, region, college, specialty, level, language, year, state, after, .. } = query;
+    let filter = Filter { q, region, college, specialty, level, language, year, state, at: after };
+    let found = catalogue::find(&app, filter, most).await?;
     let today = today(&app);
-    let items = found.entries.iter().map(|entry| Open::of(entry, today)).collect();
-    let next = found.entries.last().filter(|_| found.more).map(|last| last.id.to_string());
-    Ok(Json(Listing { items, next, total: Some(found.total) }))
+    let items = found.page.rows.iter().map(|entry| Open::of(entry, today)).collect();
+    Ok(Json(Listing { items, next: found.page.next.clone(), total: Some(found.page.total) }))
 }
 
 /// An entry by its registration number, as it stands today.

@@ -1,73 +1,26 @@
-//! Tokens: made by people for programs that act in their name, shown once, with scope and end.
+//! The page of tokens: made by people for programs that act in their name, shown once, with scope and end.
 
 use askama::Template;
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Deserialize;
 
-use super::Usual;
-use crate::accounts::{password_fits, store as accounts};
-use crate::hooks::{self, Hook};
-use crate::inbox::{self, Reader};
-use crate::params;
-use crate::platform::app::App;
-use crate::platform::audit::{Change, Event};
-use crate::platform::context::Context;
-use crate::platform::error::AppError;
-use crate::platform::forms::{Form, Lookup, Pairs};
-use crate::platform::grant::{self, GrantScope};
-use crate::platform::page::{Page, html};
-use crate::platform::{clock, database, secret};
-
-/// In whose name a token speaks.
-#[derive(Serialize, ToSchema)]
-pub struct Me {
-    id: i64,
-    name: String,
-    role: &'static str,
-    organisation_id: i64,
-    /// What the token allows besides reading.
-    scopes: Vec<&'static str>,
-}
-
-/// In whose name the token speaks, and what it allows.
-#[utoipa::path(get, path = "/api/v1/me", operation_id = "me", tag = "about",
-    responses((status = 200, body = Me), Usual))]
-pub async fn me(context: Context) -> Result<Json<Me>, AppError> {
-    let actor = context.actor()?;
-    let scopes = context.grant.iter().flat_map(|grant| &grant.scopes).map(|scope| scope.word()).collect();
-    Ok(Json(Me {
-        id: actor.id,
-        name: actor.name.clone(),
-        role: actor.role.word(),
-        organisation_id: actor.organisation_id,
-        scopes,
-    }))
-}
-
-#[derive(FromQueryResult)]
-struct Token {
-    id: i64,
-    name: String,
-    scopes: String,
-    created_at: i64,
-    expires_at: i64,
-    used_at: Option<i64>,
-}
-
-async fn of(db: &impl ConnectionTrait, account: i64) -> Result<Vec<Token>, DbErr> {
-    database::all(
-        db,
-        "SELECT id, name, scopes, created_at, expires_at, used_at FROM api_token
-         WHERE account_id = $1 AND revoked_at IS NULL ORDER BY expires_at DESC, id DESC LIMIT 100",
-        params![account],
-    )
-    .await
-}
+use sheber_people::accounts::factor::password_fits;
+use sheber_people::accounts::store as accounts;
+use sheber_people::hooks::store::{self as hooks, Hook};
+use sheber_people::inbox::tell::{Reader, tell};
+use sheber_platform::actor::Actor;
+use sheber_platform::app::App;
+use sheber_platform::attempts::{attempt, succeeded};
+use sheber_platform::change::Change;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::forms::{Form, Lookup, Pairs};
+use sheber_platform::grant::{self, GrantScope, NewToken, Token};
+use sheber_platform::page::{Page, html};
+use sheber_platform::{clock, secret};
+use sheber_programmes::register::rights::SEE;
 
 /// How many tokens somebody may have that are good.
 const MANY: usize = 20;
@@ -96,6 +49,18 @@ impl Secret {
     }
 }
 
+/// What the page says beside the lists: a secret that is shown once, or what was wrong with what was typed.
+#[derive(Default)]
+pub struct Answer {
+    pub secret: Option<Secret>,
+    /// The key of a message.
+    pub error: Option<&'static str>,
+    /// The address of a webhook, as it was typed.
+    pub address: String,
+    /// The form of a token, as it was typed.
+    pub typed: Pairs,
+}
+
 #[derive(Template)]
 #[template(path = "api/tokens.html")]
 struct TokensPage {
@@ -103,10 +68,7 @@ struct TokensPage {
     tokens: Vec<Token>,
     hooks: Vec<Hook>,
     hears: bool,
-    secret: Option<Secret>,
-    error: Option<String>,
-    address: String,
-    typed: Pairs,
+    answer: Answer,
     now: i64,
 }
 
@@ -125,20 +87,16 @@ impl TokensPage {
 
     fn scopes(&self, token: &Token) -> String {
         let mut words = vec![self.page.t("token-scope-read")];
-        words.extend(grant::scopes(&token.scopes).iter().map(|one| self.page.t(format!("token-scope-{}", one.word()))));
+        words.extend(token.scopes().iter().map(|one| self.page.t(format!("token-scope-{one}"))));
         words.join(", ")
     }
 
-    fn all_scopes(&self) -> Vec<&'static str> {
-        GrantScope::ALL.iter().map(|scope| scope.word()).collect()
-    }
-
     fn typed(&self, name: &str) -> &str {
-        self.typed.get(name)
+        self.answer.typed.get(name)
     }
 
-    fn chose(&self, value: &str) -> bool {
-        self.typed.iter().any(|(name, typed)| name == "scope" && typed == value)
+    fn chose(&self, scope: &GrantScope) -> bool {
+        self.answer.typed.iter().any(|(name, typed)| name == "scope" && typed == scope.word())
     }
 
     /// Makes the form's token once, however often the form is sent.
@@ -153,118 +111,109 @@ impl TokensPage {
     }
 }
 
-async fn shown(
-    app: &App,
-    context: Context,
-    secret: Option<Secret>,
-    error: Option<&str>,
-    address: String,
-    typed: Pairs,
-) -> Result<Response, AppError> {
+/// The page with an answer; what was typed stays, but for the password.
+pub async fn show(app: &App, context: Context, mut answer: Answer) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let page =
-        Page::new(context.clone(), "account", context.t("tokens-title")).crumb(context.t("nav-account"), "/account");
-    html(&TokensPage {
-        tokens: of(&app.db, actor.id).await?,
+    answer.typed.retain(|(name, _)| name != "password");
+    let status = if answer.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (title, back) = (context.t("tokens-title"), context.t("nav-account"));
+    let page = html(&TokensPage {
+        tokens: grant::of(&app.db, actor.id).await?,
         hooks: hooks::of(&app.db, actor.id).await?,
-        hears: actor.may(crate::platform::actor::Ability::SeeRegister),
-        secret,
-        error: error.map(|key| context.t(key)),
-        address,
-        typed,
+        hears: actor.may(SEE),
+        answer,
         now: app.clock.millis(),
-        page,
-    })
-}
-
-pub(super) async fn show(
-    app: &App,
-    context: Context,
-    secret: Option<Secret>,
-    error: Option<&str>,
-    address: String,
-) -> Result<Response, AppError> {
-    let address = if secret.is_some() { String::new() } else { address };
-    shown(app, context, secret, error, address, Vec::new()).await
+        page: Page::new(context, "account", title).crumb(back, "/account"),
+    })?;
+    Ok((status, page).into_response())
 }
 
 pub async fn page(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    show(&app, context, None, None, String::new()).await
+    show(&app, context, Answer::default()).await
+}
+
+/// The form of a token as far as it can be read.
+struct Draft {
+    name: String,
+    days: i64,
+    scopes: Vec<GrantScope>,
+}
+
+impl Draft {
+    /// Reads a form; the key of a message where it does not read.
+    fn read(form: &Pairs) -> Result<Self, &'static str> {
+        let name: String = form.get("name").trim().chars().take(100).collect();
+        let days = form.get("days").trim().parse::<i64>().ok().filter(|days| (1..=LONGEST).contains(days));
+        let scopes = form.iter().filter(|(name, _)| name == "scope").map(|(_, word)| word.parse());
+        match (name.is_empty(), days, scopes.collect::<Result<_, _>>()) {
+            (true, ..) => Err("token-name-missing"),
+            (_, None, _) => Err("token-days-wrong"),
+            (_, _, Err(_)) => Err("error-form"),
+            (false, Some(days), Ok(scopes)) => Ok(Self { name, days, scopes }),
+        }
+    }
+}
+
+/// Whether it is the person and not somebody who sits at an open session by chance; else the key of a message.
+async fn is_person(
+    app: &App,
+    context: &Context,
+    actor: &Actor,
+    password: &str,
+) -> Result<Option<&'static str>, AppError> {
+    let Some(counted) = attempt(app, "login", &actor.email, &context.address).await? else {
+        return Ok(Some("login-held-back"));
+    };
+    let hash = accounts::login_of(&app.db, actor.id).await?.and_then(|login| login.password_hash);
+    if !password_fits(password.to_owned(), hash).await? {
+        return Ok(Some("password-wrong"));
+    }
+    succeeded(app, "login", &actor.email, counted).await?;
+    Ok(None)
 }
 
 pub async fn create(State(app): State<App>, context: Context, Form(form): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let name: String = form.get("name").trim().chars().take(100).collect();
-    let days = form.get("days").trim().parse::<i64>().ok().filter(|days| (1..=LONGEST).contains(days));
-    let chosen = form.iter().filter(|(name, _)| name == "scope").map(|(_, word)| word.parse::<GrantScope>());
-    let Ok(scopes) = chosen.collect::<Result<Vec<_>, _>>() else { return Err(AppError::Bad("error-form")) };
-    let (true, Some(days)) = (!name.is_empty(), days) else {
-        let key = if name.is_empty() { "token-name-missing" } else { "token-days-wrong" };
-        let mut typed = form;
-        typed.retain(|(name, _)| name != "password");
-        let page = shown(&app, context, None, Some(key), String::new(), typed).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    let refuse = |key| Answer { error: Some(key), typed: form.clone(), ..Answer::default() };
+    let draft = match Draft::read(&form) {
+        Ok(draft) => draft,
+        Err(key) => return show(&app, context, refuse(key)).await,
     };
-    // Who sits at an open session by chance makes no key to the house.
-    let attempt = accounts::attempt(&app, "login", &actor.email, &context.address).await?;
-    let hash = accounts::login_of(&app.db, actor.id).await?.and_then(|login| login.password_hash);
-    let refused = match attempt {
-        None => Some("login-held-back"),
-        Some(_) if !password_fits(form.get("password").to_owned(), hash).await? => Some("password-wrong"),
-        Some(attempt) => {
-            accounts::succeeded(&app, "login", &actor.email, attempt).await?;
-            None
-        }
-    };
+    if let Some(key) = is_person(&app, &context, &actor, form.get("password")).await? {
+        return show(&app, context, refuse(key)).await;
+    }
     let token = grant::made(actor.id, form.get("once"));
-    let same = "SELECT COUNT(*) FROM api_token WHERE hash = $1 AND revoked_at IS NULL";
-    if refused.is_none() && database::number(&app.db, same, params![secret::sha256(&token)]).await? > 0 {
-        return show(&app, context, Some(Secret::Token(token)), None, String::new()).await;
+    let made = Answer { secret: Some(Secret::Token(token.clone())), ..Answer::default() };
+    if grant::is_made(&app.db, &token).await? {
+        return show(&app, context, made).await;
     }
-    let live = of(&app.db, actor.id).await?.iter().filter(|one| one.expires_at > app.clock.millis()).count();
-    if let Some(key) = refused.or((live >= MANY).then_some("token-many")) {
-        let mut typed = form;
-        typed.retain(|(name, _)| name != "password");
-        let page = shown(&app, context, None, Some(key), String::new(), typed).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    let live = grant::of(&app.db, actor.id).await?.iter().filter(|one| one.expires_at > app.clock.millis()).count();
+    if live >= MANY {
+        return show(&app, context, refuse("token-many")).await;
     }
-    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
     let change = Change::begin(&app, Some(&actor)).await?;
-    let expires = change.at() + days * 24 * 3_600_000;
-    let id = database::number(
-        change.db(),
-        "INSERT INTO api_token (account_id, name, hash, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (hash) DO NOTHING RETURNING id",
-        params![actor.id, name.clone(), secret::sha256(&token), scopes.join(" "), change.at(), expires],
-    )
-    .await?;
-    if id == 0 {
+    let new = NewToken { name: &draft.name, scopes: draft.scopes, days: draft.days };
+    if grant::insert(&change, actor.id, &token, &new).await? {
+        let reader = Reader::of(change.db(), &actor).await?;
+        let subject = sheber_messages::text_with(actor.lang, "token-told", &[("name", &draft.name)]);
+        tell(&change, &reader, subject, "", "/account/tokens").await?;
+        change.commit().await?;
+    } else {
         // A second click, at the same moment.
         drop(change);
-        return show(&app, context, Some(Secret::Token(token)), None, String::new()).await;
     }
-    let after = serde_json::json!({ "name": name, "scopes": scopes, "expires": clock::day(expires).to_string() });
-    change.record(Event::new("event-token-made", "token", id).after(after)).await?;
-    let reader = Reader::of(change.db(), &actor).await?;
-    let said = sheber_messages::text_with(actor.lang, "token-told", &[("name", &name)]);
-    inbox::tell(&change, &reader, said, "", "/account/tokens").await?;
-    change.commit().await?;
-    show(&app, context, Some(Secret::Token(token)), None, String::new()).await
+    show(&app, context, made).await
 }
 
 #[derive(Deserialize)]
-pub struct Revoked {
-    id: i64,
+pub struct Key {
+    pub id: i64,
 }
 
-pub async fn revoke(State(app): State<App>, context: Context, Form(form): Form<Revoked>) -> Result<Redirect, AppError> {
+pub async fn revoke(State(app): State<App>, context: Context, Form(key): Form<Key>) -> Result<Redirect, AppError> {
     let actor = context.actor()?;
     let change = Change::begin(&app, Some(actor)).await?;
-    let sql = "UPDATE api_token SET revoked_at = $3 WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL";
-    if database::run(change.db(), sql, params![form.id, actor.id, change.at()]).await? == 0 {
-        return Err(AppError::NotFound);
-    }
-    change.record(Event::new("event-token-revoked", "token", form.id)).await?;
+    grant::revoke(&change, actor.id, key.id).await?;
     change.commit().await?;
     Ok(Redirect::to("/account/tokens"))
 }

@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use super::{BackupError, FORMAT, MANIFEST, Manifest};
-use crate::platform::secret;
+use super::error::BackupError;
+use super::manifest::{FORMAT, MANIFEST, Manifest};
+use sheber_platform::secret;
 
 /// An archive that is being written, beside its place until it is whole. It holds the signing keys: nobody else may read it.
 pub struct Writing {

@@ -1,19 +1,18 @@
 //! Bringing a backup back, into an empty database of either kind: all of it, or nothing.
 
 use std::io::BufRead;
-use std::path::Path;
+use std::path::PathBuf;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement, Value};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{DatabaseConnection, DatabaseTransaction, Value};
 
+use super::archive::Archive;
+use super::error::BackupError;
+use super::manifest::{Audit, KEYS, Table, part_of_file, part_of_table};
 use super::tables;
-use super::{Archive, Audit, BackupError, KEYS, Table, part_of_file, part_of_table};
-use crate::params;
-use crate::platform::app::Config;
-use crate::platform::audit::{self, Verdict};
-use crate::platform::migrations::Migrator;
-use crate::platform::{database, files};
-use crate::register::keys::Keys;
+use crate::rooms::house;
+use sheber_platform::app::Config;
+use sheber_platform::keys::Keys;
+use sheber_platform::{database, files, params, schema};
 
 /// So many values go into one statement: SQLite takes no more than 32,766.
 const VALUES: usize = 10_000;
@@ -23,20 +22,21 @@ const BYTES: usize = 4 * 1024 * 1024;
 
 /// Restores an archive that has verified; `say` hears of each table.
 pub async fn restore(archive: &mut Archive, config: &Config, say: impl Fn(&str, u64)) -> Result<(), BackupError> {
-    let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-    let taken = archive.manifest.migrations.clone();
-    if let Some(newer) = taken.iter().find(|name| !known.contains(name)) {
+    let all = house().schema();
+    let then = archive.manifest.steps.clone();
+    if let Some(newer) = then.iter().find(|name| !all.iter().any(|step| step.name == **name)) {
         return Err(BackupError::Newer(newer.clone()));
     }
     let db = database::connect(&config.database).await?;
-    let applied = Migrator::get_applied_migrations(&db).await?.len();
-    if applied > taken.len() || !is_empty(&db).await? {
+    let taken = schema::taken(&db, all.clone()).await?;
+    if taken.iter().any(|name| !then.contains(name)) || !is_empty(&db).await? {
         return Err(BackupError::NotEmpty);
     }
     // The schema as it was, then the data, then what has been added to the schema since.
-    Migrator::up(&db, Some(u32::try_from(taken.len() - applied).unwrap_or(u32::MAX))).await?;
+    let as_it_was = all.iter().copied().filter(|step| then.iter().any(|name| step.name == name)).collect();
+    schema::migrate(&db, as_it_was).await?;
     fill(archive, config, &db, say).await?;
-    Migrator::up(&db, None).await.map_err(BackupError::Newest)
+    schema::migrate(&db, all).await.map_err(BackupError::Newest)
 }
 
 /// Whether nobody has worked with a database: there may be a schema, but no organisation, person or record.
@@ -78,10 +78,9 @@ async fn fill(
         say(&name, rows);
     }
     // As it held, or did not hold, when it was taken.
-    let verdict = audit::verify(&txn).await?;
-    let has_head = !matches!(&verdict, Verdict::Holds { head, .. } if *head != archive.manifest.audit_head);
-    if Audit::from(&verdict) != archive.manifest.audit || !has_head {
-        return Err(BackupError::Broken(format!("the audit trail: {verdict:?}")));
+    let (audit, head) = Audit::of(&txn).await?;
+    if audit != archive.manifest.audit || head.unwrap_or_default() != archive.manifest.audit_head {
+        return Err(BackupError::Broken(format!("the audit trail: {audit:?}")));
     }
     let folder = config.files();
     let hashes: Vec<String> =
@@ -102,45 +101,73 @@ async fn fill(
     Ok(())
 }
 
+/// Rows that go into a table in one statement.
+struct Batch<'t> {
+    table: &'t Table,
+    head: String,
+    rows: usize,
+    bytes: usize,
+    values: Vec<Value>,
+}
+
+impl<'t> Batch<'t> {
+    fn of(table: &'t Table) -> Self {
+        let names: Vec<String> = table.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+        let head = format!("INSERT INTO {} ({}) VALUES ", table.name, names.join(", "));
+        Self { table, head, rows: 0, bytes: 0, values: Vec::new() }
+    }
+
+    fn take(&mut self, line: &str) -> Result<(), BackupError> {
+        self.values.extend(tables::values(line, &self.table.columns)?);
+        self.rows += 1;
+        self.bytes += line.len();
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        let at_once = (VALUES / self.table.columns.len().max(1)).clamp(1, 500);
+        self.rows >= at_once || self.bytes >= BYTES
+    }
+
+    async fn write(&mut self, txn: &DatabaseTransaction) -> Result<(), BackupError> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        let width = self.table.columns.len();
+        let mark = |row: usize| {
+            let marks: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
+            format!("({})", marks.join(", "))
+        };
+        let marks: Vec<String> = (0..self.rows).map(mark).collect();
+        let sql = format!("{}{}", self.head, marks.join(", "));
+        database::run(txn, &sql, std::mem::take(&mut self.values)).await?;
+        (self.rows, self.bytes) = (0, 0);
+        Ok(())
+    }
+}
+
+/// Writes the rows of a table; gives how many there were.
 async fn put(archive: &mut Archive, txn: &DatabaseTransaction, table: &Table) -> Result<u64, BackupError> {
-    let names: Vec<String> = table.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
-    let head = format!("INSERT INTO {} ({}) VALUES ", table.name, names.join(", "));
-    let width = table.columns.len();
-    let at_once = (VALUES / width.max(1)).clamp(1, 500);
-    let path = Path::new(&table.name).to_owned();
-    // What migrations wrote themselves is in the backup, too. The audit trail lets nothing be taken away, nor is there anything.
+    // What steps of the schema wrote themselves is in the backup, too. The audit trail lets nothing be taken away, nor is there
+    // anything.
     let count = format!("SELECT COUNT(*) FROM {}", table.name);
     if database::number(txn, &count, params![]).await? > 0 {
         database::run(txn, &format!("DELETE FROM {}", table.name), params![]).await?;
     }
-    let mut rows = 0;
-    let mut values: Vec<Value> = Vec::new();
-    let (mut pending, mut bytes) = (0, 0);
     let part = part_of_table(&table.name);
     let mut reader = archive.lines(&part)?;
-    let mut line = String::new();
+    let mut batch = Batch::of(table);
+    let (mut rows, mut line) = (0, String::new());
     loop {
         line.clear();
-        let read = reader.read_line(&mut line).map_err(|error| BackupError::Io(path.clone(), error))?;
+        let read = reader.read_line(&mut line).map_err(|error| BackupError::Io(PathBuf::from(&part), error))?;
+        rows += u64::from(read > 0);
+        let wrong = |error| BackupError::Row(table.name.clone(), rows, Box::new(error));
         if read > 0 {
-            rows += 1;
-            bytes += read;
-            let wrong = |error| BackupError::Row(table.name.clone(), rows, Box::new(error));
-            values.extend(tables::values(&line, &table.columns).map_err(wrong)?);
-            pending += 1;
+            batch.take(&line).map_err(wrong)?;
         }
-        if pending == at_once || (bytes >= BYTES && pending > 0) || (read == 0 && pending > 0) {
-            let mark = |row: usize| {
-                let marks: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
-                format!("({})", marks.join(", "))
-            };
-            let marks: Vec<String> = (0..pending).map(mark).collect();
-            let sql = format!("{head}{}", marks.join(", "));
-            let statement =
-                Statement::from_sql_and_values(txn.get_database_backend(), sql, std::mem::take(&mut values));
-            let wrong = |error: DbErr| BackupError::Row(table.name.clone(), rows, Box::new(error.into()));
-            txn.execute_raw(statement).await.map_err(wrong)?;
-            (pending, bytes) = (0, 0);
+        if batch.is_full() || read == 0 {
+            batch.write(txn).await.map_err(wrong)?;
         }
         if read == 0 {
             return Ok(rows);

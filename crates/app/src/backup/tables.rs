@@ -5,16 +5,17 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
 use serde_json::Value as Json;
 
-use super::{BackupError, Column, Kind, TRANSIENT};
-use crate::params;
-use crate::platform::database;
+use super::error::BackupError;
+use super::manifest::{Column, Kind};
+use crate::rooms::ROOMS;
+use sheber_platform::{database, params};
 
 #[derive(FromQueryResult)]
 struct Named {
     name: String,
 }
 
-/// The names of all tables that hold data, in alphabetical order.
+/// The names of all tables that hold data, in alphabetical order; what is worth nothing later is none of it.
 pub async fn names(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     let sql = if database::is_sqlite(db) {
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -23,7 +24,8 @@ pub async fn names(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     };
     let all: Vec<Named> = database::all(db, sql, params![]).await?;
     let names = all.into_iter().map(|table| table.name);
-    Ok(names.filter(|name| name != "seaql_migrations" && !TRANSIENT.contains(&name.as_str())).collect())
+    let is_transient = |name: &str| ROOMS.iter().any(|room| room.transient.contains(&name));
+    Ok(names.filter(|name| name != "seaql_migrations" && !is_transient(name)).collect())
 }
 
 #[derive(FromQueryResult)]

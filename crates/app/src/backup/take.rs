@@ -1,5 +1,6 @@
 //! Taking a backup while the server serves: one transaction that sees one instant.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use futures::TryStreamExt;
@@ -9,11 +10,14 @@ use sea_orm::{
 };
 
 use super::archive::Writing;
+use super::error::BackupError;
+use super::manifest::{Audit, FORMAT, KEYS, Manifest, Table, part_of_file, part_of_table};
 use super::tables;
-use super::{Audit, BackupError, FORMAT, KEYS, Manifest, Table, part_of_file, part_of_table};
-use crate::params;
-use crate::platform::app::App;
-use crate::platform::{audit, database, files};
+use crate::rooms::{ROOMS, house};
+use sheber_platform::app::App;
+use sheber_platform::evidence::Db;
+use sheber_platform::{database, files, schema};
+use sheber_programmes::register::entries;
 
 async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, BackupError> {
     Ok(if database::is_sqlite(db) {
@@ -35,38 +39,25 @@ pub async fn take(app: &App, place: &Path, say: impl Fn(&str, u64)) -> Result<Ma
 }
 
 async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Result<Manifest, BackupError> {
+    let steps = schema::taken(&app.db, house().schema()).await?;
     let db = snapshot(&app.db).await?;
-    let migrations = database::texts(&db, "SELECT version FROM seaql_migrations ORDER BY version", params![]).await?;
-    let head = database::text(&db, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
-    let names = tables::names(&db).await?;
     let mut written = Vec::new();
-    for name in tables::ordered(&db, names).await? {
+    for name in tables::ordered(&db, tables::names(&db).await?).await? {
         let table = table(&db, &name, &mut writing).await?;
         say(&name, table.rows);
         written.push(table);
     }
-    let verdict = audit::verify(&db).await?;
-    let referred = database::texts(&db, "SELECT DISTINCT hash FROM register_attachment", params![]).await?;
-    let issued = "SELECT COUNT(*) FROM (SELECT 1 FROM register_entry LIMIT 1) AS issued";
-    let has_issued = database::number(&db, issued, params![]).await? > 0;
+    let (audit, head) = Audit::of(&db).await?;
+    let named = named(&db).await?;
+    let issued = entries::are_issued(&db).await?;
     db.rollback().await?;
     let keys = app.config.keys();
     let keys_there = keys.try_exists().map_err(|error| BackupError::Io(keys.clone(), error))?;
-    if !keys_there && has_issued {
+    if !keys_there && issued {
         return Err(BackupError::NoKeys(keys));
     }
-    // A file lies in its place before a row names it, so all that the rows name are there by now; what rotted is named.
-    let folder = app.config.files();
-    let mut copied = 0;
-    for hash in files::kept(&folder).map_err(|error| BackupError::Io(folder.clone(), error))? {
-        let Ok(bytes) = files::content(&folder, &hash) else { continue };
-        let mut part = writing.part(part_of_file(&hash))?;
-        part.write(&bytes)?;
-        part.end();
-        copied += 1;
-    }
-    say("files", copied);
-    let missing = referred.into_iter().filter(|hash| !writing.parts.contains_key(&part_of_file(hash))).collect();
+    say("files", copy(&app.config.files(), &mut writing)?);
+    let missing = named.into_iter().filter(|hash| !writing.parts.contains_key(&part_of_file(hash))).collect();
     if keys_there {
         let bytes = std::fs::read(&keys).map_err(|error| BackupError::Io(keys, error))?;
         let mut part = writing.part(KEYS.to_owned())?;
@@ -77,15 +68,38 @@ async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Resu
         format: FORMAT.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         taken_at: app.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-        migrations,
+        steps,
         audit_head: head.unwrap_or_default(),
-        audit: Audit::from(&verdict),
+        audit,
         missing,
         tables: written,
         parts: writing.parts.clone(),
     };
     writing.end(&manifest)?;
     Ok(manifest)
+}
+
+/// The hashes of all files that rows of any room name.
+async fn named(db: &DatabaseTransaction) -> Result<BTreeSet<String>, BackupError> {
+    let mut named = BTreeSet::new();
+    for files in ROOMS.iter().filter_map(|room| room.files) {
+        named.extend(files.hashes(&Db::from(db)).await?);
+    }
+    Ok(named)
+}
+
+/// Copies every file that is kept. A file lies in its place before a row names it, so all that the rows name are there by now;
+/// what rotted is left out, and so named as missing.
+fn copy(folder: &Path, writing: &mut Writing) -> Result<u64, BackupError> {
+    let mut copied = 0;
+    for hash in files::kept(folder).map_err(|error| BackupError::Io(folder.to_owned(), error))? {
+        let Ok(bytes) = files::content(folder, &hash) else { continue };
+        let mut part = writing.part(part_of_file(&hash))?;
+        part.write(&bytes)?;
+        part.end();
+        copied += 1;
+    }
+    Ok(copied)
 }
 
 async fn table(db: &DatabaseTransaction, name: &str, writing: &mut Writing) -> Result<Table, BackupError> {

@@ -1,18 +1,18 @@
 //! The catalogue of acts.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
 use sheber_messages as messages;
 use sheber_norms::Edition;
 use sheber_norms::acts::{self, Act};
-
-use crate::platform::app::App;
-use crate::platform::context::Context;
-use crate::platform::error::AppError;
-use crate::platform::page::{Page, html};
-use crate::platform::search;
+use sheber_norms::item::Item;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::forms::Address;
+use sheber_platform::page::{Page, html};
+use sheber_platform::search;
 
 /// An act's key as a part of an address.
 pub fn address(key: &str) -> String {
@@ -41,12 +41,12 @@ struct ActsPage {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct Asked {
+pub struct Query {
     q: String,
 }
 
 /// The items that rest on an act, in the year's edition.
-fn items<'e>(edition: &'e Edition, act: &'e Act) -> impl Iterator<Item = &'e sheber_norms::edition::Item> {
+fn items<'e>(edition: &'e Edition, act: &'e Act) -> impl Iterator<Item = &'e Item> {
     let names = |citation: &sheber_kernel::Citation| citation.act == act.number && citation.date == act.date;
     edition.items().filter(move |item| std::iter::once(&item.citation).chain(&item.also).any(names))
 }
@@ -64,9 +64,9 @@ fn date(context: &Context, act: &Act) -> String {
     }
 }
 
-pub async fn list(State(_): State<App>, context: Context, Query(asked): Query<Asked>) -> Result<Response, AppError> {
+pub async fn list(context: Context, Address(query): Address<Query>) -> Result<Response, AppError> {
     let edition = Edition::of(context.year);
-    let words = search::Words::of(&asked.q);
+    let words = search::Words::of(&query.q);
     let lines = acts::all()
         .iter()
         .map(|act| Line {
@@ -82,7 +82,7 @@ pub async fn list(State(_): State<App>, context: Context, Query(asked): Query<As
         .collect();
     let title = context.t("acts-title");
     let page = Page::new(context.clone(), "guidance", title).crumb(context.t("nav-guidance"), "/guidance").wide();
-    html(&ActsPage { page, query: asked.q, lines })
+    html(&ActsPage { page, query: query.q, lines })
 }
 
 #[derive(Template)]

@@ -3,23 +3,52 @@
 
 mod acts;
 mod changes;
-pub mod coverage;
-mod read;
-pub mod state;
+mod coverage;
+mod differences;
+mod finds;
+mod grounds;
+mod index;
+mod item;
+mod marks;
+mod next;
+mod said;
+mod state;
 mod told;
 
-use crate::platform::actor::Ability;
-use crate::platform::route::Access::{Can, Public};
-use crate::platform::route::{Route, get};
+pub use said::{SectionState, sections};
+pub use state::of as standing;
 
-pub fn routes() -> Vec<Route> {
+use sheber_norms::item::ItemKind;
+use sheber_platform::access::Access::{Can, Public};
+use sheber_platform::access::Nav;
+use sheber_platform::house::Room;
+use sheber_platform::route::{Route, get};
+use sheber_programmes::programmes::rights::SEE;
+
+pub const ROOM: Room = Room {
+    name: "guidance",
+    routes,
+    nav: &[Nav::to("guidance", "/guidance", Public)],
+    of_college: &[("next-title", "/guidance/next")],
+    covers: &[
+        ("7.5", ItemKind::Record, "/guidance/acts"),
+        ("9.1", ItemKind::Record, "/guidance/acts"),
+        ("11.1", ItemKind::Record, "/guidance/acts"),
+        ("14.1", ItemKind::Record, "/guidance/acts"),
+    ],
+    marks: Some(&marks::Days),
+    finds: Some(&finds::Items),
+    ..Room::EMPTY
+};
+
+fn routes() -> Vec<Route> {
     vec![
-        get("/guidance", Public, read::index),
+        get("/guidance", Public, index::page),
         get("/guidance/acts", Public, acts::list),
         get("/guidance/acts/{key}", Public, acts::one),
         get("/guidance/changes", Public, changes::page),
-        get("/guidance/next", Can(Ability::SeeProgrammes), changes::own),
+        get("/guidance/next", Can(SEE), next::page),
         get("/guidance/coverage", Public, coverage::page),
-        get("/guidance/{id}", Public, read::item),
+        get("/guidance/{id}", Public, item::page),
     ]
 }

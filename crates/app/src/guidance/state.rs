@@ -4,95 +4,123 @@ use std::collections::BTreeMap;
 
 use sheber_norms::Edition;
 use sheber_norms::duties::DutyState;
-use sheber_norms::edition::{Item, ItemKind};
+use sheber_platform::actor::{Actor, Scope};
+use sheber_platform::app::App;
+use sheber_platform::clock;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::house::House;
+use sheber_programmes::programmes;
+use sheber_standing::duties::{self, Badge};
+use sheber_standing::{college, indicators};
 
-use super::coverage;
-use crate::duties::{pages, pages::Filter};
-use crate::indicators;
-use crate::platform::actor::{Ability, Actor, Scope};
-use crate::platform::app::App;
-use crate::platform::clock;
-use crate::platform::context::Context;
-use crate::platform::error::AppError;
-use crate::platform::route;
-use crate::programmes;
+use super::said::{Remark, Standing};
 
-/// One thing that can be said of an item: a class and a sign, what it says, where it leads.
-#[derive(Clone, Debug)]
-pub struct Said {
-    pub class: &'static str,
-    pub sign: &'static str,
-    pub text: String,
-    pub link: Option<String>,
-}
-
-/// What can be said of each item, by id.
-pub type Standing = BTreeMap<String, Vec<Said>>;
-
-/// What can be said to anybody: what comes with a later version.
-pub fn later(context: &Context, item: &Item) -> Vec<Said> {
-    coverage::later(item)
-        .into_iter()
-        .map(|kind: ItemKind| Said {
-            class: "later",
-            sign: "…",
-            text: format!("{}: {}", context.t(&format!("kind-{}", kind.word())), context.t("coverage-later")),
-            link: Some("/guidance/coverage".to_owned()),
-        })
-        .collect()
-}
-
-/// Where an item's records, documents and procedures are kept, as far as the reader may open them.
-pub fn places(context: &Context, item: &Item) -> Vec<Said> {
-    let kinds = item.kinds.iter().filter(|kind| !matches!(kind, ItemKind::Norm | ItemKind::Duty | ItemKind::Indicator));
-    kinds
-        .filter_map(|kind| match coverage::way(item, *kind) {
-            coverage::Way::Done(Some(page)) if route::opens(page, context.actor.as_ref()) => Some(Said {
-                class: "",
-                sign: "→",
-                text: context.t(&format!("kind-{}", kind.word())),
-                link: Some(page.to_owned()),
-            }),
-            _ => None,
-        })
-        .collect()
-}
-
-/// What can be said to somebody of their own organisation; of the norms over programmes only where they are asked for, because
-/// every programme is read for it.
-pub async fn of(app: &App, context: &Context, actor: &Actor, with_programmes: bool) -> Result<Standing, AppError> {
+/// What can be said to somebody of their own organisation.
+pub async fn of(app: &App, context: &Context) -> Result<Standing, AppError> {
     let mut standing = Standing::new();
-    if actor.may(Ability::SeeDuties) {
-        duties(app, context, actor, &mut standing).await?;
+    let Some(actor) = &context.actor else { return Ok(standing) };
+    if context.opens("/tasks") {
+        tasks(app, context, actor, &mut standing).await?;
     }
     if let Scope::College(college) = actor.scope() {
-        if with_programmes && actor.may(Ability::SeeProgrammes) {
-            let counts = programmes::standing::of_college(app, college, context.year).await?;
-            if counts.is_empty() {
-                // Nothing is right or wrong with programmes that are not there.
-                for norm in Edition::of(context.year).norms() {
-                    let link = Some("/programmes".to_owned());
-                    let text = context.t("state-no-programmes");
-                    standing.entry(norm.item.to_owned()).or_default().push(Said { class: "", sign: "–", text, link });
-                }
-            }
-            for (item, (violations, warnings)) in counts {
-                let said = standing.entry(item).or_default();
-                said.extend(found(context, "state-programmes", violations, warnings, "/programmes?state=violations"));
-            }
+        if context.opens("/programmes") {
+            of_programmes(app, context, college, &mut standing).await?;
         }
-        for (item, (violations, warnings)) in crate::college::standing(app, college, context.year).await? {
-            let link = crate::college::page_of(&item);
-            standing.entry(item).or_default().extend(found(context, "state-college", violations, warnings, link));
-        }
+        of_records(app, context, college, &mut standing).await?;
     }
-    if actor.may(Ability::SeeIndicators) {
-        for (item, said) in indicators::said(app, context, actor).await? {
-            standing.entry(item).or_default().push(said);
-        }
+    if context.opens("/indicators") {
+        figures(app, context, actor, &mut standing).await?;
     }
     carried(context, &mut standing);
     Ok(standing)
+}
+
+/// The tasks of each item by how they stand: the worst first, and of what is planned only that it is.
+async fn tasks(app: &App, context: &Context, actor: &Actor, standing: &mut Standing) -> Result<(), AppError> {
+    const ORDER: [DutyState; 6] = [
+        DutyState::Overdue,
+        DutyState::Due,
+        DutyState::DoneLate,
+        DutyState::Done,
+        DutyState::Excused,
+        DutyState::Planned,
+    ];
+    let today = clock::day(app.clock.millis());
+    let mut counts: BTreeMap<String, BTreeMap<DutyState, usize>> = BTreeMap::new();
+    for task in duties::tasks(app, actor, context.year).await? {
+        *counts.entry(task.item().to_owned()).or_default().entry(task.state(today)).or_default() += 1;
+    }
+    for (item, states) in counts {
+        let remarks = standing.entry(item.clone()).or_default();
+        for (state, n) in ORDER.iter().filter_map(|state| Some((*state, states.get(state)?))) {
+            let badge = Badge::of(state);
+            let remark = Remark::new(badge.class, badge.sign, format!("{} {n}", context.t(badge.key)));
+            let remark = remark.to(context, &format!("/tasks?q={item}&state={state}&whose=all"));
+            remarks.push(Remark { is_late: state == DutyState::Overdue, ..remark });
+        }
+    }
+    Ok(())
+}
+
+/// What the norms say of the college's programmes.
+async fn of_programmes(app: &App, context: &Context, college: i64, standing: &mut Standing) -> Result<(), AppError> {
+    let counts = programmes::standing::of_college(&app.db, college, context.year).await?;
+    if counts.is_empty() {
+        // Nothing is right or wrong with programmes that are not there.
+        for norm in sheber_norms::all::in_force(Edition::of(context.year)) {
+            let remark = Remark::new("", "–", context.t("state-no-programmes")).to(context, "/programmes");
+            standing.entry(norm.item.to_owned()).or_default().push(remark);
+        }
+    }
+    for (item, found) in counts {
+        let counts = college::Counts { violations: found.violations, warnings: found.warnings };
+        let link = "/programmes?state=violations";
+        standing.entry(item).or_default().extend(counted(context, "state-programmes", counts, link));
+    }
+    Ok(())
+}
+
+/// What the norms say of the college's other records.
+async fn of_records(app: &App, context: &Context, college: i64, standing: &mut Standing) -> Result<(), AppError> {
+    let house = House::of(app);
+    for (item, counts) in college::of_college(app, college, context.year).await? {
+        let page = house.checks().find(|check| check.item() == item).map_or("/college", |check| check.page());
+        standing.entry(item.to_owned()).or_default().extend(counted(context, "state-college", counts, page));
+    }
+    Ok(())
+}
+
+fn counted(context: &Context, key: &str, counts: college::Counts, link: &str) -> Vec<Remark> {
+    let text = |n: usize, word: &str| format!("{}: {} {n}", context.t(key), context.t(&format!("severity-{word}")));
+    if counts.is_sound() {
+        let text = format!("{}: {}", context.t(key), context.t("state-holds"));
+        return vec![Remark::new("clean", "✓", text).to(context, link)];
+    }
+    [(counts.violations, "violation", "✕"), (counts.warnings, "warning", "!")]
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, word, sign)| Remark::new(word, sign, text(n, word)).to(context, link))
+        .collect()
+}
+
+/// The figures of the reader's own level.
+async fn figures(app: &App, context: &Context, actor: &Actor, standing: &mut Standing) -> Result<(), AppError> {
+    let whose = indicators::Whose::of(actor.scope());
+    let sums = indicators::of(&app.db, &whose, context.year).await?;
+    for indicator in Edition::of(context.year).indicators() {
+        let sum = sums.get(&indicator.code);
+        let figure = sum.and_then(|sum| indicator.figure(sum.numerator, sum.denominator));
+        let (class, sign) = match figure.and_then(|figure| indicator.meets(whose.level(), figure, context.year)) {
+            Some(true) => ("clean", "✓"),
+            Some(false) => ("warning", "↗"),
+            None => ("", "·"),
+        };
+        let text = indicators::worded(context.lang, indicator, figure);
+        let remark = Remark::new(class, sign, text).to(context, &format!("/indicators/{}", indicator.code));
+        standing.entry(indicator.item.clone()).or_default().push(remark);
+    }
+    Ok(())
 }
 
 /// A norm that others carry stands as they do.
@@ -102,107 +130,12 @@ fn carried(context: &Context, standing: &mut Standing) {
             continue;
         }
         let of = |carrier: &String| {
-            let said = standing.get(carrier).cloned().unwrap_or_default();
-            said.into_iter().map(|one| Said { text: format!("{carrier} – {}", one.text), ..one }).collect::<Vec<_>>()
+            let remarks = standing.get(carrier).cloned().unwrap_or_default().into_iter();
+            remarks.map(|one| Remark { text: format!("{carrier} – {}", one.text), ..one }).collect::<Vec<_>>()
         };
-        let said: Vec<Said> = item.carried_by.iter().flat_map(of).collect();
-        if !said.is_empty() {
-            standing.insert(item.id.clone(), said);
+        let remarks: Vec<Remark> = item.carried_by.iter().flat_map(of).collect();
+        if !remarks.is_empty() {
+            standing.insert(item.id.clone(), remarks);
         }
     }
-}
-
-fn found(context: &Context, key: &str, violations: usize, warnings: usize, link: &str) -> Vec<Said> {
-    let link = Some(link.to_owned()).filter(|link| route::opens(link, context.actor.as_ref()));
-    let text = |n: usize, word: &str| format!("{}: {} {n}", context.t(key), context.t(&format!("severity-{word}")));
-    let mut said = Vec::new();
-    if violations > 0 {
-        said.push(Said { class: "violation", sign: "✕", text: text(violations, "violation"), link: link.clone() });
-    }
-    if warnings > 0 {
-        said.push(Said { class: "warning", sign: "!", text: text(warnings, "warning"), link: link.clone() });
-    }
-    if said.is_empty() {
-        let text = format!("{}: {}", context.t(key), context.t("state-holds"));
-        said.push(Said { class: "clean", sign: "✓", text, link });
-    }
-    said
-}
-
-async fn duties(app: &App, context: &Context, actor: &Actor, standing: &mut Standing) -> Result<(), AppError> {
-    let today = clock::day(app.clock.millis());
-    let mut counts: BTreeMap<String, BTreeMap<DutyState, usize>> = BTreeMap::new();
-    for task in pages::tasks(app, actor, context).await? {
-        *counts.entry(task.item().to_owned()).or_default().entry(task.state(today)).or_default() += 1;
-    }
-    for (item, states) in counts {
-        // The worst first, and of what is planned only that it is.
-        let order = [
-            DutyState::Overdue,
-            DutyState::Due,
-            DutyState::DoneLate,
-            DutyState::Done,
-            DutyState::Excused,
-            DutyState::Planned,
-        ];
-        for state in order {
-            let Some(n) = states.get(&state) else { continue };
-            let (class, sign) = pages::mark(state);
-            let filter = Filter { q: item.clone(), state: state.word().to_owned(), whose: "all".to_owned(), page: 0 };
-            let query = serde_urlencoded::to_string(filter).unwrap_or_default();
-            standing.entry(item.clone()).or_default().push(Said {
-                class,
-                sign,
-                text: format!("{} {n}", context.t(&format!("duty-{}", state.word()))),
-                link: Some(format!("/tasks?{query}")),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// How a section stands, for the home page: how many of its items need something done, of how many that say anything.
-pub struct SectionState {
-    pub number: String,
-    pub title: String,
-    pub late: usize,
-    pub due: usize,
-    pub broken: usize,
-    pub sound: usize,
-    /// Items that come with a later version.
-    pub later: usize,
-}
-
-/// The sections of the guidance with how they stand.
-pub fn sections(context: &Context, standing: &Standing) -> Vec<SectionState> {
-    let edition = Edition::of(context.year);
-    edition
-        .sections()
-        .iter()
-        .map(|section| {
-            let mut state = SectionState {
-                number: section.number.clone(),
-                title: section.title.get(context.lang).to_owned(),
-                late: 0,
-                due: 0,
-                broken: 0,
-                sound: 0,
-                later: 0,
-            };
-            for item in edition.items().filter(|item| item.section == section.number) {
-                state.later += usize::from(!coverage::later(item).is_empty());
-                let Some(said) = standing.get(&item.id) else { continue };
-                let has = |class: &str| said.iter().any(|one| one.class == class);
-                let late = said.iter().any(|one| {
-                    one.class == "violation" && one.link.as_deref().is_some_and(|link| link.starts_with("/tasks"))
-                });
-                let broken = has("violation") && !late;
-                state.late += usize::from(late);
-                state.broken += usize::from(broken);
-                state.due += usize::from(!late && !broken && has("warning"));
-                state.sound += usize::from(!late && !broken && !has("warning") && has("clean"));
-            }
-            state
-        })
-        .collect()
 }

@@ -3,35 +3,57 @@
 use chrono::NaiveDate;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
-use sheber_norms::edition::Value;
+use sheber_norms::item::Value;
+use sheber_platform::house::House;
 
-/// Where the words of a parameter have their names; the others are numbers, days or years.
-const WORDS: &[(&str, &str)] = &[
-    ("aims", "event-aim-"),
-    ("bodies", "body-"),
-    ("criteria", "criterion-"),
-    ("experts_unbound", "role-"),
-    ("features", "feature-"),
-    ("forms", "event-form-"),
-    ("requirements", "readiness-"),
-    ("topics", "event-aim-"),
-];
-
-/// A region's name by its code.
-pub type Regions<'a> = &'a dyn Fn(&str) -> String;
-
-/// What a parameter is called.
-pub fn name(lang: Lang, parameter: &str) -> String {
-    messages::text(lang, &format!("parameter-{parameter}"))
+/// Who says what parameters say: in which language, with the rooms' words and the regions' names by code.
+pub struct Teller<'a> {
+    pub lang: Lang,
+    pub house: &'a House,
+    pub regions: &'a dyn Fn(&str) -> String,
 }
 
-/// What a parameter says.
-pub fn value(lang: Lang, parameter: &str, value: &Value, regions: Regions<'_>) -> String {
-    if parameter == "sectors" {
-        return sectors(lang, value, regions);
+impl Teller<'_> {
+    /// What a parameter is called.
+    pub fn name(&self, parameter: &str) -> String {
+        messages::text(self.lang, &format!("parameter-{parameter}"))
     }
-    let prefix = WORDS.iter().find(|(name, _)| *name == parameter).map(|(_, prefix)| *prefix);
-    plain(lang, value, prefix)
+
+    /// What a parameter says.
+    pub fn value(&self, parameter: &str, value: &Value) -> String {
+        if parameter == "sectors" {
+            return self.sectors(value);
+        }
+        plain(self.lang, value, self.house.words_of(parameter))
+    }
+
+    /// The schedule of 16.2: the sector, its host, from which month to which.
+    fn sectors(&self, value: &Value) -> String {
+        let month = |value: Option<&Value>| {
+            let number = value.and_then(Value::as_integer).unwrap_or_default();
+            messages::text(self.lang, &format!("month-{number}"))
+        };
+        let line = |row: &Value| {
+            let row = row.as_array()?;
+            let sector = messages::text(self.lang, &format!("sector-{}", row.first()?.as_str()?));
+            let (from, to) = (month(row.get(2)), month(row.get(3)));
+            let when = if from == to { from } else { format!("{from} – {to}") };
+            Some(format!("{sector}: {}, {when}", (self.regions)(row.get(1)?.as_str()?)))
+        };
+        value.as_array().into_iter().flatten().filter_map(line).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// A value that holds within days: the value, then the days.
+fn dated(lang: Lang, one: &Value) -> Option<String> {
+    let (from, value) = (one.get("from")?, one.get("value")?);
+    let to = one.get("to").map(|to| plain(lang, to, None));
+    let days = format!(
+        "{} – {}",
+        plain(lang, from, None),
+        to.unwrap_or_else(|| messages::text(lang, "guidance-until-changed"))
+    );
+    Some(format!("{} ({days})", plain(lang, value, None)))
 }
 
 fn plain(lang: Lang, value: &Value, prefix: Option<&str>) -> String {
@@ -39,14 +61,14 @@ fn plain(lang: Lang, value: &Value, prefix: Option<&str>) -> String {
         (Value::String(word), Some(prefix)) => messages::text(lang, &format!("{prefix}{word}")),
         (Value::String(text), None) => day(lang, text),
         // Two numbers or two days are the ends of something.
-        (Value::Array(ends), None) if ends.len() == 2 && !ends.iter().any(Value::is_array) => {
+        (Value::Array(ends), None) if ends.len() == 2 && !ends.iter().any(|end| end.is_array() || end.is_table()) => {
             ends.iter().map(|end| plain(lang, end, None)).collect::<Vec<_>>().join(" – ")
         }
         (Value::Array(list), prefix) => list.iter().map(|one| plain(lang, one, prefix)).collect::<Vec<_>>().join("; "),
-        (Value::Table(table), _) => {
+        (Value::Table(table), _) => dated(lang, value).unwrap_or_else(|| {
             let line = |(key, value): (&String, &Value)| format!("{key} – {}", plain(lang, value, None));
             table.iter().map(line).collect::<Vec<_>>().join("; ")
-        }
+        }),
         (Value::Datetime(day), _) => self::day(lang, &day.to_string()),
         (Value::Integer(number), _) => messages::number(lang, &number.to_string()),
         (other, _) => other.to_string(),
@@ -68,38 +90,25 @@ fn day(lang: Lang, text: &str) -> String {
     }
 }
 
-/// The schedule of 16.2: the sector, its host, from which month to which.
-fn sectors(lang: Lang, value: &Value, regions: Regions<'_>) -> String {
-    let month = |value: Option<&Value>| {
-        let number = value.and_then(Value::as_integer).unwrap_or_default();
-        messages::text(lang, &format!("month-{number}"))
-    };
-    let line = |row: &Value| {
-        let row = row.as_array()?;
-        let sector = messages::text(lang, &format!("sector-{}", row.first()?.as_str()?));
-        let (from, to) = (month(row.get(2)), month(row.get(3)));
-        let when = if from == to { from } else { format!("{from} – {to}") };
-        Some(format!("{sector}: {}, {when}", regions(row.get(1)?.as_str()?)))
-    };
-    value.as_array().into_iter().flatten().filter_map(line).collect::<Vec<_>>().join("; ")
-}
-
 #[cfg(test)]
 mod tests {
     use sheber_kernel::AcademicYear;
     use sheber_norms::Edition;
 
     use super::*;
+    use crate::rooms::house;
 
     #[test]
     fn every_parameter_is_said_in_words() {
+        let house = house();
         for start in [2023, 2024, 2026] {
             for item in Edition::of(AcademicYear::starting(start)).items() {
                 for (parameter, stated) in &item.parameters {
                     for lang in Lang::ALL {
-                        let name = name(lang, parameter);
+                        let teller = Teller { lang, house: &house, regions: &|code| code.to_owned() };
+                        let name = teller.name(parameter);
                         assert!(!name.starts_with("parameter-"), "{lang} {}: {parameter}", item.id);
-                        let said = value(lang, parameter, stated, &|code| code.to_owned());
+                        let said = teller.value(parameter, stated);
                         let raw = |word: &str| word.contains('_') || word.contains("event-") || word.contains("role-");
                         assert!(!said.split([' ', ';']).any(raw), "{lang} {}: {said}", item.id);
                     }
@@ -118,6 +127,7 @@ mod tests {
             ("v = \"2024-2025\"", "2024-2025"),
             ("v = [6, 18]", "6 – 18"),
             ("v = 20000", "20\u{a0}000"),
+            ("v = [{ from = 2023-01-01, to = 2023-12-31, value = 3450 }]", "3\u{a0}450 (01.01.2023 – 31.12.2023)"),
         ] {
             assert_eq!(plain(Lang::Ru, &read(stated), None), said, "{stated}");
         }

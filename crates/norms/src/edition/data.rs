@@ -1,15 +1,14 @@
 //! The shape of the guidance's files.
 
-use std::str::FromStr;
-
 use chrono::NaiveDate;
 use serde::Deserialize;
-use sheber_kernel::AcademicYear;
+use sheber_kernel::{AcademicYear, OrganisationKind};
 
-use super::{ItemKind, Validity, Words};
-use crate::duties::{Evidence, Holder, Post, RuleData};
+use crate::duties::{Evidence, PlanKind, Post, RuleData};
 use crate::finding::Severity;
 use crate::indicators::IndicatorData;
+use crate::item::{ItemKind, Validity};
+use crate::text::{Words, day, open_day, open_word};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,12 +68,14 @@ pub(super) struct CitationData {
 pub(super) struct DutyData {
     pub code: String,
     #[serde(default, deserialize_with = "open_word")]
-    pub who: Option<Holder>,
+    pub who: Option<OrganisationKind>,
     #[serde(default, deserialize_with = "open_word")]
     pub role: Option<Post>,
     pub title: Option<Words>,
     pub rule: Option<RuleData>,
     pub evidence: Option<Evidence>,
+    #[serde(default, deserialize_with = "open_word")]
+    pub plan: Option<PlanKind>,
     pub remind: Option<Vec<i64>>,
     /// The last year it holds in.
     pub until: Option<AcademicYear>,
@@ -88,28 +89,4 @@ pub(super) struct DateData {
     #[serde(deserialize_with = "day")]
     pub to: NaiveDate,
     pub title: Words,
-}
-
-fn naive<E: serde::de::Error>(date: toml::value::Datetime) -> Result<NaiveDate, E> {
-    date.date
-        .and_then(|date| NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day)))
-        .ok_or_else(|| E::custom("a date without a day"))
-}
-
-pub(crate) fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
-    naive(toml::value::Datetime::deserialize(from)?)
-}
-
-pub(crate) fn open_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
-    Option::<toml::value::Datetime>::deserialize(from)?.map(naive).transpose()
-}
-
-/// A value that stands as its word.
-pub(crate) fn word<'de, T: FromStr, D: serde::Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    let text = String::deserialize(from)?;
-    text.parse().map_err(|_| serde::de::Error::custom(format!("{text}: no such word")))
-}
-
-pub(crate) fn open_word<'de, T: FromStr, D: serde::Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    word(from).map(Some)
 }

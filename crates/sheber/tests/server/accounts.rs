@@ -19,8 +19,8 @@ async fn wrong_passwords_are_counted(server: Server) {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
 }
 
-fn chrono_minutes(minutes: i64) -> sheber_app::platform::clock::Span {
-    sheber_app::platform::clock::Span::minutes(minutes)
+fn chrono_minutes(minutes: i64) -> sheber_platform::clock::Span {
+    sheber_platform::clock::Span::minutes(minutes)
 }
 
 async fn an_invitation_leads_to_an_account(server: Server) {

@@ -72,7 +72,7 @@ async fn a_revoked_token_opens_nothing(server: Server) {
     let id = crate::support::value(&page[page.find("tokens/revoke").unwrap()..], "id").to_owned();
     assert_eq!(person.post("/account/tokens/revoke", &[("id", &id)]).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(program.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
-    let records = "SELECT COUNT(*) FROM audit WHERE what IN ('event-token-made', 'event-token-revoked')";
+    let records = "SELECT COUNT(*) FROM audit WHERE what IN ('trail-token-made', 'trail-token-revoked')";
     assert_eq!(server.number(records).await, 2);
 }
 
@@ -335,12 +335,13 @@ async fn a_reset_password_ends_what_programs_may(server: Server) {
         "the trail says that a program did it"
     );
     let id = server.number("SELECT id FROM account WHERE email = 'methodist@demo.sheber.kz'").await;
-    sheber_app::accounts::store::set_password(&server.app, id, "hash".to_owned(), true).await.unwrap();
+    sheber_people::accounts::store::set_password(&server.app, id, "hash".to_owned(), true).await.unwrap();
     assert_eq!(program.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(server.number("SELECT COUNT(*) FROM webhook WHERE removed_at IS NULL").await, 0);
 }
 
 async fn webhooks_hear_of_ones_own_cases(server: Server) {
+    let _jobs = server.jobs();
     let (address, taken) = receiver(2).await;
     let (elsewhere, others) = receiver(0).await;
     let director = server.program("director").await;
@@ -363,7 +364,7 @@ async fn webhooks_hear_of_ones_own_cases(server: Server) {
     let taken = taken.lock().await;
     let mut actions = Vec::new();
     for (key, at, signature, body) in taken.iter() {
-        assert_eq!(*signature, sheber_app::hooks::signature(secret, key, at.parse().unwrap(), body));
+        assert_eq!(*signature, sheber_people::hooks::signature::signature(secret, key, at.parse().unwrap(), body));
         let body: Value = serde_json::from_str(body).unwrap();
         actions.push(body["data"]["action"].as_str().unwrap().to_owned());
     }

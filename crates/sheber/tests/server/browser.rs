@@ -1,75 +1,96 @@
 //! The journeys in a real browser: Debian's Chromium, driven over WebDriver, against a server on SQLite.
 
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
 use thirtyfour::extensions::query::ElementPollerWithTimeout;
 use thirtyfour::prelude::*;
+use tokio::sync::OnceCell;
 
 use crate::support::{Kind, Server};
 
-pub struct Driver(Child);
+/// Chromium and its driver, one of each for all tests of the run; they end when the tests' process does, however that ends.
+struct Browser {
+    driver: u16,
+    chromium: u16,
+    /// Both end when this pipe closes.
+    _alive: Mutex<Child>,
+    _profile: tempfile::TempDir,
+}
 
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+/// Starts both, and waits for the end of its own input.
+const KEEPER: &str = r#"
+chromedriver --port="$1" >/dev/null 2>&1 &
+driver=$!
+chromium --headless=new --remote-debugging-port="$2" --user-data-dir="$3" --no-sandbox --disable-gpu --disable-dev-shm-usage   --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync about:blank   >/dev/null 2>&1 &
+chromium=$!
+read -r _
+kill "$chromium" "$driver"
+"#;
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Browser {
+    async fn shared() -> &'static Self {
+        static BROWSER: OnceCell<Browser> = OnceCell::const_new();
+        BROWSER.get_or_init(Self::start).await
+    }
+
+    async fn start() -> Self {
+        let (driver, chromium) = (free_port(), free_port());
+        let profile = tempfile::tempdir().unwrap();
+        let keeper = Command::new("sh")
+            .args(["-c", KEEPER, "keeper", &driver.to_string(), &chromium.to_string()])
+            .arg(profile.path())
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("chromium and chromedriver of Debian's packages");
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        for address in [format!("{driver}/status"), format!("{chromium}/json/version")] {
+            let mut waited = 0;
+            while client.get(format!("http://127.0.0.1:{address}")).send().await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                waited += 1;
+                assert!(waited < 600, "the browser does not start");
+            }
+        }
+        Self { driver, chromium, _alive: Mutex::new(keeper), _profile: profile }
     }
 }
 
-/// A browser window as wide as asked.
+/// A browser window as wide as asked, with cookies of its own.
 pub struct Window {
     pub driver: WebDriver,
     base: String,
-    _process: Driver,
-    _profile: tempfile::TempDir,
 }
 
 impl Window {
     pub async fn open(server: &Server, width: u32) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver of Debian's package chromium-driver");
-        let process = Driver(process);
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        for _ in 0..100 {
-            if client.get(format!("http://127.0.0.1:{port}/status")).send().await.is_ok() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        let profile = tempfile::tempdir().unwrap();
+        let browser = Browser::shared().await;
         let mut wanted = DesiredCapabilities::chrome();
-        wanted.set_binary("/usr/bin/chromium").unwrap();
-        for argument in [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ] {
-            wanted.add_arg(argument).unwrap();
-        }
-        wanted.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
+        wanted.set_debugger_address(&format!("127.0.0.1:{}", browser.chromium)).unwrap();
         let poller = Arc::new(ElementPollerWithTimeout::new(Duration::from_secs(15), Duration::from_millis(60)));
-        let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
+        let driver = WebDriver::builder(format!("http://127.0.0.1:{}", browser.driver), wanted)
             .poller(poller)
             .request_timeout(Duration::from_mins(1))
             .await
-            .expect("Chromium starts");
+            .expect("a session");
+        // Made by the browser itself: a session begins in whatever tab there is, which may be another test's and close.
+        let new = format!("http://127.0.0.1:{}/json/new?about:blank", browser.chromium);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let tab: serde_json::Value = client.put(new).send().await.unwrap().json().await.unwrap();
+        driver.switch_to_window(WindowHandle::from(tab["id"].as_str().unwrap().to_owned())).await.unwrap();
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
         driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
-        Self { driver, base: server.base.clone(), _process: process, _profile: profile }
+        // Cookies are a host's: each window comes by an address of its own.
+        static WINDOWS: AtomicU8 = AtomicU8::new(2);
+        let number = WINDOWS.fetch_add(1, Ordering::Relaxed);
+        Self { driver, base: server.base.replace("127.0.0.1", &format!("127.0.1.{number}")) }
     }
 
     pub async fn go(&self, path: &str) {
@@ -110,6 +131,7 @@ impl Window {
     }
 
     pub async fn close(self) {
+        self.driver.close_window().await.unwrap();
         self.driver.quit().await.unwrap();
     }
 }

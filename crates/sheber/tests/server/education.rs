@@ -2,6 +2,9 @@
 
 use chrono::Days;
 use reqwest::StatusCode;
+use sheber_kernel::OrganisationKind;
+use sheber_people::organisations::store::{self as organisations, NewOrganisation};
+use sheber_platform::change::Change;
 
 use crate::duties::{COLLEGE, group, task, today, year};
 use crate::on_both;
@@ -63,9 +66,9 @@ async fn the_yearly_plan_is_proposed_approved_and_changed_by_versions(server: Se
     let plan = server.number("SELECT MAX(id) FROM plan").await;
     let page = inspector.page("/plans?kind=education&edit=1").await;
     let rows = page.matches("name=\"duty-").count();
-    let base = value(&page, "base").to_owned();
+    let version = value(&page, "version").to_owned();
     let day = (today(&server) + Days::new(20)).to_string();
-    let mut fields: Vec<(String, String)> = vec![("base".to_owned(), base)];
+    let mut fields: Vec<(String, String)> = vec![("version".to_owned(), version)];
     for row in 0..rows {
         let start = page.find(&format!("name=\"duty-{row}\" value=\"")).unwrap()
             + format!("name=\"duty-{row}\" value=\"").len();
@@ -111,9 +114,9 @@ async fn the_yearly_plan_is_proposed_approved_and_changed_by_versions(server: Se
     let event = server.number("SELECT id FROM event WHERE topic = 'Колледж күні'").await.to_string();
     let college = server.number("SELECT college_id FROM plan LIMIT 1").await;
     let later = (today(&server) + Days::new(27)).to_string();
-    let base = value(&director.page(&format!("/plans?id={next}&edit=1")).await, "base").to_owned();
+    let base = value(&director.page(&format!("/plans?id={next}&edit=1")).await, "version").to_owned();
     let lines = [
-        ("base", base.as_str()),
+        ("version", base.as_str()),
         ("what-0", "Колледж күні"),
         ("on-0", later.as_str()),
         ("event-0", event.as_str()),
@@ -141,8 +144,8 @@ async fn the_yearly_plan_is_proposed_approved_and_changed_by_versions(server: Se
     assert_eq!(server.number("SELECT COUNT(*) FROM event WHERE topic = 'Ашық есік'").await, 1);
     assert_eq!(director.post(&format!("/plans/{next}/change"), &[]).await.status(), StatusCode::SEE_OTHER);
     let last = server.number("SELECT MAX(id) FROM plan").await;
-    let base = value(&director.page(&format!("/plans?id={last}&edit=1")).await, "base").to_owned();
-    let lines = [("base", base.as_str()), ("what-0", "Кездесу")];
+    let base = value(&director.page(&format!("/plans?id={last}&edit=1")).await, "version").to_owned();
+    let lines = [("version", base.as_str()), ("what-0", "Кездесу")];
     assert_eq!(director.post(&format!("/plans/{last}"), &lines).await.status(), StatusCode::SEE_OTHER);
     let hash = value(&director.page("/plans").await, "hash").to_owned();
     director.post(&format!("/plans/{last}/approve"), &[("hash", &hash)]).await;
@@ -153,9 +156,7 @@ async fn students(server: &Server, director: &Person) -> Vec<String> {
     let group = group(server, director, "25ПО-11").await;
     let names = [("names", "Әбен Айару\nБейсен Бекзат\nКим Дана")];
     assert_eq!(director.post(&format!("/groups/{group}/students"), &names).await.status(), StatusCode::SEE_OTHER);
-    sheber_app::platform::database::texts(&server.app.db, "SELECT code FROM group_student ORDER BY id", vec![])
-        .await
-        .unwrap()
+    server.texts("SELECT code FROM group_student ORDER BY id").await
 }
 
 async fn students_sign_up_once_and_never_beyond_the_places(server: Server) {
@@ -169,10 +170,7 @@ async fn students_sign_up_once_and_never_beyond_the_places(server: Server) {
         assert_eq!(director.post(&format!("/days/{event}/activities"), &fields).await.status(), StatusCode::SEE_OTHER);
     }
     director.post(&format!("/days/{event}/link"), &[]).await;
-    let token = sheber_app::platform::database::text(&server.app.db, "SELECT token FROM day_link", vec![])
-        .await
-        .unwrap()
-        .unwrap();
+    let token = server.text("SELECT token FROM day_link").await;
     let (chess, theatre) = (
         server.number("SELECT MIN(id) FROM day_activity").await.to_string(),
         server.number("SELECT MAX(id) FROM day_activity").await.to_string(),
@@ -209,7 +207,7 @@ async fn students_sign_up_once_and_never_beyond_the_places(server: Server) {
     let attended = format!("/days/{event}/attended");
     assert_eq!(director.post(&attended, &[]).await.status(), StatusCode::CONFLICT, "the day has not come");
     let sql = format!("UPDATE event SET planned_on = '{}' WHERE id = {event}", today(&server));
-    sheber_app::platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
+    sheber_platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
     assert_eq!(director.post(&attended, &[]).await.status(), StatusCode::SEE_OTHER);
     let there = format!("SELECT COUNT(*) FROM event_student WHERE event_id = {event}");
     assert_eq!(usize::try_from(server.number(&there).await).unwrap(), signed);
@@ -254,13 +252,10 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
         ("anonymous", "yes"),
     ];
     assert_eq!(librarian.post(&path, &fields).await.status(), StatusCode::SEE_OTHER);
-    let token = sheber_app::platform::database::text(&server.app.db, "SELECT token FROM survey", vec![])
-        .await
-        .unwrap()
-        .unwrap();
+    let token = server.text("SELECT token FROM survey").await;
     let visitor = server.visitor();
     assert_eq!(visitor.get(&format!("/s/{token}")).await.status(), StatusCode::NOT_FOUND, "a draft is nobody's");
-    librarian.post(&format!("{path}/step"), &[("to", "open")]).await;
+    librarian.post(&format!("{path}/step"), &[("action", "open")]).await;
     let path_of = format!("/s/{token}");
     let csrf = value(&visitor.page(&path_of).await, "csrf").to_owned();
     let answer = async |code: &str, chosen: &str| {
@@ -271,7 +266,7 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
     assert_eq!(answer(&codes[0], "1").await.status(), StatusCode::UNPROCESSABLE_ENTITY, "once");
     assert!(answer(&codes[1], "1").await.text().await.unwrap().contains("0 / 1"));
     assert_eq!(server.number("SELECT COUNT(*) FROM survey_answer WHERE student_id IS NULL").await, 2, "without a name");
-    let guessed = sheber_app::platform::secret::sha256(&format!("{token}:{}", codes[0]));
+    let guessed = sheber_platform::secret::sha256(&format!("{token}:{}", codes[0]));
     let found = format!("SELECT COUNT(*) FROM survey_answer WHERE mark = '{guessed}'");
     assert_eq!(server.number(&found).await, 0, "token and code alone do not lead to an answer");
     assert!(
@@ -286,7 +281,7 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
              SELECT survey_id, 'copy-{copy}', NULL, answers, score, on_day FROM survey_answer WHERE score = 1"
         );
         let sql = if copy == 0 { sql } else { sql.replace("WHERE score = 1", "WHERE mark = 'copy-0'") };
-        sheber_app::platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
+        sheber_platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
     }
     let page = librarian.page(&path).await;
     assert!(page.contains("Әуезов") && page.contains("0,8 / 1"), "the mean of what can be right");
@@ -342,21 +337,32 @@ async fn debates_are_drawn_and_close_the_week(server: Server) {
 /// The last day for applications passes.
 pub async fn applications_end(server: &Server) {
     let sql = "UPDATE contest SET opens_on = '2023-09-01', closes_on = '2023-09-02'";
-    sheber_app::platform::database::run(&server.app.db, sql, vec![]).await.unwrap();
+    sheber_platform::database::run(&server.app.db, sql, vec![]).await.unwrap();
 }
 
 /// Somebody of the demo goes to another college of the region.
 pub async fn of_another_college(server: &Server, local: &str) {
     let db = &server.app.db;
-    let there = "INSERT INTO organisation (kind, bin, name_kk, name_ru, region, search_name, active, created_at)
-                 SELECT 'college', '020140000014', 'Теміртау колледжі', 'Темиртауский колледж', '35', 'теміртау колледжі', TRUE, 0
-                 WHERE NOT EXISTS (SELECT 1 FROM organisation WHERE bin = '020140000014')";
-    sheber_app::platform::database::run(db, there, vec![]).await.unwrap();
+    let there = "SELECT COUNT(*) FROM organisation WHERE name_ru = 'Темиртауский колледж'";
+    if server.number(there).await == 0 {
+        let new = NewOrganisation {
+            kind: OrganisationKind::College,
+            bin: None,
+            name_kk: "Теміртау колледжі".to_owned(),
+            name_ru: "Темиртауский колледж".to_owned(),
+            region: "35".parse().ok(),
+        };
+        let change = Change::by(&server.app, None).await.unwrap();
+        organisations::insert(&change, &new).await.unwrap();
+        change.commit().await.unwrap();
+        let ever = "UPDATE organisation SET created_at = 0 WHERE name_ru = 'Темиртауский колледж'";
+        sheber_platform::database::run(db, ever, vec![]).await.unwrap();
+    }
     let sql = format!(
-        "UPDATE account SET organisation_id = (SELECT id FROM organisation WHERE bin = '020140000014')
+        "UPDATE account SET organisation_id = (SELECT id FROM organisation WHERE name_ru = 'Темиртауский колледж')
          WHERE email = '{local}@demo.sheber.kz'"
     );
-    assert_eq!(sheber_app::platform::database::run(db, &sql, vec![]).await.unwrap(), 1);
+    assert_eq!(sheber_platform::database::run(db, &sql, vec![]).await.unwrap(), 1);
 }
 
 /// A juror's points for an entry.
@@ -371,8 +377,8 @@ async fn judge(server: &Server, who: &str, contest: i64, entry: i64, points: [&s
 async fn a_contest_is_corrected_called_off_and_held_where_the_schedule_says(server: Server) {
     let (department, methodist) = (server.person("department").await, server.person("methodist").await);
     let sql = "SELECT region FROM organisation WHERE id = (SELECT organisation_id FROM account WHERE email = 'department@demo.sheber.kz')";
-    let region = sheber_app::platform::database::text(&server.app.db, sql, vec![]).await.unwrap().unwrap();
-    let slots = sheber_app::contests::schedule::of(year(&server));
+    let region = server.text(sql).await;
+    let slots = sheber_education::contests::schedule::of(year(&server));
     let ours = slots.iter().find(|slot| slot.host == region).unwrap();
     let theirs = slots.iter().find(|slot| slot.host != region).unwrap();
     let form = department.page(&format!("/contests?sector={}", ours.sector)).await;
@@ -421,7 +427,7 @@ async fn a_contest_is_corrected_called_off_and_held_where_the_schedule_says(serv
     // It is called off: who applied is told, and it counts for nothing.
     let applied = [("name", "Әлия Әдіскерова"), ("work", "Код мектебі")];
     assert_eq!(methodist.upload(&format!("{path}/apply"), &applied, &[]).await.status(), StatusCode::SEE_OTHER);
-    let off = [("to", "cancelled")];
+    let off = [("action", "cancel")];
     assert_eq!(department.post(&format!("{path}/step"), &off).await.status(), StatusCode::SEE_OTHER);
     assert!(methodist.page("/inbox").await.contains("Конкурс өткізілмейді"));
     assert_eq!(methodist.upload(&format!("{path}/apply"), &applied, &[]).await.status(), StatusCode::CONFLICT);
@@ -460,14 +466,14 @@ async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
     assert_eq!(juror("neighbour@demo.sheber.kz").await, StatusCode::UNPROCESSABLE_ENTITY, "not of the region");
     assert_eq!(juror("department@demo.sheber.kz").await, StatusCode::SEE_OTHER);
     assert_eq!(juror("librarian@demo.sheber.kz").await, StatusCode::SEE_OTHER);
-    let judging = async || department.post(&format!("{path}/step"), &[("to", "judging")]).await.status();
+    let judging = async || department.post(&format!("{path}/step"), &[("action", "judge")]).await.status();
     assert_eq!(judging().await, StatusCode::CONFLICT, "two are no jury");
     assert_eq!(juror("psychologist@demo.sheber.kz").await, StatusCode::SEE_OTHER);
     applications_end(&server).await;
     assert_eq!(judging().await, StatusCode::CONFLICT, "one alone may judge both: no vote decides by itself");
     of_another_college(&server, "psychologist").await;
     let open = format!("UPDATE contest SET closes_on = '{to}'");
-    sheber_app::platform::database::run(&server.app.db, &open, vec![]).await.unwrap();
+    sheber_platform::database::run(&server.app.db, &open, vec![]).await.unwrap();
     assert_eq!(judging().await, StatusCode::CONFLICT, "the last day that was announced has not passed");
     applications_end(&server).await;
     assert_eq!(judging().await, StatusCode::SEE_OTHER);
@@ -483,22 +489,18 @@ async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
     assert_eq!(judge(&server, "director", contest, one, ["10", "10"]).await, StatusCode::NOT_FOUND, "no juror");
     assert_eq!(judge(&server, "department", contest, one, ["11", "3"]).await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(judge(&server, "department", contest, one, ["7", "8"]).await, StatusCode::SEE_OTHER);
-    assert_eq!(department.post(&format!("{path}/step"), &[("to", "closed")]).await.status(), StatusCode::CONFLICT);
+    assert_eq!(department.post(&format!("{path}/step"), &[("action", "close")]).await.status(), StatusCode::CONFLICT);
     assert_eq!(judge(&server, "department", contest, other, ["9", "6"]).await, StatusCode::SEE_OTHER);
     for (entry, points) in [(one, ["7", "8"]), (other, ["9", "6"])] {
         assert_eq!(judge(&server, "psychologist", contest, entry, points).await, StatusCode::SEE_OTHER);
     }
-    assert_eq!(department.post(&format!("{path}/step"), &[("to", "closed")]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(department.post(&format!("{path}/step"), &[("action", "close")]).await.status(), StatusCode::SEE_OTHER);
     let first = server.number("SELECT id FROM contest_entry WHERE place = 1").await;
     assert_eq!(first, other, "a tie goes by the first criterion");
     assert!(methodist.page("/inbox").await.contains("қорытындыланды"));
     let paper = pdf_text(&methodist.get(&format!("{path}/entries/{first}/diploma.pdf")).await.bytes().await.unwrap());
     assert!(paper.contains("Тимур Педагогов") && paper.contains("1-орын"), "{paper}");
-    let code =
-        sheber_app::platform::database::text(&server.app.db, "SELECT code FROM contest_entry WHERE place = 1", vec![])
-            .await
-            .unwrap()
-            .unwrap();
+    let code = server.text("SELECT code FROM contest_entry WHERE place = 1").await;
     let page = server.visitor().page(&format!("/d/{code}")).await;
     assert!(page.contains("шынайы") && page.contains("Тимур Педагогов"));
     assert_eq!(server.visitor().get("/d/AAAAAAAAAAAA").await.status(), StatusCode::NOT_FOUND);
@@ -530,13 +532,7 @@ async fn a_contest_runs_from_application_to_diploma_and_on(server: Server) {
     assert_eq!(hr.get(&file).await.status(), StatusCode::NOT_FOUND);
     let passed = format!("SELECT COUNT(*) FROM contest_entry WHERE contest_id = {next} AND from_entry IS NOT NULL");
     assert_eq!(server.number(&passed).await, 2, "each once");
-    assert_eq!(
-        year(&server).to_string(),
-        sheber_app::platform::database::text(&server.app.db, "SELECT MAX(year) FROM contest", vec![])
-            .await
-            .unwrap()
-            .unwrap()
-    );
+    assert_eq!(year(&server).to_string(), server.text("SELECT MAX(year) FROM contest").await);
 }
 
 async fn only_students_of_the_events_own_groups_are_counted(server: Server) {
@@ -577,7 +573,7 @@ async fn a_sheet_of_groups_names_codes_that_stand_twice(server: Server) {
     let twice = director.upload("/groups/import", &[], &sheet(&[row("25ПО-12", 20), row("25ПО-12", 21)])).await;
     assert_eq!(twice.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(twice.text().await.unwrap().contains("25ПО-12"));
-    sheber_app::platform::database::run(
+    sheber_platform::database::run(
         &server.app.db,
         &format!("UPDATE study_group SET active = FALSE WHERE id = {kept}"),
         vec![],
@@ -665,7 +661,7 @@ async fn a_curator_plans_with_the_parliament(server: Server) {
     let group = group(&server, &director, "25ПО-11").await;
     let teacher_id = server.number("SELECT id FROM account WHERE email = 'teacher@demo.sheber.kz'").await;
     let sql = format!("UPDATE study_group SET curator_id = {teacher_id} WHERE id = {group}");
-    sheber_app::platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
+    sheber_platform::database::run(&server.app.db, &sql, vec![]).await.unwrap();
     let day = today(&server).to_string();
     let body = [("kind", "parliament"), ("name", "Парламент"), ("leader", "А. Ә."), ("founded_on", &day)];
     assert_eq!(director.post("/bodies", &body).await.status(), StatusCode::SEE_OTHER);

@@ -1,8 +1,9 @@
 //! What people are told: in Sheber always, by mail as they want it.
 
 use reqwest::StatusCode;
-use sheber_app::platform::clock;
-use sheber_app::{Span, inbox};
+use sheber_app::Span;
+use sheber_people::inbox::tell::digest;
+use sheber_platform::clock;
 
 use crate::on_both;
 use crate::register::opened_and_sent;
@@ -40,11 +41,11 @@ async fn each_hears_as_they_want(server: Server) {
         server.app.clock.advance(Span::hours(1));
     }
     for _ in 0..2 {
-        inbox::digest(&server.app).await.unwrap();
+        digest(&server.app).await.unwrap();
     }
     assert_eq!((mails(&server, "operator").await, mails(&server, "operator-2").await), (1, 0), "one, once");
     server.app.clock.advance(Span::days(1));
-    inbox::digest(&server.app).await.unwrap();
+    digest(&server.app).await.unwrap();
     assert_eq!(mails(&server, "operator").await, 1, "nothing new, no mail");
     assert_eq!(mails(&server, "methodist").await, 1, "what came by mail comes in no digest");
 }

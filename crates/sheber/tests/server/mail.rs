@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sheber_app::platform::audit::Change;
-use sheber_app::platform::outbox;
-use sheber_app::{App, Config};
+use sheber_app::App;
+use sheber_app::Config;
+use sheber_platform::change::Change;
+use sheber_platform::house::Job;
+use sheber_platform::outbox::Outbox;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -49,6 +51,14 @@ async fn talk(stream: TcpStream, number: usize, letters: Arc<Mutex<Vec<String>>>
     Ok(())
 }
 
+/// One of the servers that send.
+async fn send(app: App) {
+    loop {
+        Outbox.run(&app).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 async fn letters_arrive_once_through_a_server_that_fails(server: Server) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let smtp = format!("smtp://{}", listener.local_addr().unwrap());
@@ -69,15 +79,15 @@ async fn letters_arrive_once_through_a_server_that_fails(server: Server) {
     }
     change.commit().await.unwrap();
     // Two servers on one database send at once.
-    let senders = [tokio::spawn(outbox::run(app.clone())), tokio::spawn(outbox::run(app.clone()))];
-    let waiting = "SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL";
+    let senders = [app.clone(), app.clone()].map(|app| tokio::spawn(send(app)));
+    let waiting = "SELECT COUNT(*) FROM outbox WHERE done_at IS NULL";
     for _ in 0..200 {
         if server.number(waiting).await == 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
         // The pauses pass.
-        app.clock.advance(sheber_app::platform::clock::Span::minutes(2));
+        app.clock.advance(sheber_platform::clock::Span::minutes(2));
     }
     senders.iter().for_each(tokio::task::JoinHandle::abort);
     host.abort();

@@ -1,8 +1,10 @@
-//! Every route × role × (own, neighbour's, none), made from the router: a new route without a rule fails here.
+//! Every route × role × (own, neighbour's, none), made from the router: who may is what `docs/access.txt` says of the route.
 
 use axum::http::Method;
 use reqwest::StatusCode;
-use sheber_app::platform::actor::Role;
+use sheber_platform::ability::Role;
+use sheber_platform::access::Access;
+use sheber_platform::route::Route;
 
 use crate::on_both;
 use crate::support::Server;
@@ -15,169 +17,17 @@ enum Whose {
     None,
 }
 
-/// The rule of every path: who may use it at all, by role. Written here apart from the code on purpose.
-fn may(method: &Method, path: &str, role: Role) -> Option<bool> {
-    use Role::{
-        Administrator, Department, DeputyDirector, Director, Expert, Hr, Librarian, Methodist, Ministry, Operator,
-        Psychologist, Teacher, YouthInspector,
-    };
-    let staff = matches!(role, Teacher | Librarian | YouthInspector | Psychologist | Hr);
-    let head = matches!(role, Director | DeputyDirector);
-    let college = head || role == Methodist || staff;
-    let editor = matches!(role, Director | DeputyDirector | Methodist);
-    let reader = college || matches!(role, Ministry | Operator | Department);
-    let get = method == Method::GET;
-    Some(match path {
-        "/" | "/search" | "/lang/{code}" | "/year" | "/static/{name}" | "/health" | "/healthz" | "/readyz"
-        | "/metrics" | "/design" | "/login" | "/login/code" | "/logout" | "/reset" | "/welcome/{token}"
-        | "/account" | "/account/password" | "/account/session" | "/account/totp" | "/guidance" | "/guidance/{id}" => {
-            true
-        }
-        "/accounts" | "/accounts/{id}" | "/accounts/{id}/state" => {
-            matches!(role, Administrator | Department | Director | DeputyDirector)
-        }
-        "/organisations" => role == Administrator,
-        "/programmes"
-        | "/programmes/list.xlsx"
-        | "/programmes/filters"
-        | "/programmes/filters/{id}/delete"
-        | "/programmes/template.xlsx"
-        | "/programmes/{id}"
-        | "/programmes/{id}/versions"
-        | "/programmes/{id}/compare"
-        | "/programmes/{id}/programme.json"
-        | "/programmes/{id}/programme.xlsx"
-        | "/programmes/{id}/curriculum.pdf"
-        | "/programmes/{id}/curriculum.xlsx" => reader,
-        "/programmes/new"
-        | "/programmes/import"
-        | "/programmes/{id}/edit"
-        | "/programmes/{id}/check"
-        | "/programmes/{id}/autosave"
-        | "/programmes/{id}/archive"
-        | "/programmes/{id}/discard"
-        | "/programmes/{id}/restore"
-        | "/programmes/{id}/copy"
-        | "/library"
-        | "/library/keep"
-        | "/programmes/{id}/insert"
-        | "/programmes/{id}/update" => editor,
-        "/register"
-        | "/register/{id}"
-        | "/register/{id}/curriculum.pdf"
-        | "/register/{id}/journal.pdf"
-        | "/register/{id}/remark"
-        | "/register/{id}/settle"
-        | "/register/{id}/receipt.pdf"
-        | "/register/{id}/attachments/{attachment}"
-        | "/register/{id}/act" => reader && !staff || role == Expert,
-        "/register/limits"
-        | "/register/enter"
-        | "/register/import"
-        | "/register/import/take"
-        | "/register/import/template.xlsx"
-        | "/register/entries/{number}/exclude" => role == Operator,
-        "/inbox" | "/inbox/read" | "/inbox/mail" => true,
-        "/register/open" | "/register/{id}/attach" | "/register/{id}/detach" => editor,
-        "/r" | "/r/{number}" | "/r/{number}/certificate.pdf" | "/r/{number}/curriculum.pdf" | "/open/{file}" => true,
-        "/.well-known/sheber-register.json" | "/sitemap.xml" | "/sitemap/{part}" | "/robots.txt" => true,
-        "/developers" | "/account/tokens" | "/account/tokens/revoke" | "/account/webhooks/remove" => true,
-        "/account/webhooks" => reader && !staff || role == Expert,
-        "/api/v1/openapi.json" | "/api/v1/me" | "/api/v1/norms" | "/api/v1/check" => true,
-        "/api/v1/register" | "/api/v1/register/{number}" => true,
-        "/api/v1/reference/{kind}" | "/api/v1/reference/{kind}/{code}" => {
-            reader || matches!(role, Administrator | Expert)
-        }
-        "/api/v1/programmes" | "/api/v1/programmes/{id}" if get => reader,
-        "/api/v1/programmes" | "/api/v1/programmes/{id}" => editor,
-        "/api/v1/applications" if get => reader && !staff || role == Expert,
-        "/api/v1/applications" | "/api/v1/applications/{id}/attachments" => editor,
-        "/api/v1/applications/{id}"
-        | "/api/v1/applications/{id}/steps"
-        | "/api/v1/applications/{id}/remarks"
-        | "/api/v1/applications/{id}/remarks/{remark}"
-        | "/api/v1/applications/{id}/attachments/{attachment}"
-        | "/api/v1/webhooks"
-        | "/api/v1/webhooks/{id}" => reader && !staff || role == Expert,
-        "/reference" | "/reference/{kind}/list.xlsx" | "/reference/{kind}/entry" => {
-            reader || matches!(role, Administrator | Expert)
-        }
-        "/reference/{kind}" if get => reader || matches!(role, Administrator | Expert),
-        "/reference/{kind}" | "/reference/{kind}/import" | "/reference/{kind}/take" => role == Operator,
-        "/guidance/acts" | "/guidance/acts/{key}" | "/guidance/changes" | "/guidance/coverage" => true,
-        "/guidance/next" => reader,
-        "/tasks"
-        | "/tasks/list.xlsx"
-        | "/tasks/{id}"
-        | "/tasks/{id}/close"
-        | "/tasks/{id}/reopen"
-        | "/tasks/{id}/files/{hash}"
-        | "/calendar" => reader,
-        "/tasks/{id}/hand" | "/tasks/{id}/excuse" => head || matches!(role, Ministry | Department | Operator),
-        "/calendar/feed" | "/calendar/{token}" | "/open/indicators.csv" | "/open/indicators.json" => true,
-        path if path.starts_with("/oversight") => matches!(role, Ministry | Department),
-        path if path.starts_with("/events") => college || matches!(role, Ministry | Department),
-        "/groups" if get => college && role != Hr,
-        "/groups" | "/groups/import" | "/groups/template.xlsx" => editor,
-        "/groups/{id}" if !get => editor,
-        path if path.starts_with("/groups") => college && role != Hr,
-        "/college" => college && role != Hr,
-        "/plans/{id}/approve" => role == Director,
-        "/bodies/{id}" if get => college && role != Hr,
-        path if path.starts_with("/plans") || path.starts_with("/bodies") => {
-            if get {
-                college && role != Hr || matches!(role, Ministry | Department)
-            } else {
-                head || role == YouthInspector
-            }
-        }
-        path if path.starts_with("/buildings") || path.starts_with("/readiness") => {
-            if get {
-                editor || matches!(role, Ministry | Department)
-            } else {
-                head
-            }
-        }
-        "/textbooks/reports" if !get => role == Department,
-        "/textbooks/{id}" | "/textbooks/needed/template.xlsx" => editor || role == Librarian,
-        path if path.starts_with("/textbooks") => {
-            let keeper = editor || role == Librarian;
-            if get { keeper || matches!(role, Ministry | Department) } else { keeper }
-        }
-        path if path.starts_with("/indicators") => reader,
-        "/d/{code}" | "/s/{token}" | "/day/{token}" => true,
-        "/contests/{id}/apply" => {
-            matches!(role, DeputyDirector | Methodist | Teacher | Librarian)
-        }
-        "/contests" if !get => head || matches!(role, Methodist | Librarian | YouthInspector | Ministry | Department),
-        "/contests/{id}/jurors" | "/contests/{id}/change" | "/contests/{id}/step" | "/contests/{id}/pass" => {
-            head || matches!(role, Methodist | Librarian | YouthInspector | Ministry | Department)
-        }
-        path if path.starts_with("/contests") => college || matches!(role, Ministry | Department),
-        "/surveys/{id}/results.xlsx" => college && !matches!(role, Hr | Teacher),
-        path if path.starts_with("/surveys") => {
-            if get {
-                college && role != Hr
-            } else {
-                college && !matches!(role, Hr | Teacher)
-            }
-        }
-        path if path.starts_with("/days") || path.starts_with("/debates") => {
-            if get {
-                college && role != Hr
-            } else {
-                head || role == YouthInspector
-            }
-        }
-        path if path.starts_with("/patrons") => {
-            if get {
-                matches!(role, Ministry | Department)
-            } else {
-                role == Department
-            }
-        }
-        _ => return None,
-    })
+/// Whether somebody with a role may use a route at all.
+fn may(route: &Route, role: Role) -> bool {
+    match route.access {
+        Access::Public | Access::SignedIn => true,
+        Access::Can(ability) => role.may(ability),
+    }
+}
+
+/// Whether a route takes files: its form is sent in parts. What was read of them comes back in a form of its own.
+fn takes_files(route: &Route) -> bool {
+    route.body > 8 * 1024 * 1024 && !route.path.ends_with("/take")
 }
 
 /// The records of educational work are not made here: their keys lead nowhere, for everybody alike.
@@ -197,50 +47,6 @@ fn is_of_record(path: &str) -> bool {
         "/textbooks",
     ];
     rooms.iter().any(|room| path.starts_with(room)) && path.contains("{id}")
-}
-
-fn is_public(path: &str) -> bool {
-    matches!(
-        path,
-        "/lang/{code}"
-            | "/year"
-            | "/static/{name}"
-            | "/health"
-            | "/healthz"
-            | "/readyz"
-            | "/metrics"
-            | "/design"
-            | "/login"
-            | "/login/code"
-            | "/reset"
-            | "/welcome/{token}"
-            | "/guidance"
-            | "/guidance/{id}"
-            | "/r"
-            | "/r/{number}"
-            | "/r/{number}/certificate.pdf"
-            | "/r/{number}/curriculum.pdf"
-            | "/open/{file}"
-            | "/.well-known/sheber-register.json"
-            | "/sitemap.xml"
-            | "/sitemap/{part}"
-            | "/robots.txt"
-            | "/developers"
-            | "/guidance/acts"
-            | "/guidance/acts/{key}"
-            | "/guidance/changes"
-            | "/guidance/coverage"
-            | "/calendar/{token}"
-            | "/d/{code}"
-            | "/s/{token}"
-            | "/day/{token}"
-            | "/open/indicators.csv"
-            | "/open/indicators.json"
-            | "/api/v1/openapi.json"
-            | "/api/v1/norms"
-            | "/api/v1/register"
-            | "/api/v1/register/{number}"
-    )
 }
 
 /// Whether a reader's scope holds a programme of the demo: 1 is of the people's own college in Karaganda, 4 of another region.
@@ -281,10 +87,8 @@ async fn every_route_and_role(server: Server) {
     for role in Role::ALL.iter().copied() {
         let person = server.person(&role.word().replace('_', "-")).await;
         let program = server.program(&role.word().replace('_', "-")).await;
-        for route in sheber_app::routes() {
-            let Some(may) = may(&route.method, route.path, role) else {
-                panic!("{} {} has no rule in the matrix: who may use it?", route.method, route.path);
-            };
+        for route in sheber_app::house().routes() {
+            let may = may(&route, role);
             if matches!(route.path, "/logout" | "/account/session") {
                 continue;
             }
@@ -318,22 +122,7 @@ async fn every_route_and_role(server: Server) {
                         .unwrap()
                 } else if route.method == Method::GET {
                     person.get(&path).await
-                } else if matches!(
-                    route.path,
-                    "/programmes/import"
-                        | "/reference/{kind}/import"
-                        | "/register/{id}/attach"
-                        | "/register/import"
-                        | "/groups/import"
-                        | "/events/quick"
-                        | "/contests/{id}/apply"
-                        | "/tasks/{id}/close"
-                        | "/events/{id}/photos"
-                        | "/buildings/{id}"
-                        | "/readiness/{requirement}"
-                        | "/textbooks/import"
-                        | "/textbooks/needed/import"
-                ) {
+                } else if takes_files(&route) {
                     person.upload(&path, &[], &[]).await
                 } else {
                     // A body that would change nothing even where it is let through.
@@ -398,9 +187,9 @@ async fn every_route_and_role(server: Server) {
 async fn nobody_gets_in_without_signing_in(server: Server) {
     let visitor = server.visitor();
     let signed_in = server.person("director").await;
-    for route in sheber_app::routes() {
+    for route in sheber_app::house().routes() {
         let path = filled(route.path, "1");
-        if is_public(route.path) {
+        if route.access == Access::Public {
             continue;
         }
         let answer = if route.method == Method::GET {
@@ -428,11 +217,12 @@ async fn nobody_gets_in_without_signing_in(server: Server) {
 
 async fn no_form_is_taken_without_the_token(server: Server) {
     let person = server.person("director").await;
-    for route in sheber_app::routes()
+    for route in sheber_app::house()
+        .routes()
         .into_iter()
         .filter(|route| route.method == Method::POST && !route.path.starts_with("/api/"))
     {
-        if may(&route.method, route.path, Role::Director) != Some(true) {
+        if !may(&route, Role::Director) {
             continue;
         }
         let path = filled(route.path, "1");

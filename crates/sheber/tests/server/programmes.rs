@@ -38,7 +38,7 @@ async fn the_list_is_searched_filtered_and_exported(server: Server) {
         .map(|rest| rest.split('>').nth(1).unwrap().split('<').next().unwrap())
         .collect();
     let mut sorted = names.clone();
-    sorted.sort_by_key(|name| sheber_app::platform::search::sort_key(sheber_kernel::Lang::Kk, name));
+    sorted.sort_by_key(|name| sheber_platform::search::sort_key(sheber_kernel::Lang::Kk, name));
     assert_eq!(names, sorted, "the order of the Kazakh alphabet");
     for hostile in [
         "/programmes?after=zz",
@@ -56,8 +56,8 @@ async fn the_list_is_searched_filtered_and_exported(server: Server) {
 }
 
 async fn the_catalogue_follows_what_another_process_writes(server: Server) {
-    use sheber_app::platform::actor::Scope;
-    use sheber_app::programmes::{catalogue, list::Filter};
+    use sheber_platform::actor::Scope;
+    use sheber_programmes::programmes::catalogue::{self, Filter};
     // A second server on the same database.
     let other = sheber_app::App::new(server.app.db.clone(), sheber_app::Config::default(), server.app.clock.clone());
     let find = async |query: &str| {
@@ -287,7 +287,7 @@ async fn autosaves_thin_out_and_findings_are_live(server: Server) {
     }
     let count = format!("SELECT COUNT(*) FROM programme_version WHERE programme_id = {id}");
     assert_eq!(server.number(&count).await, 2, "the first, and the last of the autosaves");
-    server.app.clock.advance(sheber_app::platform::clock::Span::minutes(11));
+    server.app.clock.advance(sheber_platform::clock::Span::minutes(11));
     set(&mut fields, "/modules/0/units/0/name/kk", "Қазақ тілі");
     person.post_raw(&format!("/programmes/{id}/autosave"), &pairs(&fields)).await;
     assert_eq!(server.number(&count).await, 3);

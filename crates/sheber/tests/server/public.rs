@@ -4,8 +4,6 @@ use std::path::Path;
 use std::process::Command;
 
 use reqwest::StatusCode;
-use sheber_app::params;
-use sheber_app::platform::database;
 
 use crate::on_both;
 use crate::register::{exclude, included};
@@ -97,7 +95,7 @@ async fn anyone_searches_the_register(server: Server) {
     let visitor = server.visitor();
     assert!(visitor.page("/r").await.contains("Тізілімде әзірге жазба жоқ"), "says what is the matter");
     let number = included(&server, "2031-08-31").await;
-    let name = database::text(&server.app.db, "SELECT name_kk FROM register_entry", params![]).await.unwrap().unwrap();
+    let name = server.text("SELECT name_kk FROM register_entry").await;
     let page = visitor.page("/r").await;
     assert!(page.contains(&number) && page.contains(&name));
     assert!(page.contains("(1)"), "facets count");
@@ -144,19 +142,5 @@ async fn anyone_searches_the_register(server: Server) {
     assert!(found(&[("state", "excluded")]).await, "a second server or process is followed too");
 }
 
-async fn what_was_included_before_there_were_entries_is_entered(server: Server) {
-    let number = included(&server, "2031-08-31").await;
-    exclude(&server, "417-бұйрық").await;
-    let visitor = server.visitor();
-    let before = visitor.page(&format!("/r/{number}")).await;
-    database::run(&server.app.db, "DELETE FROM register_entry", params![]).await.unwrap();
-    assert_eq!(visitor.get(&format!("/r/{number}")).await.status(), StatusCode::NOT_FOUND);
-    for _ in 0..2 {
-        sheber_app::register::time::pass(&server.app).await.unwrap();
-    }
-    assert_eq!(visitor.page(&format!("/r/{number}")).await, before);
-    assert_eq!(server.number("SELECT COUNT(*) FROM register_entry").await, 1);
-}
-
 on_both! {
-what_was_included_before_there_were_entries_is_entered a_certificate_is_read_back_from_paper anyone_searches_the_register }
+a_certificate_is_read_back_from_paper anyone_searches_the_register }

@@ -1,8 +1,8 @@
 //! The register: a programme from application to its number, every return on the way, and who sees what.
 
 use reqwest::StatusCode;
-use sheber_app::params;
-use sheber_app::platform::{audit, database};
+use sheber_platform::database;
+use sheber_platform::params;
 
 use crate::on_both;
 use crate::support::{Person, Server, pairs, set, value};
@@ -46,7 +46,7 @@ impl Case<'_> {
 
     async fn state(&self) -> String {
         let sql = "SELECT state FROM register_case WHERE id = $1";
-        database::text(&self.server.app.db, sql, params![self.id]).await.unwrap().unwrap()
+        database::value::<String>(&self.server.app.db, sql, params![self.id]).await.unwrap().unwrap()
     }
 
     async fn send(&self, head: &Person, action: &str) -> StatusCode {
@@ -153,7 +153,7 @@ async fn from_application_to_the_number(server: Server) {
     assert_eq!(case.state().await, "primary_check");
     let told = "SELECT COUNT(*) FROM outbox WHERE recipient = 'director@demo.sheber.kz'";
     assert_eq!(server.number(told).await, 2, "told that it was taken, and that it was returned");
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    server.trail_holds().await;
 }
 
 async fn experts_judge_blind_and_others_decide(server: Server) {
@@ -196,7 +196,7 @@ async fn experts_judge_blind_and_others_decide(server: Server) {
     assert_eq!(case.act(&second, "include", &[("valid_to", "2030-08-31")]).await, DONE);
 
     let sql = "SELECT number FROM register_case WHERE id = $1";
-    let number = database::text(&server.app.db, sql, params![case.id]).await.unwrap().unwrap();
+    let number = database::value::<String>(&server.app.db, sql, params![case.id]).await.unwrap().unwrap();
     assert!(number.starts_with("35-") && number.ends_with("-000001"), "{number}");
     let visitor = server.visitor();
     let entry = visitor.page(&format!("/r/{number}")).await;
@@ -206,7 +206,7 @@ async fn experts_judge_blind_and_others_decide(server: Server) {
     assert_eq!(case.act(&operator, "exclude", &[("why", "417-бұйрық")]).await, DONE);
     let entry = visitor.page(&format!("/r/{number}")).await;
     assert!(entry.contains("тізілімнен шығарылды") && entry.contains("417-бұйрық"), "it stays visible");
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    server.trail_holds().await;
 }
 
 async fn experts_return_and_a_refusal_is_appealed(server: Server) {
@@ -327,7 +327,7 @@ async fn a_remark_is_answered_shows_what_changed_and_is_accepted(server: Server)
     assert_eq!(case.act(&operator, "return", &[]).await, DONE, "what was not accepted is open again");
     let open = values(&case.page(&director).await, "remark");
     assert_eq!(open, ids[1..], "and the accepted one is not");
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    server.trail_holds().await;
 }
 
 async fn what_is_sent_is_looked_over_first(server: Server) {
@@ -383,7 +383,7 @@ async fn the_operator_sets_how_long_a_stage_may_take(server: Server) {
     assert!(operator.page("/register/limits").await.contains("value=\"30\""));
     assert_eq!(operator.post("/register/limits", &[("primary_check_days", "")]).await.status(), DONE);
     assert!(operator.page("/register").await.contains(late), "the edition's number again");
-    let records = server.number("SELECT COUNT(*) FROM audit WHERE what = 'event-register-limits'").await;
+    let records = server.number("SELECT COUNT(*) FROM audit WHERE what = 'trail-register-limits'").await;
     assert_eq!(records, 2, "who changed it stands in the trail");
 }
 
@@ -531,11 +531,11 @@ async fn documents_accompany_an_application(server: Server) {
         std::fs::write(file.unwrap().path(), b"%PDF-1.7 other %%EOF").unwrap();
     }
     assert!(operator.get(&path).await.status().is_server_error(), "a changed file is not handed out");
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    server.trail_holds().await;
 }
 
 async fn time_alone_reminds_once_and_ends_a_validity(server: Server) {
-    use sheber_app::register::time::pass;
+    use sheber_programmes::register::time::pass;
     let (case, experts) = passed_on(&server).await;
     let mails = async |local: &str| {
         let sql = format!(
@@ -579,7 +579,7 @@ async fn time_alone_reminds_once_and_ends_a_validity(server: Server) {
         1
     );
     assert_eq!(server.number("SELECT COUNT(*) FROM register_entry WHERE state = 'expired'").await, 1);
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    server.trail_holds().await;
 }
 
 /// A programme that is in the register, by every step of the procedure; gives its number.
@@ -592,7 +592,7 @@ pub async fn included(server: &Server, valid_to: &str) -> String {
     case.act(&experts[0], "summarise", &[("why", "Сай"), ("recommendation", "include")]).await;
     let second = server.person("operator-2").await;
     assert_eq!(case.act(&second, "include", &[("valid_to", valid_to)]).await, DONE);
-    database::text(&server.app.db, "SELECT number FROM register_case WHERE id = 1", vec![]).await.unwrap().unwrap()
+    server.text("SELECT number FROM register_case WHERE id = 1").await
 }
 
 /// Takes the only included programme out of the register.

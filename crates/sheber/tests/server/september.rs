@@ -87,12 +87,11 @@ async fn a_colleges_september() {
     }
     window.submit("form[action$='/link'] button").await;
     let link = window.find("main code.long").await.text().await.unwrap();
-    let code =
-        sheber_app::platform::database::text(&server.app.db, "SELECT MIN(code) FROM group_student", vec![]).await;
+    let code = server.text("SELECT MIN(code) FROM group_student").await;
     phone.driver.delete_all_cookies().await.unwrap();
     phone.go(&link[link.find("/day/").unwrap()..]).await;
     phone.press("input[name=activity]").await;
-    phone.write("#code", &code.unwrap().unwrap()).await;
+    phone.write("#code", &code).await;
     phone.fits("signing up").await;
     phone.submit("main button.main").await;
     let said = phone.text().await;
@@ -106,7 +105,7 @@ async fn a_colleges_september() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_departments_tenth_of_november() {
     let server = Server::start(Kind::Sqlite).await;
-    sheber_app::duties::make::all(&server.app).await.unwrap();
+    sheber_standing::duties::make::all(&server.app).await.unwrap();
     // The college's part was due four days ago.
     due(&server, task(&server, "15.6/confirm_final").await, today(&server) - Days::new(4)).await;
     let window = Window::open(&server, 1440).await;
@@ -194,9 +193,9 @@ async fn a_contest_from_application_to_diploma() {
     window.go(&path).await;
     window.submit("form[action$='/step'] button").await;
     assert!(window.text().await.contains("қорытындыланды") && window.text().await.contains("Диплом"));
-    let code = sheber_app::platform::database::text(&server.app.db, "SELECT code FROM contest_entry", vec![]).await;
+    let code = server.text("SELECT code FROM contest_entry").await;
     let phone = Window::open(&server, 360).await;
-    phone.go(&format!("/d/{}", code.unwrap().unwrap())).await;
+    phone.go(&format!("/d/{code}")).await;
     let text = phone.text().await;
     assert!(
         text.contains("genuine") && text.contains("place 1"),

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use sheber_app::platform::audit;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
@@ -103,7 +102,7 @@ async fn a_full_disk_stops_nothing_but_writing() {
     let left = left.flat_map(|part| std::fs::read_dir(part.unwrap().path()).unwrap()).count();
     assert_eq!(left, 0, "no half of a file is left");
     assert_eq!(server.number("SELECT COUNT(*) FROM programme").await, before + made, "what was refused is not there");
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    server.trail_holds().await;
 
     let freed = Command::new("prlimit")
         .args(["--pid", &child.id().unwrap().to_string(), "--fsize=unlimited:unlimited"])
@@ -113,7 +112,7 @@ async fn a_full_disk_stops_nothing_but_writing() {
     assert!(freed.success());
     assert_eq!(make().await.status(), StatusCode::CREATED, "without a restart");
     assert_eq!(director.upload("/register/2/attach", &[], &[("a.pdf", letter)]).await.status(), StatusCode::SEE_OTHER);
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    server.trail_holds().await;
 }
 
 /// A line to the database that can be cut.

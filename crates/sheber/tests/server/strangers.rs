@@ -1,7 +1,7 @@
 //! A college's records of educational work as another college's director meets them: not there, whatever the address.
 
 use reqwest::{Method, StatusCode};
-use sheber_app::platform::database;
+use sheber_platform::database;
 
 use crate::duties::{COLLEGE, group, task, today, year};
 use crate::on_both;
@@ -84,7 +84,7 @@ async fn another_college_finds_none_of_them(server: Server) {
     assert_eq!(server.number(&own).await, 0, "of another college");
     let before = server.number("SELECT COUNT(*) FROM audit").await;
     let mut tried = 0;
-    for route in sheber_app::routes().iter().filter(|route| route.path.contains("{id}")) {
+    for route in sheber_app::house().routes().iter().filter(|route| route.path.contains("{id}")) {
         let Some((room, table)) = ROOMS.iter().find(|(room, _)| route.path.starts_with(&format!("{room}{{id}}")))
         else {
             continue;
@@ -114,7 +114,8 @@ async fn another_college_finds_none_of_them(server: Server) {
             (false, true) => neighbour.upload(&path, &[("name", "Бөтен"), ("note", "бөтен жазба")], &[]).await,
             (false, false) => {
                 let fields = [
-                    ("to", "closed"),
+                    ("action", "close"),
+                    ("to", "1"),
                     ("version", "1"),
                     ("base", "1"),
                     ("name", "Бөтен"),

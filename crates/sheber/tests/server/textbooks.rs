@@ -1,7 +1,7 @@
 //! Textbooks, accessibility, readiness, patrons, indicators, and the guidance as it is read.
 
 use reqwest::StatusCode;
-use sheber_app::indicators::count;
+use sheber_standing::indicators::count;
 
 use crate::duties::{COLLEGE, today, year};
 use crate::on_both;
@@ -331,7 +331,7 @@ async fn links_lead_nowhere_that_is_shut(server: Server) {
 }
 
 async fn each_has_their_first_page(server: Server) {
-    sheber_app::duties::make::all(&server.app).await.unwrap();
+    sheber_standing::duties::make::all(&server.app).await.unwrap();
     count::all(&server.app).await.unwrap();
     for (who, says) in [
         ("director", "Нұсқаулық бөлімдер бойынша"),
@@ -359,10 +359,7 @@ async fn a_quarter_is_watched_by_what_was_bought_in_it(server: Server) {
     let quarter = format!("monitoring-{start}-Q3");
     let answer = department.post("/textbooks/reports", &[("report", &quarter)]).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER, "a quarter that has ended can still be told of");
-    let content = sheber_app::platform::database::text(&server.app.db, "SELECT content FROM textbook_report", vec![])
-        .await
-        .unwrap()
-        .unwrap();
+    let content = server.text("SELECT content FROM textbook_report").await;
     let content: serde_json::Value = serde_json::from_str(&content).unwrap();
     let bought: i64 = content["lines"].as_array().unwrap().iter().map(|line| line["titles"].as_i64().unwrap()).sum();
     assert_eq!(bought, 2, "in every language, from July to September");

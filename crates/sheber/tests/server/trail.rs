@@ -1,6 +1,8 @@
 //! The audit trail: a chain that breaks where somebody changes it.
 
-use sheber_app::platform::{audit, database};
+use sheber_platform::database;
+use sheber_platform::trail::{Verdict, verify};
+use sheber_programmes::programmes::store::altered;
 
 use crate::on_both;
 use crate::support::{Server, pairs, set};
@@ -15,7 +17,7 @@ async fn a_tampered_record_breaks_the_chain(server: Server) {
         person.page(&format!("/programmes/{id}")).await.contains("нұсқа сақталды"),
         "shown as the record's history"
     );
-    let audit::Verdict::Holds { records, head } = audit::verify(&server.app.db).await.unwrap() else { panic!("holds") };
+    let Verdict::Holds { records, head } = verify(&server.app.db).await.unwrap() else { panic!("holds") };
     assert_eq!(records, u64::try_from(server.number("SELECT COUNT(*) FROM audit").await).unwrap());
     assert_eq!(head.len(), 64);
     let run = |sql: &'static str| database::run(&server.app.db, sql, vec![]);
@@ -27,13 +29,13 @@ async fn a_tampered_record_breaks_the_chain(server: Server) {
         database::run(&server.app.db, &format!("DROP TRIGGER {trigger}{of}"), vec![]).await.unwrap();
     }
     run("UPDATE audit SET actor_id = 1 WHERE id = (SELECT MAX(id) FROM audit)").await.unwrap();
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Broken(_)), "a changed record");
+    assert!(matches!(verify(&server.app.db).await.unwrap(), Verdict::Broken(_)), "a changed record");
     run("DELETE FROM audit WHERE id = (SELECT MAX(id) FROM audit)").await.unwrap();
-    assert!(matches!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Holds { .. }));
+    server.trail_holds().await;
     run("UPDATE programme_version SET content = '{}' WHERE id = 2").await.unwrap();
-    assert_eq!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Version(2));
+    assert_eq!(altered(&server.app.db).await.unwrap(), Some(2));
     run("DELETE FROM audit WHERE id = 5").await.unwrap();
-    assert_eq!(audit::verify(&server.app.db).await.unwrap(), audit::Verdict::Broken(6), "a record taken out");
+    assert_eq!(verify(&server.app.db).await.unwrap(), Verdict::Broken(6), "a record taken out");
 }
 
 async fn readiness_follows_the_database(server: Server) {

@@ -1,0 +1,75 @@
+//! The calendar as a feed that phones subscribe to: iCalendar (RFC 5545) under an address with a secret.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
+use icalendar::{Alarm, Calendar, Component, Event, EventLike, EventStatus};
+use sheber_kernel::AcademicYear;
+use sheber_platform::actor::Actor;
+use sheber_platform::app::App;
+use sheber_platform::change::Change;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::forms::{Form, Pairs};
+use sheber_platform::house::Mark;
+use sheber_platform::{clock, secret};
+use sheber_standing::duties::make;
+
+use super::{marks, page, store};
+
+/// Makes the address of one's feed, a new one in the place of an old; it is shown this once.
+pub async fn renew(State(app): State<App>, context: Context, Form(_): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    let token = secret::token();
+    let change = Change::begin(&app, Some(actor)).await?;
+    store::keep(&change, actor.id, &token).await?;
+    change.commit().await?;
+    let address = format!("{}/calendar/{token}.ics", app.config.base_url);
+    page::with_feed(context, address)
+}
+
+/// The days that a feed has: of this academic year, and of the next in the second half of August.
+fn days(today: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let years = make::years(today);
+    let this = AcademicYear::of(today);
+    let first = years.first().copied().unwrap_or(this).min(this);
+    let last = years.last().copied().unwrap_or(this).max(this);
+    (first.first_day(), last.next().first_day() - Days::new(1))
+}
+
+/// A mark as an entry of a calendar.
+fn entry(mark: &Mark, base: &str, stamp: DateTime<Utc>) -> Event {
+    let mut entry = Event::new();
+    entry
+        .uid(&format!("{}@sheber", mark.uid))
+        .timestamp(stamp)
+        .starts(mark.from)
+        // A whole day ends where the next begins (RFC 5545, 3.6.1).
+        .ends(mark.to + Days::new(1))
+        .summary(&format!("{} {}", mark.sign, mark.title))
+        .url(&format!("{base}{}", mark.link))
+        .status(if mark.is_tentative { EventStatus::Tentative } else { EventStatus::Confirmed });
+    if mark.reminds {
+        entry.alarm(Alarm::display(&mark.title, -Duration::hours(15)));
+    }
+    entry.done()
+}
+
+pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<Response, AppError> {
+    let token = token.strip_suffix(".ics").ok_or(AppError::NotFound)?;
+    let account = store::reader(&app.db, token).await?;
+    let actor = Actor::load(&app.db, account).await?.ok_or(AppError::NotFound)?;
+    let days = days(clock::day(app.clock.millis()));
+    let mut list = Calendar::new();
+    list.name("Sheber");
+    let stamp = app.clock.now();
+    for mark in marks::between(&app, &actor, actor.lang, days).await? {
+        if mark.is_own {
+            list.push(entry(&mark, &app.config.base_url, stamp));
+        }
+    }
+    let headers =
+        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=900")];
+    Ok((headers, list.done().to_string()).into_response())
+}

@@ -1,0 +1,27 @@
+//! Who has a feed: the secret of its address is kept as a hash.
+
+use sea_orm::{ConnectionTrait, DbErr};
+use sheber_people::accounts::store::ACCOUNT;
+use sheber_platform::change::Change;
+use sheber_platform::entry::Entry;
+use sheber_platform::{database, params, secret};
+
+/// Whether somebody has a feed.
+pub async fn has(db: &impl ConnectionTrait, account: i64) -> Result<bool, DbErr> {
+    let sql = "SELECT COUNT(*) FROM calendar_feed WHERE account_id = $1";
+    Ok(database::number(db, sql, params![account]).await? > 0)
+}
+
+/// Whose feed lies under a secret; 0 where none does.
+pub async fn reader(db: &impl ConnectionTrait, token: &str) -> Result<i64, DbErr> {
+    let sql = "SELECT account_id FROM calendar_feed WHERE hash = $1";
+    database::number(db, sql, params![secret::sha256(token)]).await
+}
+
+/// Puts somebody's feed under a new secret; the old one leads nowhere from now on.
+pub async fn keep(change: &Change, account: i64, token: &str) -> Result<(), DbErr> {
+    let sql = "INSERT INTO calendar_feed (account_id, hash) VALUES ($1, $2)
+               ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash";
+    database::run(change.db(), sql, params![account, secret::sha256(token)]).await?;
+    change.record(Entry::new("trail-calendar-feed", ACCOUNT, account)).await
+}

@@ -1,0 +1,46 @@
+//! What somebody chooses for every page: the language, the academic year. It stays in a cookie.
+
+use axum::extract::{Path, State};
+use axum::response::Redirect;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use serde::Deserialize;
+use sheber_kernel::{AcademicYear, Lang};
+use sheber_platform::app::App;
+use sheber_platform::error::AppError;
+use sheber_platform::forms::{Address, local};
+
+#[derive(Deserialize)]
+pub struct Way {
+    /// Where to go on.
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    year: String,
+}
+
+type Chosen = (CookieJar, Redirect);
+
+fn chosen(app: &App, name: &'static str, value: String, to: &str) -> Chosen {
+    let cookie = Cookie::build((name, value))
+        .path("/")
+        .max_age(time::Duration::days(365))
+        .same_site(SameSite::Lax)
+        .http_only(true)
+        .secure(app.config.secure_cookies);
+    (CookieJar::new().add(cookie), Redirect::to(local(to)))
+}
+
+pub async fn language(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Address(way): Address<Way>,
+) -> Result<Chosen, AppError> {
+    let lang: Lang = code.parse().map_err(|_| AppError::NotFound)?;
+    Ok(chosen(&app, "lang", lang.code().to_owned(), &way.to))
+}
+
+pub async fn year(State(app): State<App>, Address(way): Address<Way>) -> Result<Chosen, AppError> {
+    let year: AcademicYear = way.year.parse().map_err(|_| AppError::Bad("error-address"))?;
+    Ok(chosen(&app, "year", year.to_string(), &way.to))
+}

@@ -1,0 +1,36 @@
+//! What the search of everything finds of bodies and clubs.
+
+use sea_orm::prelude::async_trait::async_trait;
+use sheber_platform::access::Access;
+use sheber_platform::actor::Scope;
+use sheber_platform::app::App;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::house::{Finds, Found};
+
+use super::{rights, store};
+
+pub struct Bodies;
+
+#[async_trait]
+impl Finds for Bodies {
+    fn heading(&self) -> &'static str {
+        "body-title"
+    }
+
+    fn access(&self) -> Access {
+        Access::Can(rights::OPEN)
+    }
+
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+        let actor = context.actor()?;
+        let Scope::College(college) = actor.scope() else { return Ok(Vec::new()) };
+        let bodies = store::list(&app.db, actor, college, false, query).await?;
+        let found = bodies.into_iter().take(most).map(|body| Found {
+            link: format!("/bodies/{}", body.id),
+            about: format!("{}, {}", context.t(&format!("body-{}", body.said.kind)), body.said.leader),
+            title: body.said.name,
+        });
+        Ok(found.collect())
+    }
+}

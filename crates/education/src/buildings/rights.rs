@@ -1,0 +1,8 @@
+//! Who may what in this room.
+
+use sheber_platform::ability::Ability;
+use sheber_platform::ability::Role::{Department, DeputyDirector, Director, Methodist, Ministry};
+
+pub const SEE: Ability = Ability::of("see-buildings", &[Ministry, Department, Director, DeputyDirector, Methodist]);
+
+pub const EDIT: Ability = Ability::of("edit-buildings", &[Director, DeputyDirector]);

@@ -1,0 +1,105 @@
+//! The page that students sign up on, by a link and their short code.
+
+use askama::Template;
+use axum::extract::{Path, State as Shared};
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use sheber_messages as messages;
+use sheber_people::groups::students;
+use sheber_platform::app::App;
+use sheber_platform::attempts::{MOST_GUESSES, guessed, guesses};
+use sheber_platform::change::Change;
+use sheber_platform::clock;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::fields::Fields;
+use sheber_platform::forms::{Form, Pairs, csrf_token};
+use sheber_platform::page::{Page, html};
+use tower_sessions::Session;
+
+use super::store::{self, Activity, Place};
+use crate::events::store::Event;
+
+#[derive(Template)]
+#[template(path = "days/open.html")]
+struct OpenPage {
+    page: Page,
+    topic: String,
+    on: String,
+    token: String,
+    activities: Vec<Activity>,
+    over: bool,
+    done: Option<String>,
+    f: Fields,
+}
+
+/// Whether nobody signs up any more: the day was held, called off, or has passed.
+fn is_over(day: &Event, today: NaiveDate) -> bool {
+    day.said.cancelled || day.said.held_on.is_some() || day.said.planned_on.is_some_and(|on| on.0 < today)
+}
+
+async fn show(app: &App, context: Context, token: &str, f: Fields, done: Option<String>) -> Result<Response, AppError> {
+    let day = store::of_token(&app.db, token).await?;
+    let status = f.status();
+    let shown = OpenPage {
+        activities: store::activities(&app.db, day.id).await?,
+        on: day.said.planned_on.map(|on| messages::date(context.lang, on.0)).unwrap_or_default(),
+        token: token.to_owned(),
+        over: is_over(&day, clock::day(app.clock.millis())),
+        done,
+        f,
+        page: Page::new(context, "", day.said.topic.clone()),
+        topic: day.said.topic,
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+pub async fn page(
+    Shared(app): Shared<App>,
+    mut context: Context,
+    session: Session,
+    Path(token): Path<String>,
+) -> Result<Response, AppError> {
+    // Nobody is signed in here, and the form needs its token all the same.
+    context.csrf = csrf_token(&session).await?;
+    show(&app, context, &token, Fields::default(), None).await
+}
+
+pub async fn sign_up(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(token): Path<String>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let day = store::of_token(&app.db, &token).await?;
+    let mut fields = Fields::of(pairs);
+    if is_over(&day, clock::day(app.clock.millis())) {
+        return show(&app, context, &token, Fields::default(), None).await;
+    }
+    let subject = format!("code:{}", context.address);
+    if guesses(&app, &subject).await? > MOST_GUESSES {
+        return Err(AppError::TooMany);
+    }
+    let code = fields.text("code", 20);
+    let chosen: Option<i64> = fields.choice("activity");
+    let student = students::by_code(&app.db, day.organisation_id, &code).await?;
+    if student.is_none() && !code.is_empty() {
+        guessed(&app, &subject).await?;
+        fields.wrong("code", "survey-code-unknown");
+    }
+    let (Some(student), Some(chosen), true) = (student, chosen, fields.is_sound()) else {
+        return show(&app, context, &token, fields, None).await;
+    };
+    let change = Change::by(&app, None).await?;
+    match store::sign_up(&change, &day, &student, chosen).await? {
+        Place::Taken(title) => {
+            change.commit().await?;
+            show(&app, context, &token, Fields::default(), Some(title)).await
+        }
+        Place::Full => {
+            drop(change);
+            fields.wrong("activity", "day-full");
+            show(&app, context, &token, fields, None).await
+        }
+    }
+}

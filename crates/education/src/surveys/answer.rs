@@ -1,0 +1,113 @@
+//! Answering: without an account, with the short code that a student has from the curator.
+
+use askama::Template;
+use axum::extract::{Path, State as Shared};
+use axum::response::{IntoResponse, Response};
+use sheber_people::groups::students;
+use sheber_platform::app::App;
+use sheber_platform::attempts::{MOST_GUESSES, guessed, guesses};
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::fields::Fields;
+use sheber_platform::forms::{Form, Pairs, csrf_token};
+use sheber_platform::page::{Page, html};
+use tower_sessions::Session;
+
+use super::procedure::State;
+use super::question::{Answer, Answering, Question};
+use super::store::{self, Survey};
+
+#[derive(Template)]
+#[template(path = "surveys/answer.html")]
+struct AnswerPage {
+    page: Page,
+    survey: Survey,
+    college: String,
+    done: Option<String>,
+    f: Fields,
+}
+
+impl AnswerPage {
+    fn name(&self, row: &usize) -> String {
+        format!("q-{row}")
+    }
+
+    fn has(&self, row: &usize, option: &usize) -> bool {
+        self.f.has(self.name(row), option.to_string())
+    }
+}
+
+async fn show(app: &App, context: Context, token: &str, f: Fields, done: Option<String>) -> Result<Response, AppError> {
+    let survey = store::by_token(&app.db, token).await?;
+    if survey.state == State::Draft {
+        return Err(AppError::NotFound);
+    }
+    let status = f.status();
+    let college = context.lang.pick(&survey.name_kk, &survey.name_ru).to_owned();
+    let page = Page::new(context, "", survey.title.clone());
+    Ok((status, html(&AnswerPage { page, survey, college, done, f })?).into_response())
+}
+
+pub async fn page(
+    Shared(app): Shared<App>,
+    mut context: Context,
+    session: Session,
+    Path(token): Path<String>,
+) -> Result<Response, AppError> {
+    // Nobody is signed in here, and the form needs its token all the same.
+    context.csrf = csrf_token(&session).await?;
+    show(&app, context, &token, Fields::default(), None).await
+}
+
+/// Reads the answer to a question; each has to be answered.
+fn read(fields: &mut Fields, (row, question): (usize, &Question)) -> Answer {
+    let name = format!("q-{row}");
+    if question.answering == Answering::Text {
+        return Answer { chosen: Vec::new(), text: fields.text(&name, 2000) };
+    }
+    let mut chosen: Vec<usize> = fields.all(&name).iter().filter_map(|option| option.parse().ok()).collect();
+    chosen.retain(|option| *option < question.options.len());
+    chosen.sort_unstable();
+    chosen.dedup();
+    if chosen.is_empty() || question.answering == Answering::One && chosen.len() != 1 {
+        fields.wrong(&name, "field-required");
+    }
+    Answer { chosen, text: String::new() }
+}
+
+pub async fn take(
+    Shared(app): Shared<App>,
+    context: Context,
+    Path(token): Path<String>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let survey = store::by_token(&app.db, &token).await?;
+    if survey.state != State::Open {
+        return show(&app, context, &token, Fields::default(), None).await;
+    }
+    let subject = format!("code:{}", context.address);
+    if guesses(&app, &subject).await? > MOST_GUESSES {
+        return Err(AppError::TooMany);
+    }
+    let mut fields = Fields::of(pairs);
+    let answers = survey.questions.iter().enumerate().map(|question| read(&mut fields, question)).collect();
+    let code = fields.text("code", 20);
+    let student = students::by_code(&app.db, survey.college_id, &code).await?;
+    if student.is_none() && !code.is_empty() {
+        guessed(&app, &subject).await?;
+        fields.wrong("code", "survey-code-unknown");
+    }
+    let (Some(student), true) = (student, fields.is_sound()) else {
+        return show(&app, context, &token, fields, None).await;
+    };
+    let Some(score) = store::answer(&app, &survey, (&student, &code), answers).await? else {
+        fields.wrong("code", "survey-answered");
+        return show(&app, context, &token, fields, None).await;
+    };
+    let done = if survey.is_test() {
+        format!("{}: {score} / {}", context.t("survey-score"), survey.scored())
+    } else {
+        context.t("survey-thanks")
+    };
+    show(&app, context, &token, Fields::default(), Some(done)).await
+}

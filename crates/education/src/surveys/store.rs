@@ -1,0 +1,251 @@
+//! Surveys in the database.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sheber_kernel::{AcademicYear, Day, words};
+use sheber_people::groups::students::{self, Student};
+use sheber_people::organisations;
+use sheber_platform::actor::Actor;
+use sheber_platform::app::App;
+use sheber_platform::change::Change;
+use sheber_platform::columns::Json;
+use sheber_platform::entry::{Entity, Entry};
+use sheber_platform::error::AppError;
+use sheber_platform::list::{Column, Order, Query};
+use sheber_platform::{clock, database, keys, params, search, secret};
+
+use super::procedure::{Action, Guard, State, Surveys};
+use super::question::{Answer, Question, score};
+use super::rights;
+
+/// As the trail names it.
+pub const SURVEY: Entity = Entity("survey");
+
+words! {
+    /// Whether answers are right and wrong.
+    Kind {
+        Survey = "survey",
+        Test = "test",
+    }
+}
+
+words! {
+    /// What it is about.
+    Subject {
+        /// How much and how well students read (14.2).
+        Reading = "reading",
+        Other = "other",
+    }
+}
+
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Survey {
+    pub id: i64,
+    pub college_id: i64,
+    pub kind: Kind,
+    pub subject: Subject,
+    pub title: String,
+    pub anonymous: bool,
+    pub questions: Json<Vec<Question>>,
+    pub token: String,
+    pub state: State,
+    pub version: i64,
+    pub made_by: i64,
+    pub answers: i64,
+    pub name_kk: String,
+    pub name_ru: String,
+}
+
+impl Survey {
+    pub fn is_test(&self) -> bool {
+        self.kind == Kind::Test
+    }
+
+    /// How many questions of a test have a right answer.
+    pub fn scored(&self) -> usize {
+        self.questions.iter().filter(|question| question.is_scored()).count()
+    }
+
+    /// Whether somebody reads single answers: of an anonymous survey whoever runs surveys, of one with names its maker and who
+    /// answers for the college.
+    pub fn is_read_by(&self, actor: &Actor) -> bool {
+        actor.may(rights::EDIT)
+            && (self.anonymous || self.made_by == actor.id || actor.may(organisations::rights::LEAD))
+    }
+
+    /// Where an action leads from here, if it is possible.
+    pub fn after(&self, action: Action) -> Option<State> {
+        let rule = sheber_platform::procedure::find::<Surveys>(self.state, action, |_| true)?;
+        let holds = |guard: &Guard| match guard {
+            Guard::Questions => !self.questions.is_empty(),
+        };
+        rule.guards.iter().all(holds).then_some(rule.to)?
+    }
+
+    /// What stands for a student, so that each answers once. It is sealed with the server's key: whoever has the database and the
+    /// students' codes does not find out who gave which answer.
+    fn mark(&self, app: &App, code: &str) -> Result<String, AppError> {
+        let text = format!("{}:{}", self.token, code.trim().to_uppercase());
+        keys::with(app, |keys| keys.mark(&text)).map_err(|error| AppError::Internal(error.to_string()))?
+    }
+}
+
+const SURVEYS: &str =
+    "SELECT s.id, s.college_id, s.kind, s.subject, s.title, s.anonymous, s.questions, s.token, s.state, s.version,
+    s.made_by, (SELECT COUNT(*) FROM survey_answer a WHERE a.survey_id = s.id) AS answers, o.name_kk, o.name_ru";
+const FROM: &str = "FROM survey s JOIN organisation o ON o.id = s.college_id";
+
+/// The surveys of a year, the newest first.
+pub fn list(actor: &Actor, year: AcademicYear, query: &str) -> Query<'static> {
+    let mut conditions = actor.scope().colleges("s.college_id");
+    conditions.and("s.year = ?", params![year]).search("s.search_name", query);
+    Query { select: SURVEYS, from: FROM, conditions, order: Order::down(&[Column::Number("s.id")]) }
+}
+
+pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Survey, AppError> {
+    let mut conditions = actor.scope().colleges("s.college_id");
+    conditions.and("s.id = ?", params![id]);
+    let sql = format!("{SURVEYS} {FROM}{}", conditions.sql());
+    database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
+}
+
+pub async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Survey, AppError> {
+    let sql = format!("{SURVEYS} {FROM} WHERE s.token = $1");
+    database::one(db, &sql, params![token]).await?.ok_or(AppError::NotFound)
+}
+
+/// What a new survey is.
+#[derive(Clone, Debug)]
+pub struct SurveyForm {
+    pub kind: Kind,
+    pub subject: Subject,
+    pub title: String,
+    pub anonymous: bool,
+}
+
+pub async fn insert(change: &Change, actor: &Actor, year: AcademicYear, new: &SurveyForm) -> Result<i64, DbErr> {
+    let id = database::number(
+        change.db(),
+        "INSERT INTO survey (college_id, year, kind, subject, title, search_name, anonymous, questions, token, state, made_by,
+                             version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) RETURNING id",
+        params![
+            actor.organisation_id,
+            year,
+            new.kind,
+            new.subject,
+            new.title.clone(),
+            search::folded(&new.title),
+            new.anonymous,
+            Json(Vec::<Question>::new()),
+            secret::token()[..24].to_owned(),
+            State::Draft,
+            actor.id
+        ],
+    )
+    .await?;
+    let after = serde_json::json!({
+        "kind": new.kind, "subject": new.subject, "title": new.title, "anonymous": new.anonymous
+    });
+    change.record(Entry::new("trail-survey", SURVEY, id).after(after)).await?;
+    Ok(id)
+}
+
+/// Writes a draft's title, questions, and whether it asks for no name; a survey that was opened keeps its own. `false` where
+/// somebody else changed it since.
+pub async fn write(
+    change: &Change,
+    survey: &Survey,
+    base: i64,
+    (title, anonymous, questions): (&str, bool, &[Question]),
+) -> Result<bool, DbErr> {
+    let sql = "UPDATE survey SET title = $4, anonymous = $5, questions = $2, search_name = $6, version = version + 1
+               WHERE id = $1 AND version = $3 AND state = 'draft'";
+    let values = params![survey.id, Json(questions.to_vec()), base, title, anonymous, search::folded(title)];
+    if database::run(change.db(), sql, values).await? == 0 {
+        return Ok(false);
+    }
+    let told = |title: &str, anonymous: bool, questions: usize| serde_json::json!({ "title": title, "anonymous": anonymous, "questions": questions });
+    let before = told(&survey.title, survey.anonymous, survey.questions.len());
+    let after = told(title, anonymous, questions.len());
+    change.record(Entry::new("trail-survey-changed", SURVEY, survey.id).before(before).after(after)).await?;
+    Ok(true)
+}
+
+/// Moves a survey on; `false` where it stands elsewhere by now.
+pub async fn set_state(change: &Change, survey: &Survey, to: State) -> Result<bool, DbErr> {
+    let sql = "UPDATE survey SET state = $3, version = version + 1 WHERE id = $1 AND state = $2";
+    if database::run(change.db(), sql, params![survey.id, survey.state, to]).await? == 0 {
+        return Ok(false);
+    }
+    let told = |state: State| serde_json::json!({ "state": state });
+    let entry = Entry::new("trail-survey-step", SURVEY, survey.id).before(told(survey.state)).after(told(to));
+    change.record(entry).await?;
+    Ok(true)
+}
+
+/// Takes a student's answers; nothing where the student has answered before, else how many are right.
+pub async fn answer(
+    app: &App,
+    survey: &Survey,
+    (student, code): (&Student, &str),
+    answers: Vec<Answer>,
+) -> Result<Option<i64>, AppError> {
+    let right = score(&survey.questions, &answers);
+    let mark = survey.mark(app, code)?;
+    let change = Change::by(app, None).await?;
+    let today = clock::day(change.at());
+    let written = database::run(
+        change.db(),
+        "INSERT INTO survey_answer (survey_id, mark, student_id, answers, score, on_day) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (survey_id, mark) DO NOTHING",
+        params![
+            survey.id,
+            mark,
+            (!survey.anonymous).then_some(student.id),
+            Json(answers),
+            right,
+            Day(today)
+        ],
+    )
+    .await?;
+    if written == 0 {
+        return Ok(None);
+    }
+    // The trail says that somebody answered, not who or what.
+    let entry = Entry::new("trail-survey-answer", SURVEY, survey.id);
+    change.record(entry.at(survey.college_id, AcademicYear::of(today), "", Some(today))).await?;
+    change.commit().await?;
+    Ok(Some(right))
+}
+
+/// What somebody answered.
+#[derive(Clone, Debug)]
+pub struct Response {
+    pub answers: Vec<Answer>,
+    pub score: i64,
+    /// The student, where the survey is not anonymous.
+    pub student: Option<Student>,
+}
+
+/// Everything that was answered: by group and name where there are names, else in no order that says anything.
+pub async fn responses(db: &impl ConnectionTrait, survey: &Survey) -> Result<Vec<Response>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        student_id: Option<i64>,
+        answers: Json<Vec<Answer>>,
+        score: i64,
+    }
+    let sql = "SELECT student_id, answers, score FROM survey_answer WHERE survey_id = $1 ORDER BY answers, mark";
+    let rows: Vec<Row> = database::all(db, sql, params![survey.id]).await?;
+    let keys: Vec<i64> = rows.iter().filter_map(|row| row.student_id).collect();
+    let students = students::with_keys(db, survey.college_id, &keys).await?;
+    let place = |row: &Row| students.iter().position(|student| Some(student.id) == row.student_id);
+    let mut responses: Vec<(Option<usize>, Row)> = rows.into_iter().map(|row| (place(&row), row)).collect();
+    responses.sort_by_key(|(place, _)| *place);
+    let of = |(place, row): (Option<usize>, Row)| Response {
+        answers: row.answers.0,
+        score: row.score,
+        student: place.and_then(|place| students.get(place).cloned()),
+    };
+    Ok(responses.into_iter().map(of).collect())
+}

@@ -1,0 +1,217 @@
+//! The list of purchases, and a new one.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use sheber_kernel::{AcademicYear, Day, Lang, OrganisationKind};
+use sheber_messages as messages;
+use sheber_norms::{Edition, textbooks};
+use sheber_people::organisations::colleges;
+use sheber_platform::actor::{Actor, Scope};
+use sheber_platform::app::App;
+use sheber_platform::change::Change;
+use sheber_platform::clock;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::fields::Fields;
+use sheber_platform::forms::{Address, Form, Pairs};
+use sheber_platform::once::Once;
+use sheber_platform::page::{Page, Pager, address, html};
+use sheber_platform::sheet;
+
+use super::purchases::{self, Filter, Funds, Medium, Purchase, PurchaseForm, Sums};
+use super::report::Report;
+use super::rights;
+use super::{columns, confirmations, figures};
+
+/// What a college spent against the norm, in words.
+struct Spent {
+    spent: String,
+    norm: String,
+    is_enough: bool,
+}
+
+#[derive(Template)]
+#[template(path = "textbooks/list.html")]
+struct ListPage {
+    page: Page,
+    filter: Filter,
+    lines: Vec<Purchase>,
+    sums: Sums,
+    pager: Pager,
+    above: bool,
+    edits: bool,
+    /// Spending and the norm of the calendar year, where they can be told.
+    spent: Option<Spent>,
+    /// The reports that the college confirms its purchases for, with the day on which it did.
+    confirmed: Vec<(Report, String)>,
+    media: &'static [Medium],
+    funds: &'static [Funds],
+    langs: [Lang; 3],
+    f: Fields,
+    told: Option<String>,
+    calendar_year: u16,
+    years: Vec<u16>,
+    /// The one college whose list it is, where somebody above came from it.
+    of: Option<String>,
+    /// Whether purchases can be confirmed: not for a year that has not begun.
+    confirms: bool,
+}
+
+impl ListPage {
+    fn day(&self, day: &Day) -> String {
+        messages::date(self.page.lang(), day.0)
+    }
+
+    fn money(&self, tiyn: impl std::borrow::Borrow<i64>) -> String {
+        messages::tenge(self.page.lang(), *tiyn.borrow())
+    }
+
+    fn college<'a>(&self, line: &'a Purchase) -> &'a str {
+        line.college(self.page.lang())
+    }
+
+    fn query(&self) -> String {
+        address(&self.filter)
+    }
+}
+
+/// What a college spent against the norm, where it can be told.
+async fn spent(app: &App, college: i64, year: AcademicYear, lang: Lang) -> Result<Option<Spent>, AppError> {
+    let spending = figures::spending(&app.db, &[college], year).await?.remove(&college);
+    let told = || {
+        let spending = spending?;
+        let norm = textbooks::required(Edition::of(year), spending)?;
+        Some(Spent {
+            spent: messages::tenge(lang, spending.tiyn),
+            norm: messages::tenge(lang, norm),
+            is_enough: spending.tiyn >= norm,
+        })
+    };
+    Ok(told())
+}
+
+/// The reports that a college confirms its purchases for, with the day on which it did.
+async fn confirmed(app: &App, college: i64, year: AcademicYear, lang: Lang) -> Result<Vec<(Report, String)>, AppError> {
+    let mut confirmed = Vec::new();
+    for report in [Report::Interim, Report::Final] {
+        let day = confirmations::day(&app.db, college, year, report).await?;
+        confirmed.push((report, day.map(|day| messages::date(lang, day.0)).unwrap_or_default()));
+    }
+    Ok(confirmed)
+}
+
+/// Whether somebody looks at colleges' lists from above.
+fn is_above(actor: &Actor) -> bool {
+    actor.role.organisation() != OrganisationKind::College
+}
+
+pub async fn show(
+    app: &App,
+    context: Context,
+    filter: Filter,
+    f: Fields,
+    told: Option<String>,
+) -> Result<Response, AppError> {
+    let (actor, lang) = (context.actor()?, context.lang);
+    let year = filter.year_or(context.year);
+    let list = purchases::list(actor, year, &filter).page::<Purchase>(&app.db, &filter.at).await?;
+    let (spent, confirmed) = match actor.scope() {
+        Scope::College(own) => (spent(app, own, year, lang).await?, confirmed(app, own, year, lang).await?),
+        _ => (None, Vec::new()),
+    };
+    let of = match filter.college {
+        Some(college) if is_above(actor) => Some(colleges::find(&app.db, actor, college).await?.name(lang).to_owned()),
+        _ => None,
+    };
+    let status = f.status();
+    let shown = ListPage {
+        of,
+        confirms: year.first_day() <= clock::day(app.clock.millis()),
+        sums: purchases::sums(&app.db, actor, year, &filter).await?,
+        pager: Pager::of("/textbooks", &filter, &list),
+        lines: list.rows,
+        filter,
+        above: is_above(actor),
+        edits: actor.may(rights::EDIT),
+        spent,
+        confirmed,
+        media: Medium::ALL,
+        funds: Funds::ALL,
+        langs: Lang::ALL,
+        f,
+        told,
+        calendar_year: year.start(),
+        years: (year.start().saturating_sub(3)..=year.start() + 1).rev().collect(),
+        page: Page::new(context.clone(), "textbooks", context.t("nav-textbooks")).wide(),
+    };
+    Ok((status, html(&shown)?).into_response())
+}
+
+pub async fn list(
+    State(app): State<App>,
+    context: Context,
+    Address(filter): Address<Filter>,
+) -> Result<Response, AppError> {
+    let today = clock::day(app.clock.millis());
+    let fields = Fields::filled([("lang", Lang::Kk.code().to_owned()), ("bought_on", today.to_string())]);
+    show(&app, context, filter, fields, None).await
+}
+
+pub async fn export(
+    State(app): State<App>,
+    context: Context,
+    Address(filter): Address<Filter>,
+) -> Result<Response, AppError> {
+    let lines: Vec<Purchase> = purchases::list(context.actor()?, context.year, &filter).all(&app.db).await?;
+    let mut headings = columns::headings(context.lang);
+    headings.push(context.t("event-holder"));
+    let row = |line: Purchase| {
+        let college = line.college(context.lang).to_owned();
+        let said = line.said;
+        vec![
+            said.title,
+            said.lang.to_string(),
+            said.medium.to_string(),
+            said.specialty,
+            said.publisher,
+            said.published.to_string(),
+            said.copies.to_string(),
+            purchases::price(said.price),
+            said.funds.to_string(),
+            said.bought_on.to_string(),
+            college,
+        ]
+    };
+    let rows = lines.into_iter().map(row).collect();
+    sheet::workbook("textbooks.xlsx", context.t("nav-textbooks"), headings, &[5, 6, 7], rows).await
+}
+
+pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?.clone();
+    let mut fields = Fields::of(pairs);
+    let Some(new) = PurchaseForm::of(&mut fields, clock::day(app.clock.millis())) else {
+        return show(&app, context, Filter::default(), fields, None).await;
+    };
+    let deed = async |change: &Change| purchases::insert(change, &actor, &new).await;
+    Once::of_form(actor.id, "/textbooks", &fields).make(&app, &actor, deed).await?;
+    // The list of the year it was bought in, which need not be the one the working year begins in.
+    Ok(Redirect::to(&format!("/textbooks?year={}", new.year().start())).into_response())
+}
+
+/// A college says that its purchases of the year that is shown are whole.
+pub async fn confirm(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    let fields = Fields::of(pairs);
+    let report = fields.value("report").parse::<Report>().ok().filter(|report| report.is_annex());
+    let report = report.ok_or(AppError::Bad("error-form"))?;
+    let shown = Filter { year: fields.value("year").parse().ok(), ..Filter::default() };
+    let year = shown.year_or(context.year);
+    if clock::day(app.clock.millis()) < year.first_day() {
+        return Err(AppError::Bad("textbook-confirm-early"));
+    }
+    let change = Change::begin(&app, Some(actor)).await?;
+    confirmations::confirm(&change, actor, year, report).await?;
+    change.commit().await?;
+    Ok(Redirect::to(&format!("/textbooks?year={}", year.start())).into_response())
+}

@@ -1,0 +1,3 @@
+//! The world of work.
+
+pub mod patrons;

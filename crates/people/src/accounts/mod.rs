@@ -1,0 +1,54 @@
+//! People: signing in, one's own account, inviting others.
+
+pub mod factor;
+mod finds;
+mod invite;
+mod login;
+mod own;
+pub mod rights;
+mod schema;
+pub mod store;
+
+use sheber_platform::access::Access::{Can, Public, SignedIn};
+use sheber_platform::access::Nav;
+use sheber_platform::house::Room;
+use sheber_platform::route::{Route, get, post};
+use sheber_platform::sorting::Sorted;
+
+pub const ROOM: Room = Room {
+    name: "accounts",
+    routes,
+    nav: &[Nav::to("accounts", "/accounts", Can(rights::MANAGE))],
+    abilities: &[rights::MANAGE],
+    schema: schema::STEPS,
+    tables: schema::TABLES,
+    shared: &["account"],
+    finds: Some(&finds::People),
+    sorted: &[Sorted::of("account", "name", "sort_name")],
+    ..Room::EMPTY
+};
+
+fn routes() -> Vec<Route> {
+    let manage = Can(rights::MANAGE);
+    vec![
+        get("/login", Public, login::page),
+        post("/login", Public, login::submit),
+        get("/login/code", Public, login::code_page),
+        post("/login/code", Public, login::code_submit),
+        post("/logout", SignedIn, login::out),
+        get("/reset", Public, login::reset_page),
+        post("/reset", Public, login::reset_submit),
+        get("/welcome/{token}", Public, login::welcome_page),
+        post("/welcome/{token}", Public, login::welcome_submit),
+        get("/account", SignedIn, own::page),
+        get("/account/password", SignedIn, own::password_page),
+        post("/account/password", SignedIn, own::password_submit),
+        post("/account/session", SignedIn, own::end_session),
+        post("/account/totp", SignedIn, own::totp_submit),
+        get("/accounts", manage, invite::list),
+        get("/accounts/list.xlsx", manage, invite::export),
+        post("/accounts", manage, invite::submit),
+        get("/accounts/{id}", manage, invite::one),
+        post("/accounts/{id}/state", manage, invite::state),
+    ]
+}

@@ -1,0 +1,6 @@
+//! Who may what in this room.
+
+use sheber_platform::ability::Ability;
+use sheber_platform::ability::Role::{Administrator, Department, DeputyDirector, Director};
+
+pub const MANAGE: Ability = Ability::of("manage-accounts", &[Administrator, Department, Director, DeputyDirector]);

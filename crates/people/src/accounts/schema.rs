@@ -1,0 +1,39 @@
+//! The tables of this room.
+
+use sheber_platform::schema::Step;
+
+pub const TABLES: &[&str] = &["account", "access_token"];
+
+pub const STEPS: &[Step] = &[Step {
+    name: "s0210_accounts",
+    sql: &[
+        "CREATE TABLE account (
+            id {key},
+            organisation_id BIGINT NOT NULL REFERENCES organisation (id),
+            role TEXT NOT NULL,
+            email TEXT NOT NULL,
+            name TEXT NOT NULL,
+            search_name TEXT NOT NULL,
+            sort_name {bytes} NOT NULL,
+            password_hash TEXT,
+            must_change BOOLEAN NOT NULL,
+            lang TEXT NOT NULL,
+            totp_secret TEXT,
+            totp_step BIGINT NOT NULL,
+            unread BIGINT NOT NULL DEFAULT 0,
+            active BOOLEAN NOT NULL,
+            created_at BIGINT NOT NULL
+        )",
+        "CREATE UNIQUE INDEX account_email ON account (email)",
+        "CREATE INDEX account_organisation ON account (organisation_id)",
+        "CREATE TABLE access_token (
+            id {key},
+            purpose TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            account_id BIGINT NOT NULL REFERENCES account (id),
+            expires_at BIGINT NOT NULL,
+            used_at BIGINT
+        )",
+        "CREATE UNIQUE INDEX access_token_hash ON access_token (hash)",
+    ],
+}];

@@ -1,0 +1,209 @@
+//! Lists of reference data, editing by the operator.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use sheber_kernel::Day;
+use sheber_platform::app::App;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::forms::{Address, Form, Pairs};
+use sheber_platform::page::{Page, Pager, address, html};
+use sheber_platform::{sheet, trail};
+
+use super::entry::{Draft, Kind, ReferenceEntry};
+use super::store::{self, Filter, REFERENCE_ENTRY};
+use super::{rights, table};
+
+#[derive(Template)]
+#[template(path = "reference/index.html")]
+struct IndexPage {
+    page: Page,
+    kinds: Vec<(Kind, i64)>,
+}
+
+pub async fn index(State(app): State<App>, context: Context) -> Result<Response, AppError> {
+    let totals = store::totals(&app.db).await?;
+    let kinds = Kind::ALL.iter().map(|kind| (*kind, totals.get(kind).copied().unwrap_or_default())).collect();
+    html(&IndexPage { page: Page::new(context.clone(), "reference", context.t("nav-reference")), kinds })
+}
+
+/// The kind that an address names.
+pub fn kind(word: &str) -> Result<Kind, AppError> {
+    word.parse().map_err(|_| AppError::NotFound)
+}
+
+/// A day as a cell shows it.
+fn day(day: Option<Day>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "reference/list.html")]
+struct ListPage {
+    page: Page,
+    kind: Kind,
+    entries: Vec<ReferenceEntry>,
+    pager: Pager,
+    filter: Filter,
+    form: Draft,
+    /// The mark of the entry as it was when the form was opened.
+    was: String,
+    error: Option<String>,
+    has_parent: bool,
+    edits: bool,
+    /// The filter as the address of the workbook.
+    query: String,
+}
+
+impl ListPage {
+    fn or<'a>(&self, text: &'a Option<String>) -> &'a str {
+        text.as_deref().unwrap_or_default()
+    }
+
+    fn day(&self, of: &Option<Day>) -> String {
+        day(*of)
+    }
+}
+
+async fn show(
+    app: &App,
+    context: Context,
+    kind: Kind,
+    filter: Filter,
+    (form, was): (Draft, String),
+    error: Option<&str>,
+) -> Result<Response, AppError> {
+    let entries = store::list(kind, &filter).page(&app.db, &filter.at).await?;
+    let pager = Pager::of(&format!("/reference/{kind}"), &filter, &entries);
+    let error = error.map(|key| context.t(key));
+    let title = context.t(&format!("reference-{kind}"));
+    let edits = context.actor()?.may(rights::EDIT);
+    let page = Page::new(context.clone(), "reference", title).crumb(context.t("nav-reference"), "/reference").wide();
+    let (query, has_parent) = (address(&filter), kind.parent().is_some());
+    html(&ListPage { page, kind, entries: entries.rows, pager, filter, form, was, error, has_parent, edits, query })
+}
+
+pub async fn list(
+    State(app): State<App>,
+    context: Context,
+    Path(word): Path<String>,
+    Address(filter): Address<Filter>,
+) -> Result<Response, AppError> {
+    let kind = kind(&word)?;
+    let known = if filter.edit.is_empty() { None } else { store::entry(&app.db, kind, &filter.edit).await? };
+    let was = known.as_ref().map(ReferenceEntry::mark).unwrap_or_default();
+    let form = known.as_ref().map(Draft::from).unwrap_or_default();
+    show(&app, context, kind, filter, (form, was), None).await
+}
+
+pub async fn export(
+    State(app): State<App>,
+    context: Context,
+    Path(word): Path<String>,
+    Address(filter): Address<Filter>,
+) -> Result<Response, AppError> {
+    let kind = kind(&word)?;
+    let entries: Vec<ReferenceEntry> = store::list(kind, &filter).all(&app.db).await?;
+    let headings: Vec<String> = table::HEADINGS.iter().map(|heading| (*heading).to_owned()).collect();
+    let rows = entries.iter().map(Draft::from).map(|entry| {
+        let Draft { code, parent, name_kk, name_ru, note, day, valid_from, valid_to } = entry;
+        vec![code, parent, name_kk, name_ru, note, day, valid_from, valid_to]
+    });
+    let title = context.t(&format!("reference-{kind}"));
+    sheet::workbook("reference.xlsx", title, headings, &[], rows.collect()).await
+}
+
+#[derive(Deserialize)]
+pub struct One {
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "reference/entry.html")]
+struct EntryPage {
+    page: Page,
+    kind: Kind,
+    entry: ReferenceEntry,
+    edits: bool,
+    under: Vec<(Kind, Vec<ReferenceEntry>)>,
+    history: Vec<trail::Line>,
+}
+
+impl EntryPage {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let Draft { code, parent, name_kk, name_ru, note, day, valid_from, valid_to } = Draft::from(&self.entry);
+        let mut facts = vec![
+            ("col-code", code),
+            ("reference-parent-code", parent),
+            ("col-name-kk", name_kk),
+            ("col-name-ru", name_ru),
+            ("reference-date", day),
+            ("reference-valid-from", valid_from),
+            ("reference-valid-to", valid_to),
+            ("reference-note", note),
+        ];
+        facts.retain(|(_, text)| !text.is_empty());
+        facts
+    }
+}
+
+/// One entry with what belongs under it and its history.
+pub async fn one(
+    State(app): State<App>,
+    context: Context,
+    Path(word): Path<String>,
+    Address(one): Address<One>,
+) -> Result<Response, AppError> {
+    let kind = kind(&word)?;
+    let entry = store::entry(&app.db, kind, &one.code).await?.ok_or(AppError::NotFound)?;
+    let id = store::key(&app.db, kind, &one.code).await?;
+    let history = trail::history(&app.db, REFERENCE_ENTRY, id, 100).await?;
+    let mut under = Vec::new();
+    for child in Kind::ALL.iter().filter(|child| child.parent() == Some(kind)) {
+        let entries = store::under(&app.db, *child, &entry.code).await?;
+        if !entries.is_empty() {
+            under.push((*child, entries));
+        }
+    }
+    let edits = context.actor()?.may(rights::EDIT);
+    let title = format!("{} {}", entry.code, entry.name(context.lang));
+    let page = Page::new(context.clone(), "reference", title)
+        .crumb(context.t("nav-reference"), "/reference")
+        .crumb(context.t(&format!("reference-{kind}")), format!("/reference/{kind}"));
+    html(&EntryPage { page, kind, entry, edits, under, history })
+}
+
+#[derive(Deserialize)]
+pub struct Was {
+    #[serde(default)]
+    was: String,
+}
+
+pub async fn save(
+    State(app): State<App>,
+    context: Context,
+    Path(word): Path<String>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let kind = kind(&word)?;
+    let sent = serde_urlencoded::to_string(&pairs).unwrap_or_default();
+    let draft: Draft = serde_urlencoded::from_str(&sent).map_err(|_| AppError::Bad("error-form"))?;
+    let Was { was } = serde_urlencoded::from_str(&sent).map_err(|_| AppError::Bad("error-form"))?;
+    // Who does not know the entry that is there, or knows an older one, would wipe out what somebody else wrote.
+    let known = store::entry(&app.db, kind, draft.code.trim()).await?;
+    let stale = known.is_some_and(|known| known.mark() != was);
+    let entry = draft.read(kind).and_then(|entry| if stale { Err("reference-stale") } else { Ok(entry) });
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(fault) => {
+            let page = show(&app, context, kind, Filter::default(), (draft, was), Some(fault)).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    store::put(&app, Some(context.actor()?), kind, std::slice::from_ref(&entry)).await?;
+    let query = serde_urlencoded::to_string([("q", &entry.code)]).unwrap_or_default();
+    Ok(Redirect::to(&format!("/reference/{kind}?{query}")).into_response())
+}

@@ -1,0 +1,214 @@
+//! Reference entries in the database.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use sheber_kernel::{Day, Lang};
+use sheber_norms::calendar::{Calendar, Holiday};
+use sheber_platform::actor::Actor;
+use sheber_platform::app::App;
+use sheber_platform::change::Change;
+use sheber_platform::database::{self, Conditions};
+use sheber_platform::entry::{Entity, Entry};
+use sheber_platform::list::{self, Column, Order};
+use sheber_platform::{params, search};
+
+use super::entry::{Kind, ReferenceEntry};
+use super::table;
+
+/// As the trail names it.
+pub const REFERENCE_ENTRY: Entity = Entity("reference_entry");
+
+const ENTRIES: &str = "SELECT code, parent, name_kk, name_ru, note, day, valid_from, valid_to";
+const FROM: &str = "FROM reference_entry";
+
+/// Entries of a kind, sorted by the language.
+pub async fn of_kind(db: &impl ConnectionTrait, kind: Kind, lang: Lang) -> Result<Vec<ReferenceEntry>, DbErr> {
+    let sql = format!("{ENTRIES} {FROM} WHERE kind = $1");
+    let mut entries: Vec<ReferenceEntry> = database::all(db, &sql, params![kind]).await?;
+    entries.sort_by_cached_key(|entry| search::sort_key(lang, entry.name(lang)));
+    Ok(entries)
+}
+
+/// How many entries each kind has.
+pub async fn totals(db: &impl ConnectionTrait) -> Result<BTreeMap<Kind, i64>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Total {
+        kind: Kind,
+        n: i64,
+    }
+    let sql = "SELECT kind, COUNT(*) AS n FROM reference_entry GROUP BY kind";
+    let totals: Vec<Total> = database::all(db, sql, params![]).await?;
+    Ok(totals.into_iter().map(|total| (total.kind, total.n)).collect())
+}
+
+/// Whoever keeps the list of holidays writes this into the note of one that does not move from a weekend.
+const STAYS: &str = "ауыстырылмайды";
+
+/// The calendar of working days, by the list of holidays.
+pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        code: String,
+        note: Option<String>,
+    }
+    let sql = "SELECT code, note FROM reference_entry WHERE kind = 'holiday'";
+    let rows: Vec<Row> = database::all(db, sql, params![]).await?;
+    let stays = |note: &Option<String>| note.as_deref().is_some_and(|note| note.contains(STAYS));
+    Ok(Calendar::of(rows.iter().map(|row| Holiday { code: &row.code, moves: !stays(&row.note) })))
+}
+
+pub async fn entry(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<Option<ReferenceEntry>, DbErr> {
+    let sql = format!("{ENTRIES} {FROM} WHERE kind = $1 AND code = $2");
+    database::one(db, &sql, params![kind, code]).await
+}
+
+/// The key of an entry, for its history.
+pub async fn key(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<i64, DbErr> {
+    database::number(db, "SELECT id FROM reference_entry WHERE kind = $1 AND code = $2", params![kind, code]).await
+}
+
+/// The entries that belong under another one.
+pub async fn under(db: &impl ConnectionTrait, kind: Kind, parent: &str) -> Result<Vec<ReferenceEntry>, DbErr> {
+    let sql = format!("{ENTRIES} {FROM} WHERE kind = $1 AND parent = $2 ORDER BY code LIMIT 500");
+    database::all(db, &sql, params![kind, parent]).await
+}
+
+/// What a list of entries is filtered by.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    pub q: String,
+    /// Only what is valid on this day.
+    pub on: String,
+    /// The entry that stands in the form.
+    #[serde(skip_serializing)]
+    pub edit: String,
+    #[serde(skip_serializing)]
+    pub at: String,
+}
+
+fn conditions(kind: Kind, query: &str, on: Option<Day>) -> Conditions {
+    let mut conditions = Conditions::default();
+    conditions.and("kind = ?", params![kind]).search("search_name", query);
+    if let Some(day) = on {
+        conditions.and("(valid_from IS NULL OR valid_from <= ?)", params![day]);
+        conditions.and("(valid_to IS NULL OR valid_to >= ?)", params![day]);
+    }
+    conditions
+}
+
+/// The entries of a kind, in the order of their codes.
+pub fn list(kind: Kind, filter: &Filter) -> list::Query<'static> {
+    const BY_CODE: Order = Order::up(&[Column::Text("code")]);
+    let on = sheber_norms::parse_date(&filter.on).ok().map(Day);
+    list::Query { select: ENTRIES, from: FROM, conditions: conditions(kind, &filter.q, on), order: BY_CODE }
+}
+
+/// The entries of a kind in the order of their codes, after one of them.
+pub async fn following(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    (query, on): (&str, Option<Day>),
+    after: &str,
+    most: usize,
+) -> Result<Vec<ReferenceEntry>, DbErr> {
+    let mut conditions = conditions(kind, query, on);
+    conditions.and("code > ?", params![after]);
+    let sql = format!("{ENTRIES} {FROM}{} ORDER BY code LIMIT {most}", conditions.sql());
+    database::all(db, &sql, conditions.values).await
+}
+
+/// How an entry stands to what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    New,
+    Changed,
+    Same,
+}
+
+pub async fn standing(db: &impl ConnectionTrait, kind: Kind, new: &ReferenceEntry) -> Result<Standing, DbErr> {
+    Ok(match entry(db, kind, &new.code).await? {
+        None => Standing::New,
+        Some(known) if known == *new => Standing::Same,
+        Some(_) => Standing::Changed,
+    })
+}
+
+/// Stores entries of a kind, new and changed ones, in one transaction. Gives how many changed something.
+pub async fn put(app: &App, actor: Option<&Actor>, kind: Kind, entries: &[ReferenceEntry]) -> Result<usize, DbErr> {
+    let change = Change::begin(app, actor).await?;
+    let mut changed = 0;
+    for new in entries {
+        let known = entry(change.db(), kind, &new.code).await?;
+        if known.as_ref() != Some(new) {
+            put_one(&change, kind, new, known).await?;
+            changed += 1;
+        }
+    }
+    change.commit().await?;
+    Ok(changed)
+}
+
+async fn put_one(
+    change: &Change,
+    kind: Kind,
+    new: &ReferenceEntry,
+    known: Option<ReferenceEntry>,
+) -> Result<(), DbErr> {
+    let words = search::folded(&format!("{} {} {}", new.code, new.name_kk, new.name_ru));
+    let id = database::number(
+        change.db(),
+        "INSERT INTO reference_entry (kind, code, parent, name_kk, name_ru, note, day, valid_from, valid_to, search_name, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
+         ON CONFLICT (kind, code) DO UPDATE SET parent = excluded.parent, name_kk = excluded.name_kk,
+             name_ru = excluded.name_ru, note = excluded.note, day = excluded.day, valid_from = excluded.valid_from,
+             valid_to = excluded.valid_to, search_name = excluded.search_name, version = reference_entry.version + 1
+         RETURNING id",
+        params![
+            kind,
+            new.code.clone(),
+            new.parent.clone(),
+            new.name_kk.clone(),
+            new.name_ru.clone(),
+            new.note.clone(),
+            new.day,
+            new.valid_from,
+            new.valid_to,
+            words
+        ],
+    )
+    .await?;
+    let recorded = Entry::new("trail-reference", REFERENCE_ENTRY, id).after(serde_json::json!(new));
+    change.record(known.into_iter().fold(recorded, |entry, known| entry.before(serde_json::json!(known)))).await
+}
+
+/// The learning outcomes that professional standards lay down; a college takes them as they are.
+pub async fn outcomes(db: &impl ConnectionTrait, standards: Vec<String>) -> Result<Vec<ReferenceEntry>, DbErr> {
+    of_standards(db, Kind::Outcome, standards).await
+}
+
+/// What belongs under these standards: their outcomes, or their labour functions.
+pub async fn of_standards(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    standards: Vec<String>,
+) -> Result<Vec<ReferenceEntry>, DbErr> {
+    if standards.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conditions = Conditions::default();
+    conditions.and("kind = ?", params![kind]);
+    let marks = vec!["?"; standards.len()].join(", ");
+    conditions.and(&format!("parent IN ({marks})"), standards.into_iter().map(sea_orm::Value::from).collect());
+    let sql = format!("{ENTRIES} {FROM}{} ORDER BY code", conditions.sql());
+    database::all(db, &sql, conditions.values).await
+}
+
+/// Reads a list of a kind from CSV or XLSX; rows that are not entries are passed over.
+pub fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<ReferenceEntry>, String> {
+    let table = sheber_exchange::table::read(bytes).map_err(|error| error.describe(Lang::En))?;
+    let drafts = table::drafts(kind, &table).ok_or_else(|| format!("{kind}: no column with a code"))?;
+    Ok(drafts.into_iter().filter_map(|(_, draft)| draft.read(kind).ok()).collect())
+}

@@ -1,0 +1,157 @@
+//! Who acts and what they may see. Scope is applied here and nowhere else.
+
+use sea_orm::FromQueryResult;
+use sheber_kernel::Lang;
+
+use super::ability::{Ability, Role};
+use super::database::{self, Conditions};
+use crate::params;
+
+/// Which colleges somebody sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    Region(String),
+    College(i64),
+    Nothing,
+}
+
+/// Whoever is signed in.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub id: i64,
+    pub role: Role,
+    pub name: String,
+    pub email: String,
+    pub lang: Lang,
+    pub must_change: bool,
+    pub has_totp: bool,
+    pub organisation_id: i64,
+    pub organisation_kk: String,
+    pub organisation_ru: String,
+    pub region: Option<String>,
+    /// Notices that were not read yet.
+    pub unread: i64,
+    /// The token of the program that acts in the name of the person.
+    pub token: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    role: Role,
+    name: String,
+    email: String,
+    lang: Lang,
+    must_change: bool,
+    totp_secret: Option<String>,
+    organisation_id: i64,
+    name_kk: String,
+    name_ru: String,
+    region: Option<String>,
+    unread: i64,
+}
+
+impl Actor {
+    /// The actor of an account, if it is still active.
+    pub async fn load(db: &sea_orm::DatabaseConnection, account: i64) -> Result<Option<Self>, sea_orm::DbErr> {
+        let row: Option<Row> = database::one(
+            db,
+            "SELECT a.id, a.role, a.name, a.email, a.lang, a.must_change, a.totp_secret, a.organisation_id,
+                    o.name_kk, o.name_ru, o.region, a.unread
+             FROM account a JOIN organisation o ON o.id = a.organisation_id
+             WHERE a.id = $1 AND a.active AND o.active",
+            params![account],
+        )
+        .await?;
+        Ok(row.map(|row| Self {
+            id: row.id,
+            role: row.role,
+            name: row.name,
+            email: row.email,
+            lang: row.lang,
+            must_change: row.must_change,
+            has_totp: row.totp_secret.is_some(),
+            organisation_id: row.organisation_id,
+            organisation_kk: row.name_kk,
+            organisation_ru: row.name_ru,
+            region: row.region,
+            unread: row.unread,
+            token: None,
+        }))
+    }
+
+    pub fn may(&self, ability: Ability) -> bool {
+        self.role.may(ability)
+    }
+
+    pub fn organisation(&self, lang: Lang) -> &str {
+        lang.pick(&self.organisation_kk, &self.organisation_ru)
+    }
+
+    pub fn scope(&self) -> Scope {
+        match self.role {
+            Role::Administrator | Role::Ministry | Role::Operator => Scope::All,
+            Role::Expert => Scope::Nothing,
+            Role::Department => self.region.clone().map_or(Scope::Nothing, Scope::Region),
+            _ => Scope::College(self.organisation_id),
+        }
+    }
+}
+
+impl Actor {
+    /// The beginning of every query over what organisations own, departments and the ministry among them: the own one, and the
+    /// colleges in scope. `column` holds the organisation's key.
+    pub fn organisations(&self, column: &str) -> Conditions {
+        let mut conditions = Conditions::default();
+        match self.scope() {
+            Scope::All => {}
+            Scope::Region(region) => {
+                conditions.and(
+                    &format!(
+                        "({column} = ? OR {column} IN (SELECT id FROM organisation WHERE kind = 'college' AND region = ?))"
+                    ),
+                    params![self.organisation_id, region],
+                );
+            }
+            Scope::College(_) | Scope::Nothing => {
+                conditions.and(&format!("{column} = ?"), params![self.organisation_id]);
+            }
+        }
+        conditions
+    }
+}
+
+impl Scope {
+    /// Whether a college, with the region it lies in, is in scope: the same rule as [`Self::colleges`], for what is in memory.
+    pub fn holds(&self, college: i64, region: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Region(own) => own == region,
+            Self::College(own) => *own == college,
+            Self::Nothing => false,
+        }
+    }
+
+    /// The beginning of every query over what colleges own: conditions that let through only what is in scope.
+    /// `college` is the column with the college's key.
+    pub fn colleges(&self, college: &str) -> Conditions {
+        let mut conditions = Conditions::default();
+        match self {
+            Self::All => {}
+            Self::Region(region) => {
+                conditions.and(
+                    &format!("{college} IN (SELECT id FROM organisation WHERE kind = 'college' AND region = ?)"),
+                    params![region.clone()],
+                );
+            }
+            Self::College(id) => {
+                conditions.and(&format!("{college} = ?"), params![*id]);
+            }
+            Self::Nothing => {
+                conditions.and("1 = 0", params![]);
+            }
+        }
+        conditions
+    }
+}

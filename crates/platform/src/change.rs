@@ -1,0 +1,176 @@
+//! Every change of state: one transaction with its audit record, its letters, and what others make of it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::actor::Actor;
+use super::app::App;
+use super::entry::{Entry, News, Touched};
+use super::evidence::Db;
+use super::{database, trail};
+use crate::params;
+
+/// What a change did, as far as others react to it.
+#[derive(Default)]
+pub struct Happened {
+    /// Records that were touched, each once.
+    pub touched: Vec<Touched>,
+    pub news: Vec<News>,
+}
+
+/// What somebody does in the same transaction when something happened. Duties, indicators and webhooks do; record rooms do not.
+#[async_trait]
+pub trait Reaction: Send + Sync {
+    async fn react(&self, change: &Change, happened: &Happened) -> Result<(), DbErr>;
+
+    /// Asks again everything that the reaction keeps, and says what differs from what it kept; nothing where nobody forgot
+    /// anything.
+    async fn recount(&self, _: &App) -> Result<Vec<String>, DbErr> {
+        Ok(Vec::new())
+    }
+}
+
+/// Everybody who reacts, in their order.
+#[derive(Clone, Default)]
+pub struct Reactions(pub Arc<Vec<&'static dyn Reaction>>);
+
+/// A transaction that changes something.
+pub struct Change {
+    txn: DatabaseTransaction,
+    app: App,
+    at: i64,
+    actor: Option<i64>,
+    /// The token of the program that acts.
+    token: Option<i64>,
+    happened: Mutex<Happened>,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+/// A reaction may touch something in its turn: a duty that closes may move a figure. Nothing goes on for ever.
+const ROUNDS: usize = 4;
+
+impl Change {
+    pub async fn begin(app: &App, actor: Option<&Actor>) -> Result<Self, DbErr> {
+        let change = Self::by(app, actor.map(|actor| actor.id)).await?;
+        Ok(Self { token: actor.and_then(|actor| actor.token), ..change })
+    }
+
+    /// A change in the name of an account that is not signed in: signing in itself, accepting an invitation.
+    pub async fn by(app: &App, account: Option<i64>) -> Result<Self, DbErr> {
+        let turn = app.turn_to_write().await;
+        let txn = database::begin(&app.db).await?;
+        Ok(Self {
+            txn,
+            at: app.clock.millis(),
+            app: app.clone(),
+            actor: account,
+            token: None,
+            happened: Mutex::default(),
+            _turn: turn,
+        })
+    }
+
+    pub fn db(&self) -> &DatabaseTransaction {
+        &self.txn
+    }
+
+    /// The transaction as a look at the database.
+    pub fn look(&self) -> Db<'_> {
+        Db::from(&self.txn)
+    }
+
+    /// The address people reach the server under, for links in mail.
+    pub fn base_url(&self) -> &str {
+        &self.app.config.base_url
+    }
+
+    /// The instant of the change.
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+
+    /// What the server was given when it started: the house, for reactions.
+    pub fn given<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
+        self.app.given()
+    }
+
+    /// Waits until every change that is writing has ended: records are written one after another, or two would follow the same
+    /// one. A change that reads what it then adds to (tasks and their sums, figures) waits before it reads, so that all of them
+    /// lock in one order.
+    pub async fn lock_trail(&self) -> Result<(), DbErr> {
+        if !database::is_sqlite(&self.txn) {
+            self.txn.execute_unprepared("SELECT pg_advisory_xact_lock(7323742)").await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what happened into the trail, and remembers what it touched.
+    pub async fn record(&self, entry: Entry) -> Result<(), DbErr> {
+        self.lock_trail().await?;
+        let after = self.marked(entry.after);
+        let record = trail::Written {
+            at: self.at,
+            actor: self.actor,
+            what: entry.what,
+            entity: entry.entity,
+            id: entry.id,
+            before: entry.before.map(|value| value.to_string()),
+            after: after.map(|value| value.to_string()),
+        };
+        trail::write(&self.txn, record).await?;
+        let mut happened = self.happened.lock().unwrap_or_else(PoisonError::into_inner);
+        happened.touched.extend(entry.touched);
+        happened.news.extend(entry.news);
+        Ok(())
+    }
+
+    /// What came of it, with the token where a program did it.
+    fn marked(&self, after: Option<serde_json::Value>) -> Option<serde_json::Value> {
+        let Some(token) = self.token else { return after };
+        let mut after = after.unwrap_or_else(|| serde_json::json!({}));
+        if let Some(fields) = after.as_object_mut() {
+            fields.insert("token".to_owned(), token.into());
+        }
+        Some(after)
+    }
+
+    /// Puts a mail into the outbox; it is sent once the change is committed.
+    pub async fn mail(&self, recipient: &str, subject: String, body: String) -> Result<(), DbErr> {
+        database::run(
+            &self.txn,
+            "INSERT INTO outbox (at, recipient, subject, body, attempts, next_at) VALUES ($1, $2, $3, $4, 0, $1)",
+            params![self.at, recipient, subject, body],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// What happened since the last round, each once.
+    fn taken(&self) -> Happened {
+        let mut happened = std::mem::take(&mut *self.happened.lock().unwrap_or_else(PoisonError::into_inner));
+        happened.touched.sort();
+        happened.touched.dedup();
+        happened
+    }
+
+    /// Lets everybody look again at what rests on the change, then commits all of it or nothing.
+    ///
+    /// # Errors
+    /// Where a reaction fails, or reactions touch one another without end: then nothing of the change stands.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        let reactions: Reactions = self.app.given().unwrap_or_default();
+        for _ in 0..ROUNDS {
+            let happened = self.taken();
+            if happened.touched.is_empty() && happened.news.is_empty() {
+                return self.txn.commit().await;
+            }
+            for reaction in reactions.0.iter() {
+                reaction.react(&self, &happened).await?;
+            }
+        }
+        Err(DbErr::Custom("reactions touch one another without end".to_owned()))
+    }
+}

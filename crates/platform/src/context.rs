@@ -1,0 +1,59 @@
+//! What is known of every request before its handler runs: who, in which language, for which academic year.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use sheber_kernel::{AcademicYear, Lang};
+
+use super::access::Pages;
+use super::actor::Actor;
+use super::error::AppError;
+use super::grant::Grant;
+
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub actor: Option<Actor>,
+    /// What the token of a program allows; `None` where a person sits before a browser.
+    pub grant: Option<Grant>,
+    pub lang: Lang,
+    /// The academic year the person works in: chosen in the head of the page, else the current one.
+    pub year: AcademicYear,
+    pub this_year: AcademicYear,
+    pub csrf: String,
+    /// Path and query of the request, for links that stay on the page.
+    pub here: String,
+    pub demo: bool,
+    pub address: String,
+    /// Who may open which page.
+    pub pages: Arc<Pages>,
+}
+
+impl Context {
+    pub fn t(&self, key: &str) -> String {
+        sheber_messages::text(self.lang, key)
+    }
+
+    /// The actor of a route that only signed-in people reach.
+    pub fn actor(&self) -> Result<&Actor, AppError> {
+        self.actor.as_ref().ok_or_else(|| AppError::SignIn(self.here.clone()))
+    }
+
+    /// Whether the reader may send a form to an address.
+    pub fn takes(&self, address: &str) -> bool {
+        self.pages.takes(address, self.actor.as_ref())
+    }
+
+    /// Whether the reader may open a page.
+    pub fn opens(&self, address: &str) -> bool {
+        self.pages.opens(address, self.actor.as_ref())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Context {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| AppError::Internal("no context".to_owned()))
+    }
+}

@@ -1,0 +1,251 @@
+//! The database: one schema for SQLite and PostgreSQL; the URL decides at run time.
+//!
+//! SQL is written once for both: `$1` placeholders, `RETURNING`, instants as milliseconds, days as ISO text.
+
+use std::time::Duration;
+
+use sea_orm::sqlx;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    FromQueryResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    TryGetable, Value,
+};
+
+/// Opens a database as it is.
+pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(16)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(15))
+                .pragma("cache_size", "-8000")
+        });
+    Database::connect(options).await
+}
+
+/// Whether an error says that the database cannot be reached or has no room, and not that a statement was wrong.
+pub fn is_away(error: &DbErr) -> bool {
+    let (DbErr::Conn(why) | DbErr::Exec(why) | DbErr::Query(why)) = error else {
+        return matches!(error, DbErr::ConnectionAcquire(_));
+    };
+    let RuntimeErr::SqlxError(error) = why else { return matches!(error, DbErr::Conn(_)) };
+    match error.as_ref() {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_away_code(&code)),
+        _ => false,
+    }
+}
+
+/// Whether a text holds what the database has no room for: the letter NUL, on PostgreSQL.
+pub fn is_unstorable(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    matches!(error.as_ref(), sqlx::Error::Database(error) if error.code().is_some_and(|code| code == "22021"))
+}
+
+/// Codes of SQLite (busy, locked, input or output, full, cannot open) and classes of PostgreSQL (connection, resources, shutdown).
+fn is_away_code(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(sqlite) if code.len() < 5 => matches!(sqlite & 0xff, 5 | 6 | 8 | 10 | 13 | 14),
+        _ => ["08", "53", "57"].iter().any(|class| code.starts_with(class)),
+    }
+}
+
+/// Begins a transaction that may write. On SQLite it takes the write lock at once, so that two writers wait for each
+/// other instead of failing half-way.
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    db.begin_with_options(TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    })
+    .await
+}
+
+/// Values for the placeholders of a statement.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { vec![$(sea_orm::Value::from($value)),*] };
+}
+
+fn statement(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), sql, values)
+}
+
+/// A row as a type; what cannot be read is an error that names the table, the column and the key.
+pub fn read<T: FromQueryResult>(row: &QueryResult, sql: &str) -> Result<T, DbErr> {
+    T::from_query_result(row, "").map_err(|error| match error {
+        DbErr::Type(what) => DbErr::Type(format!("{}: {what}", place(row, sql))),
+        other => other,
+    })
+}
+
+/// Which row it is: the table that the statement reads, and the row's key.
+fn place(row: &QueryResult, sql: &str) -> String {
+    let mut words = sql.split_whitespace().skip_while(|word| *word != "FROM").skip(1);
+    let table = words.next().unwrap_or_default();
+    match row.try_get::<i64>("", "id") {
+        Ok(key) => format!("{table} {key}"),
+        Err(_) => table.to_owned(),
+    }
+}
+
+/// Rows as they come.
+pub async fn rows(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
+    db.query_all_raw(statement(db, sql, values)).await
+}
+
+pub async fn all<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<T>, DbErr> {
+    rows(db, sql, values).await?.iter().map(|row| read(row, sql)).collect()
+}
+
+pub async fn one<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<T>, DbErr> {
+    db.query_one_raw(statement(db, sql, values)).await?.map(|row| read(&row, sql)).transpose()
+}
+
+/// Runs a statement and says how many rows it touched.
+pub async fn run(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
+    Ok(db.execute_raw(statement(db, sql, values)).await?.rows_affected())
+}
+
+/// The only number of a query: a count, or an id from `RETURNING id`.
+pub async fn number(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<i64, DbErr> {
+    let row = db.query_one_raw(statement(db, sql, values)).await?;
+    row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))
+}
+
+/// The first column of the only row; `None` where there is no row, or nothing in it.
+pub async fn value<T: TryGetable>(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<T>, DbErr> {
+    let row = db.query_one_raw(statement(db, sql, values)).await?;
+    row.map_or(Ok(None), |row| row.try_get_by_index::<Option<T>>(0))
+}
+
+/// The first column of every row.
+pub async fn values<T: TryGetable>(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<T>, DbErr> {
+    rows(db, sql, values).await?.iter().map(|row| row.try_get_by_index::<T>(0)).collect()
+}
+
+/// Lets changes of one row come one after another; SQLite has one writer anyway.
+pub async fn lock_row(db: &impl ConnectionTrait, table: &str, id: i64) -> Result<(), DbErr> {
+    if !is_sqlite(db) {
+        number(db, &format!("SELECT id FROM {table} WHERE id = $1 FOR UPDATE"), params![id]).await?;
+    }
+    Ok(())
+}
+
+pub fn is_sqlite(db: &impl ConnectionTrait) -> bool {
+    db.get_database_backend() == DbBackend::Sqlite
+}
+
+/// A `WHERE` that grows: conditions with their values, numbered as they come.
+#[derive(Debug, Default, Clone)]
+pub struct Conditions {
+    parts: Vec<String>,
+    pub values: Vec<Value>,
+}
+
+impl Conditions {
+    /// Adds a condition; each `?` in it becomes the placeholder of the next value.
+    pub fn and(&mut self, condition: &str, values: Vec<Value>) -> &mut Self {
+        let mut text = String::with_capacity(condition.len() + 4);
+        let mut values = values.into_iter();
+        for piece in condition.split_inclusive('?') {
+            match (piece.strip_suffix('?'), values.next()) {
+                (Some(before), Some(value)) => {
+                    self.values.push(value);
+                    text.push_str(before);
+                    text.push('$');
+                    text.push_str(&self.values.len().to_string());
+                }
+                _ => text.push_str(piece),
+            }
+        }
+        self.parts.push(text);
+        self
+    }
+
+    /// Adds the condition that a key is one of these; of none, none is.
+    pub fn among(&mut self, column: &str, keys: &[i64]) -> &mut Self {
+        if keys.is_empty() {
+            return self.and("FALSE", Vec::new());
+        }
+        let marks = vec!["?"; keys.len()].join(", ");
+        self.and(&format!("{column} IN ({marks})"), keys.iter().map(|key| Value::from(*key)).collect())
+    }
+
+    /// Adds the condition that every word of a search stands in a column of folded text.
+    pub fn search(&mut self, column: &str, query: &str) -> &mut Self {
+        for word in super::search::folded(query).split(' ').filter(|word| !word.is_empty()).take(6) {
+            let like = format!("%{}%", super::search::escaped(word));
+            self.and(&format!("{column} LIKE ? ESCAPE '\\'"), vec![like.into()]);
+        }
+        self
+    }
+
+    /// Adds a value that stands outside the conditions and gives its placeholder.
+    pub fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    pub fn sql(&self) -> String {
+        if self.parts.is_empty() { String::new() } else { format!(" WHERE {}", self.parts.join(" AND ")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_wrong_statement() {
+        for (code, away) in [
+            ("13", true),
+            ("778", true),
+            ("5", true),
+            ("1555", false),
+            ("19", false),
+            ("53100", true),
+            ("57P01", true),
+            ("23505", false),
+            ("08006", true),
+        ] {
+            assert_eq!(is_away_code(code), away, "{code}");
+        }
+    }
+
+    #[test]
+    fn conditions_number_their_values() {
+        let mut conditions = Conditions::default();
+        conditions.and("a = ?", params![1i64]).and("b IN (?, ?)", params![2i64, 3i64]).and("c IS NULL", params![]);
+        assert_eq!(conditions.sql(), " WHERE a = $1 AND b IN ($2, $3) AND c IS NULL");
+        assert_eq!(conditions.value(4i64), "$4");
+        conditions.among("d", &[5, 6]);
+        assert!(conditions.sql().ends_with(" AND d IN ($5, $6)"));
+    }
+}

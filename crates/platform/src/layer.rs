@@ -1,0 +1,254 @@
+//! Around every handler: who asks, in which language, and what went wrong in words they read.
+
+use std::borrow::Cow;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use fluent_langneg::{NegotiationStrategy, negotiate_languages};
+use sheber_kernel::{AcademicYear, Lang};
+use tower_sessions::Session;
+use unic_langid::LanguageIdentifier;
+
+use super::actor::Actor;
+use super::app::App;
+use super::context::Context;
+use super::error::{AppError, PROBLEM, Problem, Shown, wants_problem};
+use super::house::House;
+use super::page::ErrorPage;
+use super::session::{ACCOUNT, CSRF, SEEN};
+use super::{clock, database, grant, pace, session};
+use crate::params;
+
+/// The language of a request: chosen by hand, else the person's own, else what the browser prefers.
+fn language(headers: &HeaderMap, actor: Option<&Actor>) -> Lang {
+    let chosen = CookieJar::from_headers(headers).get("lang").and_then(|cookie| cookie.value().parse().ok());
+    chosen.or(actor.map(|actor| actor.lang)).or_else(|| accepted(headers)).unwrap_or_default()
+}
+
+/// The best of `Accept-Language` that there is.
+fn accepted(headers: &HeaderMap) -> Option<Lang> {
+    let header = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let wanted: Vec<LanguageIdentifier> =
+        accept_language::parse(header).iter().filter_map(|tag| tag.parse().ok()).collect();
+    let there: Vec<LanguageIdentifier> = Lang::ALL.iter().filter_map(|lang| lang.code().parse().ok()).collect();
+    let best = negotiate_languages(&wanted, &there, None, NegotiationStrategy::Lookup);
+    best.first().and_then(|lang| lang.language.as_str().parse().ok())
+}
+
+fn address(request: &Request, proxy: bool) -> String {
+    let forwarded = || {
+        let list = request.headers().get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        Some(list.rsplit(',').next()?.trim().to_owned())
+    };
+    let direct = || {
+        let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()?;
+        Some(peer.0.ip().to_string())
+    };
+    if proxy { forwarded().or_else(direct) } else { direct() }.unwrap_or_default()
+}
+
+/// Finds out who asks, runs the handler, and shows what went wrong in the reader's language.
+pub async fn layer(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
+    let asker = Asker {
+        headers: request.headers().clone(),
+        here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        address: address(&request, app.config.proxy),
+    };
+    let found = if is_for_programs(request.uri().path()) {
+        of_program(&app, asker).await
+    } else {
+        find(&app, &session, asker).await
+    };
+    let context = match found {
+        Ok(context) => context,
+        Err((error, context)) => {
+            let refused = error.into_response();
+            let shown = refused.extensions().get::<Shown>().cloned();
+            let is_api = is_for_programs(request.uri().path());
+            return match shown {
+                Some(_) if is_api => for_program(refused, shown, &context).await,
+                Some(shown) => ErrorPage::respond(context, shown),
+                None => refused,
+            };
+        }
+    };
+    let is_api = is_for_programs(request.uri().path());
+    let problems = is_api || wants_problem(request.headers());
+    request.extensions_mut().insert(context.clone());
+    let mut response = next.run(request).await;
+    let shown = response.extensions().get::<Shown>().cloned();
+    if is_api {
+        response = for_program(response, shown, &context).await;
+    } else if let Some(shown) = shown.filter(|shown| problems || shown.status != StatusCode::UNAUTHORIZED) {
+        response = if problems {
+            Problem::new(shown.status, &shown.key, context.lang).into_response()
+        } else {
+            ErrorPage::respond(context.clone(), shown)
+        };
+    }
+    if context.actor.is_some() {
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// Says in words what the layers outside the handlers only say by a status: a session that could not be stored.
+pub async fn last_resort(State(app): State<App>, request: Request, next: Next) -> Response {
+    let asker = Asker {
+        headers: request.headers().clone(),
+        here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        address: String::new(),
+    };
+    let response = next.run(request).await;
+    if !response.status().is_server_error() || response.headers().contains_key(header::CONTENT_TYPE) {
+        return response;
+    }
+    let shown = Shown { status: StatusCode::SERVICE_UNAVAILABLE, key: Cow::Borrowed("error-storage") };
+    ErrorPage::respond(nobody(&app, &asker), shown)
+}
+
+/// What of a request says who asks for what.
+struct Asker {
+    headers: HeaderMap,
+    here: String,
+    address: String,
+}
+
+/// Whether a path belongs to the interface for programs.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// What is known before anybody is: enough to say what is wrong.
+fn nobody(app: &App, asker: &Asker) -> Context {
+    let this_year = AcademicYear::of(clock::day(app.clock.millis()));
+    Context {
+        actor: None,
+        grant: None,
+        lang: language(&asker.headers, None),
+        year: CookieJar::from_headers(&asker.headers)
+            .get("year")
+            .and_then(|cookie| cookie.value().parse().ok())
+            .unwrap_or(this_year),
+        this_year,
+        csrf: String::new(),
+        here: asker.here.clone(),
+        demo: app.config.demo,
+        address: asker.address.clone(),
+        pages: House::of(app).pages,
+    }
+}
+
+type Unknown = (AppError, Context);
+
+async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unknown> {
+    let mut context = nobody(app, &asker);
+    if !asker.headers.contains_key(header::COOKIE) {
+        return Ok(context);
+    }
+    match of_session(app, session).await {
+        Ok((actor, csrf)) => {
+            context.lang = language(&asker.headers, actor.as_ref());
+            context.actor = actor;
+            context.csrf = csrf;
+            Ok(context)
+        }
+        Err(error) => Err((error, context)),
+    }
+}
+
+async fn of_session(app: &App, session: &Session) -> Result<(Option<Actor>, String), AppError> {
+    let account: Option<i64> = session.get(ACCOUNT).await?;
+    let actor = match account {
+        Some(account) => Actor::load(&app.db, account).await?,
+        None => None,
+    };
+    if actor.is_some() {
+        // Prolonged by use, but not written on every request.
+        let now = app.clock.millis();
+        let seen: i64 = session.get(SEEN).await?.unwrap_or_default();
+        if now - seen > 10 * 60_000 {
+            // Tried first: where nothing can be written, reading goes on with the session as it is.
+            let id = session.id().map(|id| session::stored_id(&id)).unwrap_or_default();
+            let noted = "UPDATE session SET seen_at = $2 WHERE id = $1";
+            match database::run(&app.db, noted, params![id, now]).await {
+                Ok(_) => session.insert(SEEN, now).await?,
+                Err(error) => tracing::warn!(%error, "a session was not prolonged"),
+            }
+        }
+    }
+    Ok((actor, session.get::<String>(CSRF).await?.unwrap_or_default()))
+}
+
+/// A program says by its token in whose name it asks; cookies say nothing here.
+async fn of_program(app: &App, asker: Asker) -> Result<Context, Unknown> {
+    let mut context = nobody(app, &asker);
+    let given = asker.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    let token = given.map(|given| match given.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => "",
+    });
+    let found = match token {
+        Some(token) => Some(grant::find(app, token).await),
+        None => None,
+    };
+    // Each person has a pace, whatever their tokens; who has none that is good, and guesses, has that of the address.
+    let who = match &found {
+        Some(Ok(Some((actor, _)))) => format!("account {}", actor.id),
+        _ => format!("address {}", context.address),
+    };
+    if let Err(error) = pace::keep(app, who) {
+        return Err((error, context));
+    }
+    if let Some(found) = found {
+        match found {
+            Ok(Some((actor, grant))) => {
+                // What a program asks for comes before what its person prefers.
+                context.lang = accepted(&asker.headers).unwrap_or(actor.lang);
+                context.actor = Some(actor);
+                context.grant = Some(grant);
+            }
+            Ok(None) => return Err((AppError::SignIn(asker.here), context)),
+            Err(error) => return Err((error, context)),
+        }
+    }
+    Ok(context)
+}
+
+/// Whatever went wrong is a problem for programs, what the router itself refused included.
+async fn for_program(response: Response, shown: Option<Shown>, context: &Context) -> Response {
+    let status = shown.as_ref().map_or(response.status(), |shown| shown.status);
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let key = shown.map(|shown| shown.key).unwrap_or(Cow::Borrowed(match status {
+        StatusCode::METHOD_NOT_ALLOWED => "error-method",
+        StatusCode::PAYLOAD_TOO_LARGE => "error-too-large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "error-media",
+        StatusCode::NOT_FOUND => "error-not-found",
+        status if status.is_server_error() => "error-internal",
+        _ => "error-form",
+    }));
+    let key = if key == "error-sign-in" { Cow::Borrowed("error-token") } else { key };
+    let (parts, body) = response.into_parts();
+    let mut problem = Problem::new(status, &key, context.lang);
+    // The reader of the request says exactly what it could not read.
+    let said = axum::body::to_bytes(body, 4096).await.unwrap_or_default();
+    if let Some(said) = std::str::from_utf8(&said).ok().filter(|said| !said.is_empty() && status.is_client_error()) {
+        problem.detail = Some(said.to_owned());
+    }
+    let mut response = problem.into_response();
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = parts.headers.get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}

@@ -1,0 +1,92 @@
+//! Sessions in the database.
+
+use std::sync::Arc;
+
+use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{DatabaseConnection, FromQueryResult};
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use tower_sessions::{SessionStore, session_store};
+
+use super::clock::Clock;
+use super::{database, secret};
+use crate::params;
+
+/// Keys of a session's data.
+pub const ACCOUNT: &str = "account";
+pub const CSRF: &str = "csrf";
+pub const ADDRESS: &str = "address";
+pub const AGENT: &str = "agent";
+/// The account that gave its password and still owes the second factor.
+pub const PENDING: &str = "pending";
+
+/// When the session was last prolonged, in milliseconds.
+pub const SEEN: &str = "seen";
+
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub db: DatabaseConnection,
+    pub clock: Arc<Clock>,
+}
+
+fn backend(error: impl std::fmt::Display) -> Error {
+    Error::Backend(error.to_string())
+}
+
+/// Only the hash of a session's id is stored: who reads the table cannot take a session over.
+pub fn stored_id(id: &Id) -> String {
+    secret::sha256(&id.to_string())
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    data: String,
+    expires_at: i64,
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        // 128 random bits: a collision is not waited for, but it is not overwritten either.
+        let taken =
+            database::number(&self.db, "SELECT COUNT(*) FROM session WHERE id = $1", params![stored_id(&record.id)]);
+        if taken.await.map_err(backend)? > 0 {
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let pending = || record.data.get(PENDING).and_then(|pending| pending.get(0));
+        let account = record.data.get(ACCOUNT).or_else(pending).and_then(serde_json::Value::as_i64);
+        let now = self.clock.millis();
+        let expires = record.expiry_date.unix_timestamp() * 1000;
+        database::run(
+            &self.db,
+            "INSERT INTO session (id, account_id, data, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)
+             ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, data = excluded.data,
+                 seen_at = excluded.seen_at, expires_at = excluded.expires_at",
+            params![stored_id(&record.id), account, data, now, expires],
+        )
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let row: Option<Row> =
+            database::one(&self.db, "SELECT data, expires_at FROM session WHERE id = $1", params![stored_id(id)])
+                .await
+                .map_err(backend)?;
+        let Some(row) = row.filter(|row| row.expires_at > self.clock.millis()) else { return Ok(None) };
+        let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1000).map_err(backend)?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        database::run(&self.db, "DELETE FROM session WHERE id = $1", params![stored_id(id)]).await.map_err(backend)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! Sort keys beside the texts that they sort: lists are sorted by the alphabet of the language, in the database.
+
+use sea_orm::{DbErr, FromQueryResult};
+use sheber_kernel::Lang;
+
+use super::app::App;
+use super::{database, search};
+use crate::params;
+
+/// A column of sort keys.
+#[derive(Clone, Copy, Debug)]
+pub struct Sorted {
+    pub table: &'static str,
+    /// The text that is sorted, as SQL.
+    pub text: &'static str,
+    pub key: &'static str,
+    pub lang: Lang,
+}
+
+impl Sorted {
+    /// A text that stands in one language, whichever: the alphabet of Kazakh holds that of Russian, in the same order.
+    pub const fn of(table: &'static str, text: &'static str, key: &'static str) -> Self {
+        Self { table, text, key, lang: Lang::Kk }
+    }
+
+    /// The two columns of a name in both languages; where one is missing, the other stands for it.
+    pub const fn names(table: &'static str) -> [Self; 2] {
+        [
+            Self { table, text: "COALESCE(NULLIF(name_kk, ''), name_ru)", key: "sort_kk", lang: Lang::Kk },
+            Self { table, text: "COALESCE(NULLIF(name_ru, ''), name_kk)", key: "sort_ru", lang: Lang::Ru },
+        ]
+    }
+}
+
+/// The collation data that this program makes keys with.
+const COLLATION: &str = "icu-2.4";
+
+/// So many rows are renewed in one transaction.
+const AT_ONCE: usize = 500;
+
+/// Makes these sort keys anew where other collation data than this program's made them.
+pub async fn renew(app: &App, all: impl Iterator<Item = &Sorted>) -> Result<(), DbErr> {
+    let sql = "SELECT value FROM setting WHERE name = 'collation'";
+    if database::value::<String>(&app.db, sql, params![]).await?.as_deref() == Some(COLLATION) {
+        return Ok(());
+    }
+    for sorted in all {
+        renew_one(app, sorted).await?;
+    }
+    let sql = "INSERT INTO setting (name, value) VALUES ('collation', $1)
+               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    database::run(&app.db, sql, params![COLLATION]).await?;
+    Ok(())
+}
+
+async fn renew_one(app: &App, sorted: &Sorted) -> Result<(), DbErr> {
+    #[derive(FromQueryResult)]
+    struct Text {
+        id: i64,
+        text: String,
+    }
+    let Sorted { table, text, key, lang } = sorted;
+    let read = format!("SELECT id, {text} AS text FROM {table} WHERE id > $1 ORDER BY id LIMIT {AT_ONCE}");
+    let write = format!("UPDATE {table} SET {key} = $2 WHERE id = $1");
+    let mut last = 0;
+    loop {
+        let rows: Vec<Text> = database::all(&app.db, &read, params![last]).await?;
+        let Some(end) = rows.last().map(|row| row.id) else { return Ok(()) };
+        let txn = database::begin(&app.db).await?;
+        for row in rows {
+            database::run(&txn, &write, params![row.id, search::sort_key(*lang, &row.text)]).await?;
+        }
+        txn.commit().await?;
+        last = end;
+    }
+}

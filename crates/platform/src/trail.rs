@@ -1,0 +1,170 @@
+//! The audit trail: append-only, and each record carries the hash of the one before, so that a record changed or taken out later
+//! breaks the chain (`sheber audit verify`). It is evidence; nothing else is read from it.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
+use serde_json::Value;
+
+use super::entry::Entity;
+use super::{database, secret};
+use crate::params;
+
+#[derive(Debug, FromQueryResult)]
+pub struct Record {
+    pub id: i64,
+    pub at: i64,
+    pub actor_id: Option<i64>,
+    pub what: String,
+    pub entity: String,
+    pub entity_id: i64,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub prior_hash: String,
+    pub hash: String,
+}
+
+impl Record {
+    fn digest(&self) -> String {
+        let fields = serde_json::json!([
+            self.prior_hash,
+            self.at,
+            self.actor_id,
+            self.what,
+            self.entity,
+            self.entity_id,
+            self.before,
+            self.after
+        ]);
+        secret::sha256(&fields.to_string())
+    }
+}
+
+/// A record to be written.
+pub(super) struct Written {
+    pub at: i64,
+    pub actor: Option<i64>,
+    pub what: &'static str,
+    pub entity: Entity,
+    pub id: i64,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// Writes a record behind the last one; whoever writes holds the trail's lock.
+pub(super) async fn write(db: &impl ConnectionTrait, written: Written) -> Result<(), DbErr> {
+    let prior = database::value::<String>(db, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
+    let record = Record {
+        id: 0,
+        at: written.at,
+        actor_id: written.actor,
+        what: written.what.to_owned(),
+        entity: written.entity.0.to_owned(),
+        entity_id: written.id,
+        before: written.before,
+        after: written.after,
+        prior_hash: prior.unwrap_or_default(),
+        hash: String::new(),
+    };
+    let hash = record.digest();
+    database::run(
+        db,
+        "INSERT INTO audit (at, actor_id, what, entity, entity_id, before, after, prior_hash, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            record.at,
+            record.actor_id,
+            record.what,
+            record.entity,
+            record.entity_id,
+            record.before,
+            record.after,
+            record.prior_hash,
+            hash
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How a walk along the trail ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// So many records, each following from the one before; the hash of the last, to be written down elsewhere: records cut
+    /// off at the end are seen only by comparing with it.
+    Holds { records: u64, head: String },
+    /// The record that does not follow from the one before it.
+    Broken(i64),
+}
+
+/// Walks the whole chain.
+pub async fn verify(db: &impl ConnectionTrait) -> Result<Verdict, DbErr> {
+    let mut head = String::new();
+    let mut last = 0;
+    let mut held = 0;
+    loop {
+        let records: Vec<Record> =
+            database::all(db, "SELECT * FROM audit WHERE id > $1 ORDER BY id LIMIT 1000", params![last]).await?;
+        if records.is_empty() {
+            return Ok(Verdict::Holds { records: held, head });
+        }
+        for record in records {
+            if record.prior_hash != head || record.digest() != record.hash {
+                return Ok(Verdict::Broken(record.id));
+            }
+            last = record.id;
+            head = record.hash;
+            held += 1;
+        }
+    }
+}
+
+/// A line of a record's history.
+#[derive(Debug, FromQueryResult)]
+pub struct Line {
+    pub at: i64,
+    pub what: String,
+    pub name: Option<String>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+impl Line {
+    pub fn when(&self) -> String {
+        super::clock::local(self.at)
+    }
+
+    pub fn who(&self) -> &str {
+        self.name.as_deref().unwrap_or("–")
+    }
+
+    /// The fields that differ, as `name: before → after`.
+    pub fn changes(&self) -> Vec<String> {
+        let read = |text: &Option<String>| -> serde_json::Map<String, Value> {
+            text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        };
+        let shown = |value: Option<&Value>| match value {
+            None | Some(Value::Null) => "–".to_owned(),
+            Some(Value::String(text)) => text.chars().take(120).collect(),
+            Some(other) => other.to_string().chars().take(120).collect(),
+        };
+        let (before, after) = (read(&self.before), read(&self.after));
+        after
+            .iter()
+            .filter(|(name, value)| before.get(*name) != Some(value) && !value.is_null())
+            .map(|(name, value)| match before.get(name) {
+                None => format!("{name}: {}", shown(Some(value))),
+                old => format!("{name}: {} → {}", shown(old), shown(Some(value))),
+            })
+            .collect()
+    }
+}
+
+/// The history of a record, newest first.
+pub async fn history(db: &DatabaseConnection, entity: Entity, id: i64, most: i64) -> Result<Vec<Line>, DbErr> {
+    database::all(
+        db,
+        "SELECT t.at, t.what, a.name, t.before, t.after FROM audit t LEFT JOIN account a ON a.id = t.actor_id
+         WHERE t.entity = $1 AND t.entity_id = $2 ORDER BY t.id DESC LIMIT $3",
+        params![entity.0, id, most],
+    )
+    .await
+}

@@ -1,0 +1,172 @@
+//! The settings of a server: flags, then environment, then the file, then the defaults.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use serde::Deserialize;
+use sheber_app::Config;
+
+/// What every command that needs a database is told.
+#[derive(clap::Args, Default)]
+pub struct Settings {
+    /// A TOML file with the same names as the flags
+    #[arg(long, env = "SHEBER_CONFIG")]
+    config: Option<PathBuf>,
+    /// sqlite://… or postgres://…
+    #[arg(long, env = "SHEBER_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// Address to listen on
+    #[arg(long, env = "SHEBER_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// The address people reach the server under
+    #[arg(long, env = "SHEBER_BASE_URL")]
+    base_url: Option<String>,
+    /// smtp://user:password@host or smtps://…
+    #[arg(long, env = "SHEBER_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// Sender of mail
+    #[arg(long, env = "SHEBER_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Cookies only over HTTPS; on by itself where the base URL is https
+    #[arg(long, env = "SHEBER_SECURE_COOKIES")]
+    secure_cookies: Option<bool>,
+    /// The file of the keys that certificates are signed with
+    #[arg(long, env = "SHEBER_KEYS")]
+    keys: Option<PathBuf>,
+    /// The folder of what people hand in
+    #[arg(long, env = "SHEBER_FILES")]
+    files: Option<PathBuf>,
+    /// Behind a proxy that sets X-Forwarded-For
+    #[arg(long, env = "SHEBER_PROXY")]
+    proxy: Option<bool>,
+    /// Who has it may read the measurements at /metrics; without one there are none
+    #[arg(long, env = "SHEBER_METRICS_TOKEN", hide_env_values = true)]
+    metrics_token: Option<String>,
+    /// text or json
+    #[arg(long, env = "SHEBER_LOG_FORMAT", value_enum)]
+    log_format: Option<LogFormat>,
+    /// Requests a minute that a token may make of the API
+    #[arg(long, env = "SHEBER_API_PACE")]
+    api_pace: Option<u32>,
+    /// Lets webhooks go to plain HTTP and into the own network
+    #[arg(long, env = "SHEBER_WEBHOOKS_ANYWHERE")]
+    webhooks_anywhere: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    database: Option<String>,
+    listen: Option<SocketAddr>,
+    base_url: Option<String>,
+    smtp: Option<String>,
+    mail_from: Option<String>,
+    secure_cookies: Option<bool>,
+    proxy: Option<bool>,
+    keys: Option<PathBuf>,
+    files: Option<PathBuf>,
+    metrics_token: Option<String>,
+    log_format: Option<LogFormat>,
+    api_pace: Option<u32>,
+    webhooks_anywhere: Option<bool>,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+impl Settings {
+    fn file(&self) -> anyhow::Result<File> {
+        Ok(match &self.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+                toml::from_str::<File>(&text).with_context(|| path.display().to_string())?
+            }
+            None => File::default(),
+        })
+    }
+
+    pub fn log_format(&self) -> anyhow::Result<LogFormat> {
+        Ok(self.log_format.or(self.file()?.log_format).unwrap_or_default())
+    }
+
+    pub fn effective(&self) -> anyhow::Result<Config> {
+        self.over(Config::default())
+    }
+
+    /// The settings over others that hold where nothing is said.
+    pub fn over(&self, default: Config) -> anyhow::Result<Config> {
+        let file = self.file()?;
+        let listen = self.listen.or(file.listen).unwrap_or(default.listen);
+        let base_url = self.base_url.clone().or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Ok(Config {
+            listen,
+            database: self.database.clone().or(file.database).unwrap_or(default.database),
+            secure_cookies: self.secure_cookies.or(file.secure_cookies).unwrap_or(base_url.starts_with("https://")),
+            base_url,
+            smtp: self.smtp.clone().or(file.smtp),
+            mail_from: self.mail_from.clone().or(file.mail_from).unwrap_or(default.mail_from),
+            keys: self.keys.clone().or(file.keys),
+            files: self.files.clone().or(file.files),
+            demo: default.demo,
+            proxy: self.proxy.or(file.proxy).unwrap_or(false),
+            metrics_token: self.metrics_token.clone().or(file.metrics_token),
+            api_pace: self.api_pace.or(file.api_pace).unwrap_or(default.api_pace),
+            webhooks_anywhere: self.webhooks_anywhere.or(file.webhooks_anywhere).unwrap_or(false),
+        })
+    }
+}
+
+/// An address with its password left out.
+fn masked(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((login, host)) => format!("{scheme}://{}:***@{host}", login.split(':').next().unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+/// Prints the settings as they hold, secrets left out.
+pub fn print(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let config = settings.effective()?;
+    let (keys, files) = (config.keys(), config.files());
+    let mut table = toml::Table::new();
+    table.insert("database".to_owned(), masked(&config.database).into());
+    table.insert("listen".to_owned(), config.listen.to_string().into());
+    table.insert("base_url".to_owned(), config.base_url.into());
+    if let Some(smtp) = config.smtp {
+        table.insert("smtp".to_owned(), masked(&smtp).into());
+    }
+    table.insert("mail_from".to_owned(), config.mail_from.into());
+    table.insert("secure_cookies".to_owned(), config.secure_cookies.into());
+    table.insert("keys".to_owned(), keys.display().to_string().into());
+    table.insert("files".to_owned(), files.display().to_string().into());
+    table.insert("proxy".to_owned(), config.proxy.into());
+    if config.metrics_token.is_some() {
+        table.insert("metrics_token".to_owned(), "***".into());
+    }
+    table.insert("api_pace".to_owned(), i64::from(config.api_pace).into());
+    table.insert("webhooks_anywhere".to_owned(), config.webhooks_anywhere.into());
+    write!(std::io::stdout(), "{table}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn passwords_are_masked() {
+        assert_eq!(masked("postgres://sheber:se@cret@db/sheber"), "postgres://sheber:***@db/sheber");
+        assert_eq!(masked("sqlite://sheber.db"), "sqlite://sheber.db");
+    }
+}

@@ -1,0 +1,100 @@
+//! Somebody who acts on a server through HTTP, and a program that does.
+
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, Response, StatusCode};
+
+use super::form::{close, form_fields, value};
+
+#[derive(Clone)]
+pub struct Person {
+    pub http: Client,
+    pub(super) base: String,
+}
+
+/// A program with a token.
+#[derive(Clone)]
+pub struct Program {
+    pub http: Client,
+    pub base: String,
+    pub token: String,
+}
+
+impl Program {
+    pub fn ask(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.ask(reqwest::Method::GET, path).send().await.unwrap()
+    }
+
+    pub async fn json(&self, path: &str) -> serde_json::Value {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.json().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, body: &serde_json::Value) -> Response {
+        self.ask(reqwest::Method::POST, path).json(body).send().await.unwrap()
+    }
+}
+
+impl Person {
+    /// Goes on at another server on the same database, with the same session.
+    pub fn at(&mut self, base: &str) {
+        base.clone_into(&mut self.base);
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
+    }
+
+    /// The text of a page that has to be there, without the space between its elements.
+    pub async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        close(&answer.text().await.unwrap())
+    }
+
+    pub async fn token(&self) -> String {
+        // The lightest page there is.
+        let page = self.get("/nowhere").await.text().await.unwrap();
+        let start = page.find("name=\"csrf\" content=\"").unwrap() + 21;
+        page[start..].split('"').next().unwrap().to_owned()
+    }
+
+    pub async fn post_raw(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        self.http.post(format!("{}{path}", self.base)).form(fields).send().await.unwrap()
+    }
+
+    /// Sends a form with the session's token.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let token = self.token().await;
+        let mut all = vec![("csrf", token.as_str())];
+        all.extend_from_slice(fields);
+        self.post_raw(path, &all).await
+    }
+
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, Vec<u8>)]) -> Response {
+        let mut form = Form::new().text("csrf", self.token().await);
+        for (name, text) in fields {
+            form = form.text((*name).to_owned(), (*text).to_owned());
+        }
+        for (name, bytes) in files {
+            form = form.part("files", Part::bytes(bytes.clone()).file_name((*name).to_owned()));
+        }
+        self.http.post(format!("{}{path}", self.base)).multipart(form).send().await.unwrap()
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str) -> Response {
+        let page = self.page("/login").await;
+        let token = value(&page, "csrf").to_owned();
+        self.post_raw("/login", &[("csrf", &token), ("email", email), ("password", password), ("to", "/")]).await
+    }
+
+    /// Every field of the editor as it stands.
+    pub async fn editor(&self, id: i64) -> Vec<(String, String)> {
+        let page = self.page(&format!("/programmes/{id}/edit")).await;
+        form_fields(&page)
+    }
+}

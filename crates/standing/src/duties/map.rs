@@ -1,0 +1,134 @@
+//! A department's or the ministry's view of its colleges: a map of duties by college, the worst first.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use sheber_kernel::{Day, Lang, OrganisationKind};
+use sheber_norms::Edition;
+use sheber_norms::duties::Duty;
+use sheber_people::organisations::colleges::{College, region};
+use sheber_people::reference::entry::{Kind, ReferenceEntry};
+use sheber_people::reference::store as reference;
+use sheber_platform::actor::{Actor, Scope};
+use sheber_platform::app::App;
+use sheber_platform::context::Context;
+use sheber_platform::error::AppError;
+use sheber_platform::forms::{Address, open};
+use sheber_platform::house::House;
+use sheber_platform::page::{Page, Pager, address, html};
+use sheber_platform::{clock, list};
+
+use super::cells::{self, Cell};
+use super::colleges::{Whose, worst_first};
+
+/// What the map shows.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    /// The ministry chooses one; a department has its own.
+    pub region: String,
+    pub section: String,
+    /// `department`, where the ministry looks at the departments instead of the colleges.
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    pub holder: Option<OrganisationKind>,
+    /// How many were told, after a reminder.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub told: String,
+    #[serde(skip_serializing)]
+    pub at: String,
+}
+
+/// Whether the ministry looks at the departments.
+pub fn is_above(actor: &Actor, holder: Option<OrganisationKind>) -> bool {
+    actor.scope() == Scope::All && holder == Some(OrganisationKind::Department)
+}
+
+/// The regions of the country, for those who see all.
+pub async fn regions(app: &App, actor: &Actor, lang: Lang) -> Result<Vec<ReferenceEntry>, AppError> {
+    if actor.scope() != Scope::All {
+        return Ok(Vec::new());
+    }
+    Ok(reference::of_kind(&app.db, Kind::Region, lang).await?)
+}
+
+/// A row of the map.
+struct Row {
+    college: College,
+    late: i64,
+    cells: Vec<Cell>,
+}
+
+#[derive(Template)]
+#[template(path = "duties/oversight.html")]
+struct MapPage {
+    page: Page,
+    filter: Filter,
+    regions: Vec<ReferenceEntry>,
+    chosen: String,
+    duties: Vec<&'static Duty>,
+    sections: Vec<(&'static str, &'static str)>,
+    rows: Vec<Row>,
+    late: i64,
+    pager: Pager,
+    above: bool,
+    /// Pages of other rooms over the same colleges: what they are called, and where.
+    beside: Vec<(&'static str, &'static str)>,
+}
+
+impl MapPage {
+    fn name<'a>(&self, college: &'a College) -> &'a str {
+        college.name(self.page.lang())
+    }
+
+    fn query(&self) -> String {
+        address(&Filter { told: String::new(), ..self.filter.clone() })
+    }
+}
+
+/// The sections that duties of a kind of organisation stand in, by number and title.
+fn sections(edition: &'static Edition, duties: &[&'static Duty], lang: Lang) -> Vec<(&'static str, &'static str)> {
+    let mut sections: Vec<(&str, &str)> = Vec::new();
+    for duty in duties {
+        let number = section(duty);
+        if sections.last().is_none_or(|(known, _)| *known != number) {
+            let found = edition.sections().iter().find(|section| section.number == number);
+            sections.push((number, found.map(|section| section.title.get(lang)).unwrap_or_default()));
+        }
+    }
+    sections
+}
+
+fn section(duty: &'static Duty) -> &'static str {
+    duty.item.split('.').next().unwrap_or_default()
+}
+
+pub async fn page(
+    State(app): State<App>,
+    context: Context,
+    Address(filter): Address<Filter>,
+) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    let lang = context.lang;
+    let today = Day(clock::day(app.clock.millis()));
+    let regions = regions(&app, actor, lang).await?;
+    let first = regions.first().map(|region| region.code.clone()).unwrap_or_default();
+    let chosen = region(actor, &filter.region).unwrap_or(first);
+    let above = is_above(actor, filter.holder);
+    let whose = if above { Whose::Departments } else { Whose::Colleges(&chosen) };
+    let edition = Edition::of(context.year);
+    let mut duties: Vec<&Duty> = edition.duties().iter().filter(|duty| duty.holder == whose.kind()).collect();
+    let sections = sections(edition, &duties, lang);
+    duties.retain(|duty| filter.section.is_empty() || section(duty) == filter.section);
+    let all = worst_first(&app.db, whose, context.year, today).await?;
+    let late = all.iter().map(|one| one.late).sum();
+    let list = list::of_memory(all, |one| one.college.id, &filter.at)?;
+    let pager = Pager::of("/oversight", &Filter { told: String::new(), ..filter.clone() }, &list);
+    let keys: Vec<i64> = list.rows.iter().map(|one| one.college.id).collect();
+    let cells = cells::of(&app.db, &keys, &duties, (context.year, today, lang)).await?;
+    let rows = list.rows.into_iter().zip(cells);
+    let rows = rows.map(|(one, cells)| Row { college: one.college, late: one.late, cells }).collect();
+    let beside = House::of(&app).pages_of_colleges(&context);
+    let page = Page::new(context.clone(), "oversight", context.t("nav-oversight")).wide();
+    html(&MapPage { page, filter, regions, chosen, duties, sections, rows, late, pager, above, beside })
+}

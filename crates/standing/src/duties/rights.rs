@@ -1,0 +1,25 @@
+//! Who may what in this room.
+
+use sheber_platform::ability::Ability;
+use sheber_platform::ability::Role::{
+    Department, DeputyDirector, Director, Hr, Librarian, Methodist, Ministry, Operator, Psychologist, Teacher,
+    YouthInspector,
+};
+
+/// Has duties of the guidance, and sees those in scope.
+pub const SEE: Ability = Ability::of(
+    "see-duties",
+    &[
+        Director,
+        DeputyDirector,
+        Methodist,
+        Teacher,
+        Librarian,
+        YouthInspector,
+        Psychologist,
+        Hr,
+        Ministry,
+        Operator,
+        Department,
+    ],
+);
