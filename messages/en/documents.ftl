@@ -1,5 +1,4 @@
-# Printed documents.
-
+diploma-scan = Check the code with a phone
 doc-curriculum = Working curriculum
 doc-name = Modules, disciplines, learning outcomes
 doc-exam = exam (semester)
@@ -19,3 +18,7 @@ doc-sign-employer = Employer’s representative
 doc-specialty = Specialty
 doc-qualifications = Qualifications
 doc-page = Page
+certificate-title = Certificate of inclusion in the register
+certificate-lead = The educational programme is included in the register
+certificate-scan = Scan to see the state today
+certificate-hash = SHA-256 of the version (beginning)

@@ -1,8 +1,5 @@
-# What is said when a file cannot be read: r-<code>.
-
 place-line = line { $from }, column { $to }: { $what }
 place-cell = sheet “{ $name }”, cell { $place }: { $what }
-
 r-academic-year = an academic year is written “2023-2024”, not “{ $found }”
 r-basic-module = the number of a basic module is 1 to 4, not “{ $found }”
 r-bin = a BIN has 12 digits, unlike “{ $found }”

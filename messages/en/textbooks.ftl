@@ -1,3 +1,4 @@
+list-count = Found
 nav-textbooks = Textbooks
 language-en = English
 textbook-title = Title
@@ -46,7 +47,6 @@ textbook-send-lead = A report that was sent is frozen. A correction is a new ver
 textbook-reason = Reason of the correction
 textbook-send = Send
 textbook-sent = Sent
-textbook-sent-already = sent
 textbook-sent-by = Sent
 textbook-none-sent = No report was sent.
 textbook-remind = Remind those who have not confirmed
@@ -83,3 +83,4 @@ textbook-import-known = These records are there already, and nothing was added. 
 textbook-report-early = There is no report that could be sent now.
 needed-only-short = Only those that are short
 textbook-needed-none = The colleges have entered no title yet: there is nothing to send.
+textbook-removed = The purchase was taken off

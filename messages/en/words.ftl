@@ -1,32 +1,40 @@
-# Words of the field: lists, values of the file format.
-
+all = All
+change = Change
+import-do = Take in
+import-none = There are no rows in the file.
+import-row = row
+any = any
+save = Save
+delete = Delete
+email = E-mail
+password = Password
+state = State
+col-college = College
+code = Code
+list-search = Specialty, qualification, code, college
+list-filters = Filters and order
+list-clear = Clear the filter
+list-total = { $n -> 
+    [one] { $n } programme
+    *[other] { $n } programmes
+    }
+list-nothing = Nothing matches.
+list-updated = Changed
+import-title = Import from a file
+import-file = File
+import-no-file = No file was chosen.
 entry-basic_secondary = basic secondary education
 entry-general_secondary = general secondary education
 entry-tvpe = technical and vocational education
-
 level-worker = worker qualification
 level-mid_level = mid-level specialist
 level-applied_bachelor = applied bachelor
-
 form-full_time = full-time
 form-evening = evening
 form-extramural = extramural
 form-external = external
-
-direction-natural_mathematical = natural-mathematical
-direction-social_humanities = social-humanities
-
-trait-military = military specialty
-trait-art = Art direction
-trait-choreography = choreography
-
-state-new = new
-state-updated = updated
-state-old = old
-
 language-kk = Kazakh
 language-ru = Russian
-
 module-general_education = general education
 module-basic = basic module
 module-professional = professional module
@@ -35,7 +43,6 @@ module-intermediate_attestation = intermediate attestation
 module-final_attestation = final attestation
 module-elective = elective
 module-consultation = consultation
-
 part-theory = theory
 part-practical = laboratory and practical
 part-course_work = course work
@@ -43,7 +50,6 @@ part-production_training = production training
 part-professional_practice = professional practice
 part-exam = exam
 part-consultation = consultation
-
 subject-kazakh_language = Kazakh language
 subject-kazakh_literature = Kazakh literature
 subject-russian_language = Russian language

@@ -1,5 +1,3 @@
-# Sheets and columns of the workbook.
-
 sheet-passport = Passport
 sheet-qualifications = Qualifications
 sheet-standards = Standards

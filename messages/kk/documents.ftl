@@ -1,5 +1,4 @@
-# Басып шығарылатын құжаттар.
-
+diploma-scan = Кодты телефонмен тексеріңіз
 doc-curriculum = Жұмыс оқу жоспары
 doc-name = Модульдердің, пәндердің, оқыту нәтижелерінің атауы
 doc-exam = емтихан (семестр)
@@ -19,3 +18,7 @@ doc-sign-employer = Жұмыс берушінің өкілі
 doc-specialty = Мамандық
 doc-qualifications = Біліктіліктер
 doc-page = Бет
+certificate-title = Тізілімге енгізу туралы куәлік
+certificate-lead = Білім беру бағдарламасы тізілімге енгізілді
+certificate-scan = Бүгінгі жағдайын тексеру үшін сканерлеңіз
+certificate-hash = Нұсқаның SHA-256 мәні (басы)

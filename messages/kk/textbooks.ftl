@@ -1,3 +1,4 @@
+list-count = Барлығы
 nav-textbooks = Оқулықтар
 language-en = ағылшын тілі
 textbook-title = Атауы
@@ -46,7 +47,6 @@ textbook-send-lead = Жіберілген есеп өзгермейді. Түз�
 textbook-reason = Түзетудің себебі
 textbook-send = Жіберу
 textbook-sent = Жіберілгендер
-textbook-sent-already = жіберілген
 textbook-sent-by = Жіберілді
 textbook-none-sent = Есеп жіберілмеген.
 textbook-remind = Растамағандарға еске салу
@@ -83,3 +83,4 @@ textbook-import-known = Мына жазбалар бұрын енгізілге�
 textbook-report-early = Қазір жіберуге болатын есеп жоқ.
 needed-only-short = Тек жетіспейтіндер
 textbook-needed-none = Колледждер әлі ешқандай атау енгізген жоқ: жіберетін тізбе жоқ.
+textbook-removed = Сатып алу тізімнен алынды

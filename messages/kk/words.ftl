@@ -1,32 +1,37 @@
-# Саланың сөздері: тізімдер, файл форматының мәндері.
-
+all = Барлығы
+change = Өзгерту
+import-do = Енгізу
+import-none = Файлда жол жоқ.
+import-row = жол
+any = барлығы
+save = Сақтау
+delete = Жою
+email = Электрондық пошта
+password = Құпиясөз
+state = Күйі
+col-college = Колледж
+code = Код
+list-search = Мамандық, біліктілік, код, колледж
+list-filters = Сүзгілер мен рет
+list-clear = Сүзгіні алып тастау
+list-total = { $n } бағдарлама
+list-nothing = Сұрау бойынша ештеңе табылмады.
+list-updated = Өзгертілген
+import-title = Файлдан жүктеу
+import-file = Файл
+import-no-file = Файл таңдалмаған.
 entry-basic_secondary = негізгі орта білім
 entry-general_secondary = жалпы орта білім
 entry-tvpe = техникалық және кәсіптік білім
-
 level-worker = жұмысшы біліктілігі
 level-mid_level = орта буын маманы
 level-applied_bachelor = қолданбалы бакалавр
-
 form-full_time = күндізгі
 form-evening = кешкі
 form-extramural = сырттай
 form-external = экстернат
-
-direction-natural_mathematical = жаратылыстану-математикалық
-direction-social_humanities = қоғамдық-гуманитарлық
-
-trait-military = әскери мамандық
-trait-art = «Өнер» бағыты
-trait-choreography = хореография өнері
-
-state-new = жаңа
-state-updated = жаңартылған
-state-old = ескі
-
 language-kk = қазақ тілі
 language-ru = орыс тілі
-
 module-general_education = жалпы білім беретін пәндер
 module-basic = базалық модуль
 module-professional = кәсіптік модуль
@@ -35,7 +40,6 @@ module-intermediate_attestation = аралық аттестаттау
 module-final_attestation = қорытынды аттестаттау
 module-elective = факультатив
 module-consultation = консультация
-
 part-theory = теория
 part-practical = зертханалық-практикалық
 part-course_work = курстық жұмыс
@@ -43,7 +47,6 @@ part-production_training = өндірістік оқыту
 part-professional_practice = кәсіптік практика
 part-exam = емтихан
 part-consultation = консультация
-
 subject-kazakh_language = Қазақ тілі
 subject-kazakh_literature = Қазақ әдебиеті
 subject-russian_language = Орыс тілі

@@ -1,5 +1,3 @@
-# Excel кітабының парақтары мен бағандары.
-
 sheet-passport = Паспорт
 sheet-qualifications = Біліктіліктер
 sheet-standards = Кәсіптік стандарттар

@@ -1,8 +1,5 @@
-# Сообщения при чтении файлов: r-<код>.
-
 place-line = строка { $from }, знак { $to }: { $what }
 place-cell = лист «{ $name }», ячейка { $place }: { $what }
-
 r-academic-year = учебный год пишется «2023-2024», а не «{ $found }»
 r-basic-module = номер базового модуля – от 1 до 4, а не «{ $found }»
 r-bin = БИН – это 12 цифр, а не «{ $found }»

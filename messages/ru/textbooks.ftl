@@ -1,3 +1,4 @@
+list-count = Всего
 nav-textbooks = Учебники
 language-en = английский
 textbook-title = Название
@@ -46,7 +47,6 @@ textbook-send-lead = Отправленный отчёт не меняется. 
 textbook-reason = Причина исправления
 textbook-send = Отправить
 textbook-sent = Отправленные
-textbook-sent-already = отправлен
 textbook-sent-by = Отправлен
 textbook-none-sent = Отчётов нет.
 textbook-remind = Напомнить неподтвердившим
@@ -83,3 +83,4 @@ textbook-import-known = Эти записи уже внесены, ничего 
 textbook-report-early = Сейчас нет отчёта, который можно отправить.
 needed-only-short = Только недостающие
 textbook-needed-none = Колледжи ещё не внесли ни одного наименования: отправлять нечего.
+textbook-removed = Закупка убрана из списка

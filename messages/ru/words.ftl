@@ -1,32 +1,41 @@
-# Слова отрасли: списки, значения формата файла.
-
+all = Все
+change = Изменить
+import-do = Загрузить
+import-none = В файле нет строк.
+import-row = строка
+any = все
+save = Сохранить
+delete = Удалить
+email = Электронная почта
+password = Пароль
+state = Состояние
+col-college = Колледж
+code = Код
+list-search = Специальность, квалификация, код, колледж
+list-filters = Фильтры и порядок
+list-clear = Сбросить фильтр
+list-total = { $n -> 
+    [one] { $n } программа
+    [few] { $n } программы
+    *[other] { $n } программ
+    }
+list-nothing = По запросу ничего не найдено.
+list-updated = Изменена
+import-title = Загрузить из файла
+import-file = Файл
+import-no-file = Файл не выбран.
 entry-basic_secondary = основное среднее образование
 entry-general_secondary = общее среднее образование
 entry-tvpe = техническое и профессиональное образование
-
 level-worker = рабочая квалификация
 level-mid_level = специалист среднего звена
 level-applied_bachelor = прикладной бакалавр
-
 form-full_time = очная
 form-evening = вечерняя
 form-extramural = заочная
 form-external = экстернат
-
-direction-natural_mathematical = естественно-математическое
-direction-social_humanities = общественно-гуманитарное
-
-trait-military = военная специальность
-trait-art = направление «Искусство»
-trait-choreography = хореографическое искусство
-
-state-new = новый
-state-updated = обновлённый
-state-old = прежний
-
 language-kk = казахский
 language-ru = русский
-
 module-general_education = общеобразовательные дисциплины
 module-basic = базовый модуль
 module-professional = профессиональный модуль
@@ -35,7 +44,6 @@ module-intermediate_attestation = промежуточная аттестаци�
 module-final_attestation = итоговая аттестация
 module-elective = факультатив
 module-consultation = консультация
-
 part-theory = теория
 part-practical = лабораторно-практические
 part-course_work = курсовая работа
@@ -43,7 +51,6 @@ part-production_training = производственное обучение
 part-professional_practice = профессиональная практика
 part-exam = экзамен
 part-consultation = консультации
-
 subject-kazakh_language = Казахский язык
 subject-kazakh_literature = Казахская литература
 subject-russian_language = Русский язык

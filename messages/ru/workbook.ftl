@@ -1,5 +1,3 @@
-# Листы и графы книги Excel.
-
 sheet-passport = Паспорт программы
 sheet-qualifications = Квалификации
 sheet-standards = Профстандарты

@@ -10,6 +10,6 @@ pub mod rooms;
 mod server;
 
 pub use rooms::house;
-pub use server::{open, router, serve, serve_on};
+pub use server::{open, open_house, router, serve, serve_on};
 pub use sheber_platform::app::{App, Config};
 pub use sheber_platform::clock::{Clock, Span};

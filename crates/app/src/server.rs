@@ -27,7 +27,14 @@ use crate::rooms::house;
 /// # Errors
 /// Where the database cannot be opened or was made by something else.
 pub async fn open(config: Config, clock: Clock) -> Result<App, DbErr> {
-    let house = house();
+    open_house(house(), config, clock).await
+}
+
+/// What a server of these rooms consists of.
+///
+/// # Errors
+/// Where the database cannot be opened or was made by something else.
+pub async fn open_house(house: House, config: Config, clock: Clock) -> Result<App, DbErr> {
     let db = database::connect(&config.database).await?;
     schema::migrate(&db, house.schema()).await?;
     let app = house.given_to(App::new(db, config, Arc::new(clock)));

@@ -143,7 +143,7 @@ pub async fn settle(app: &App) -> Result<(), SeedError> {
     if database::number(&app.db, "SELECT COUNT(*) FROM account", params![]).await? > 0 {
         return Ok(());
     }
-    crate::lists(app, &LISTS).await?;
+    crate::starting::lists(app, &LISTS).await?;
     // Printed at the start of every demo: quick to verify.
     let hash = secret::hash_known_password(PASSWORD).map_err(|error| SeedError::Program(error.to_string()))?;
     let examples = examples()?;

@@ -5,6 +5,7 @@
 
 mod data;
 mod parameters;
+mod section;
 mod stated;
 
 use std::collections::BTreeMap;
@@ -15,24 +16,18 @@ use serde::Deserialize;
 use sheber_kernel::AcademicYear;
 
 pub use self::parameters::*;
+pub use self::section::Section;
+use self::section::key;
 pub use self::stated::EditionError;
-use self::stated::Stated;
+use self::stated::Statements;
 use crate::duties::{Duty, Stretch, YearDay};
 use crate::indicators::Indicator;
 use crate::item::{Item, ItemKind, Value};
-use crate::text::Words;
 
 /// A file of the guidance: the year whose folder it lies in, its name, its text.
 pub type File = (u16, &'static str, &'static str);
 
 include!(concat!(env!("OUT_DIR"), "/editions.rs"));
-
-/// One section of the guidance.
-#[derive(Clone, Debug)]
-pub struct Section {
-    pub number: String,
-    pub title: Words,
-}
 
 /// The guidance as it stands in one academic year.
 pub struct Edition {
@@ -42,12 +37,6 @@ pub struct Edition {
     duties: Vec<Duty>,
     indicators: Vec<Indicator>,
     pub parameters: Parameters,
-}
-
-/// An item's place in the guidance: section and number.
-fn key(id: &str) -> Option<(u16, u16)> {
-    let (section, number) = id.split_once('.')?;
-    Some((section.parse().ok()?, number.parse().ok()?))
 }
 
 impl Edition {
@@ -64,13 +53,13 @@ impl Edition {
     /// # Errors
     /// Where a file is wrong.
     pub fn of_files(year: AcademicYear, files: &[File]) -> Result<Self, EditionError> {
-        let mut stated = Stated::default();
+        let mut stated = Statements::default();
         for (start, file, text) in files {
             if *start <= year.start().max(FIRST_YEAR.start()) {
                 stated.read(*start, file, text)?;
             }
         }
-        let Stated { mut sections, items, duties, indicators } = stated;
+        let Statements { mut sections, items, duties, indicators } = stated;
         sections.sort_by_key(|section| section.number.parse::<u16>().unwrap_or(u16::MAX));
         let parameters = Parameters::of(&items)?;
         let in_force = |id: &str| key(id).and_then(|key| items.get(&key)).is_some_and(|item| item.valid.covers(year));

@@ -8,6 +8,7 @@ pub mod all;
 mod bounded;
 pub mod calendar;
 pub mod confirmation;
+mod consistency;
 pub mod contests;
 mod credits;
 pub mod distance;

@@ -8,23 +8,23 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::actor::Actor;
 use super::app::App;
-use super::entry::{Entry, News, Touched};
+use super::entry::{Entry, News, Touch};
 use super::evidence::Db;
 use super::{database, trail};
 use crate::params;
 
 /// What a change did, as far as others react to it.
 #[derive(Default)]
-pub struct Happened {
+pub struct Deed {
     /// Records that were touched, each once.
-    pub touched: Vec<Touched>,
+    pub touched: Vec<Touch>,
     pub news: Vec<News>,
 }
 
 /// What somebody does in the same transaction when something happened. Duties, indicators and webhooks do; record rooms do not.
 #[async_trait]
 pub trait Reaction: Send + Sync {
-    async fn react(&self, change: &Change, happened: &Happened) -> Result<(), DbErr>;
+    async fn react(&self, change: &Change, happened: &Deed) -> Result<(), DbErr>;
 
     /// Asks again everything that the reaction keeps, and says what differs from what it kept; nothing where nobody forgot
     /// anything.
@@ -45,7 +45,7 @@ pub struct Change {
     actor: Option<i64>,
     /// The token of the program that acts.
     token: Option<i64>,
-    happened: Mutex<Happened>,
+    happened: Mutex<Deed>,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -111,7 +111,7 @@ impl Change {
     pub async fn record(&self, entry: Entry) -> Result<(), DbErr> {
         self.lock_trail().await?;
         let after = self.marked(entry.after);
-        let record = trail::Written {
+        let record = trail::NewRecord {
             at: self.at,
             actor: self.actor,
             what: entry.what,
@@ -149,7 +149,7 @@ impl Change {
     }
 
     /// What happened since the last round, each once.
-    fn taken(&self) -> Happened {
+    fn taken(&self) -> Deed {
         let mut happened = std::mem::take(&mut *self.happened.lock().unwrap_or_else(PoisonError::into_inner));
         happened.touched.sort();
         happened.touched.dedup();

@@ -17,13 +17,13 @@ pub struct Entry {
     pub id: i64,
     pub before: Option<Value>,
     pub after: Option<Value>,
-    pub(super) touched: Vec<Touched>,
+    pub(super) touched: Vec<Touch>,
     pub(super) news: Option<News>,
 }
 
 /// Whose record it was, and of which year and day.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Touched {
+pub struct Touch {
     pub entity: Entity,
     /// The record's key.
     pub id: i64,
@@ -89,7 +89,7 @@ impl Entry {
     /// One of a kind and day; one that moved is said at both places.
     #[must_use]
     pub fn at(mut self, organisation: i64, year: AcademicYear, word: &'static str, day: Option<NaiveDate>) -> Self {
-        let touched = Touched { entity: self.entity, id: self.id, word, organisation, year, day };
+        let touched = Touch { entity: self.entity, id: self.id, word, organisation, year, day };
         if !self.touched.contains(&touched) {
             self.touched.push(touched);
         }
@@ -113,7 +113,7 @@ impl Rests {
         Self(entity, &[])
     }
 
-    pub fn is_met(&self, touched: &Touched) -> bool {
+    pub fn is_met(&self, touched: &Touch) -> bool {
         self.0 == touched.entity && (self.1.is_empty() || self.1.contains(&touched.word))
     }
 }

@@ -77,19 +77,19 @@ impl AppError {
 
 /// What the outermost layer turns into a page or a problem, once it knows reader and language.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct Failure {
     pub status: StatusCode,
     pub key: Cow<'static, str>,
 }
 
 impl AppError {
-    fn shown(&self) -> Shown {
+    fn shown(&self) -> Failure {
         let (status, key) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
             Self::SignIn(_) => (StatusCode::UNAUTHORIZED, "error-sign-in"),
             Self::Csrf => (StatusCode::FORBIDDEN, "error-csrf"),
-            Self::Refused { status, key } => return Shown { status: *status, key: Cow::Owned(key.clone()) },
+            Self::Refused { status, key } => return Failure { status: *status, key: Cow::Owned(key.clone()) },
             Self::Later(_) => (StatusCode::TOO_MANY_REQUESTS, "error-pace"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "error-too-many"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"),
@@ -106,7 +106,7 @@ impl AppError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "error-internal")
             }
         };
-        Shown { status, key: Cow::Borrowed(key) }
+        Failure { status, key: Cow::Borrowed(key) }
     }
 }
 

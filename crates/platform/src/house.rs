@@ -22,7 +22,7 @@ use super::error::AppError;
 use super::evidence::{Count, Db, Evidence, Occasion};
 use super::route::Route;
 use super::schema::Step;
-use super::sorting::Sorted;
+use super::sorting::SortKey;
 
 /// As of when a check looks: the year whose facts it gathers, the edition that judges them, the day.
 #[derive(Clone, Copy)]
@@ -97,7 +97,7 @@ pub trait Marks: Send + Sync {
 
 /// Something that the search of everything found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct Hit {
     pub link: String,
     pub title: String,
     pub about: String,
@@ -110,7 +110,7 @@ pub trait Finds: Send + Sync {
     fn heading(&self) -> &'static str;
     /// Who finds anything here.
     fn access(&self) -> Access;
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError>;
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError>;
 }
 
 /// The files that a room's rows name: a backup says which of them are missing.
@@ -162,7 +162,7 @@ pub struct Room {
     /// Those of them whose rows are worth nothing later: a backup leaves them out.
     pub transient: &'static [&'static str],
     /// Its columns of sort keys.
-    pub sorted: &'static [Sorted],
+    pub sorted: &'static [SortKey],
     /// Its pages about one college, for whoever looks after it: what they are called, and where; `college=` is added.
     pub of_college: &'static [(&'static str, &'static str)],
     /// Its pages over all colleges in scope: what they are called, and where.

@@ -15,7 +15,7 @@ use unic_langid::LanguageIdentifier;
 use super::actor::Actor;
 use super::app::App;
 use super::context::Context;
-use super::error::{AppError, PROBLEM, Problem, Shown, wants_problem};
+use super::error::{AppError, Failure, PROBLEM, Problem, wants_problem};
 use super::house::House;
 use super::page::ErrorPage;
 use super::session::{ACCOUNT, CSRF, SEEN};
@@ -66,7 +66,7 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         Ok(context) => context,
         Err((error, context)) => {
             let refused = error.into_response();
-            let shown = refused.extensions().get::<Shown>().cloned();
+            let shown = refused.extensions().get::<Failure>().cloned();
             let is_api = is_for_programs(request.uri().path());
             return match shown {
                 Some(_) if is_api => for_program(refused, shown, &context).await,
@@ -79,7 +79,7 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
     let problems = is_api || wants_problem(request.headers());
     request.extensions_mut().insert(context.clone());
     let mut response = next.run(request).await;
-    let shown = response.extensions().get::<Shown>().cloned();
+    let shown = response.extensions().get::<Failure>().cloned();
     if is_api {
         response = for_program(response, shown, &context).await;
     } else if let Some(shown) = shown.filter(|shown| problems || shown.status != StatusCode::UNAUTHORIZED) {
@@ -106,7 +106,7 @@ pub async fn last_resort(State(app): State<App>, request: Request, next: Next) -
     if !response.status().is_server_error() || response.headers().contains_key(header::CONTENT_TYPE) {
         return response;
     }
-    let shown = Shown { status: StatusCode::SERVICE_UNAVAILABLE, key: Cow::Borrowed("error-storage") };
+    let shown = Failure { status: StatusCode::SERVICE_UNAVAILABLE, key: Cow::Borrowed("error-storage") };
     ErrorPage::respond(nobody(&app, &asker), shown)
 }
 
@@ -219,7 +219,7 @@ async fn of_program(app: &App, asker: Asker) -> Result<Context, Unknown> {
 }
 
 /// Whatever went wrong is a problem for programs, what the router itself refused included.
-async fn for_program(response: Response, shown: Option<Shown>, context: &Context) -> Response {
+async fn for_program(response: Response, shown: Option<Failure>, context: &Context) -> Response {
     let status = shown.as_ref().map_or(response.status(), |shown| shown.status);
     let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
     if is_problem || !(status.is_client_error() || status.is_server_error()) {

@@ -47,6 +47,7 @@ pub mod schema;
 pub mod search;
 pub mod secret;
 pub mod session;
+pub mod setting;
 pub mod shared;
 pub mod sheet;
 pub mod sorting;

@@ -26,7 +26,7 @@ pub trait Picture: Default + Send + Sync + 'static {
     fn renewed(&self, db: &DatabaseConnection, keys: &[i64]) -> impl Future<Output = Result<Self, DbErr>> + Send;
 }
 
-struct Seen<P> {
+struct State<P> {
     /// The last record of the trail that the picture has taken in and one more; 0 before the first reading. It moves on by
     /// itself where records tell of other things.
     upto: AtomicI64,
@@ -35,13 +35,13 @@ struct Seen<P> {
 
 /// The newest picture, and the turn of whoever makes the next.
 pub struct Mirror<P> {
-    seen: RwLock<Arc<Seen<P>>>,
+    seen: RwLock<Arc<State<P>>>,
     turn: tokio::sync::Mutex<()>,
 }
 
 impl<P: Picture> Default for Mirror<P> {
     fn default() -> Self {
-        let nothing = Seen { upto: AtomicI64::new(0), picture: Arc::new(P::default()) };
+        let nothing = State { upto: AtomicI64::new(0), picture: Arc::new(P::default()) };
         Self { seen: RwLock::new(Arc::new(nothing)), turn: tokio::sync::Mutex::default() }
     }
 }
@@ -53,7 +53,7 @@ impl<P: Picture> Mirror<P> {
     /// The picture as the database is now.
     pub async fn current(&self, db: &DatabaseConnection) -> Result<Arc<P>, DbErr> {
         let last = last(db).await?;
-        let is_current = |seen: &Seen<P>| seen.upto.load(Relaxed) > last;
+        let is_current = |seen: &State<P>| seen.upto.load(Relaxed) > last;
         let seen = self.seen();
         if is_current(&seen) {
             return Ok(seen.picture.clone());
@@ -68,7 +68,7 @@ impl<P: Picture> Mirror<P> {
         Ok(renewed.picture.clone())
     }
 
-    fn seen(&self) -> Arc<Seen<P>> {
+    fn seen(&self) -> Arc<State<P>> {
         self.seen.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -77,14 +77,14 @@ async fn last(db: &DatabaseConnection) -> Result<i64, DbErr> {
     database::number(db, "SELECT COALESCE(MAX(id), 0) FROM audit", params![]).await
 }
 
-async fn renewed<P: Picture>(db: &DatabaseConnection, old: &Arc<Seen<P>>) -> Result<Arc<Seen<P>>, DbErr> {
+async fn renewed<P: Picture>(db: &DatabaseConnection, old: &Arc<State<P>>) -> Result<Arc<State<P>>, DbErr> {
     #[derive(FromQueryResult)]
     struct Changed {
         entity_id: i64,
     }
     // Read before the records: what comes between is met again the next time.
     let last = last(db).await?;
-    let of = |picture| Arc::new(Seen { upto: AtomicI64::new(last + 1), picture: Arc::new(picture) });
+    let of = |picture| Arc::new(State { upto: AtomicI64::new(last + 1), picture: Arc::new(picture) });
     let seen = old.upto.load(Relaxed) - 1;
     if seen < 0 {
         return Ok(of(old.picture.read(db).await?));

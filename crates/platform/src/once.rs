@@ -20,7 +20,7 @@ pub struct Once {
 }
 
 #[derive(FromQueryResult)]
-struct Known {
+struct Answer {
     request: String,
     body: String,
 }
@@ -82,7 +82,7 @@ impl Once {
         if new > 0 {
             return Ok(None);
         }
-        let known: Known = database::one(
+        let known: Answer = database::one(
             db,
             "SELECT request, body FROM api_answer WHERE account_id = $1 AND idempotency_key = $2",
             params![self.account, key.clone()],

@@ -8,7 +8,7 @@ use sheber_messages as messages;
 use super::actor::Actor;
 use super::assets;
 use super::context::Context;
-use super::error::Shown;
+use super::error::Failure;
 use super::list;
 
 /// A step of the way back.
@@ -170,7 +170,7 @@ pub struct ErrorPage {
 }
 
 impl ErrorPage {
-    pub fn respond(context: Context, shown: Shown) -> Response {
+    pub fn respond(context: Context, shown: Failure) -> Response {
         let message = context.t(&shown.key);
         let advice = context.t(&format!("{}-advice", shown.key));
         let page = Page::new(context, "", message.clone());

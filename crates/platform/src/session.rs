@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::{DatabaseConnection, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{SessionStore, session_store};
 
+use super::change::Change;
 use super::clock::Clock;
+use super::columns::Json;
 use super::{database, secret};
 use crate::params;
 
@@ -89,4 +91,31 @@ impl SessionStore for Store {
         database::run(&self.db, "DELETE FROM session WHERE id = $1", params![stored_id(id)]).await.map_err(backend)?;
         Ok(())
     }
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, FromQueryResult)]
+pub struct Session {
+    pub id: String,
+    pub data: Json<serde_json::Value>,
+    pub created_at: i64,
+    pub seen_at: i64,
+}
+
+/// Somebody's sessions that hold at a moment, the last used first.
+pub async fn of(db: &impl ConnectionTrait, account: i64, now: i64) -> std::result::Result<Vec<Session>, DbErr> {
+    let sql = "SELECT id, data, created_at, seen_at FROM session WHERE account_id = $1 AND expires_at > $2
+               ORDER BY seen_at DESC";
+    database::all(db, sql, params![account, now]).await
+}
+
+/// Ends one of somebody's sessions.
+pub async fn end(change: &Change, account: i64, session: &str) -> std::result::Result<(), DbErr> {
+    let sql = "DELETE FROM session WHERE id = $1 AND account_id = $2";
+    database::run(change.db(), sql, params![session, account]).await.map(|_| ())
+}
+
+/// Ends all of somebody's sessions.
+pub async fn end_all(change: &Change, account: i64) -> std::result::Result<(), DbErr> {
+    database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await.map(|_| ())
 }

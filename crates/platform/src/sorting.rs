@@ -4,12 +4,12 @@ use sea_orm::{DbErr, FromQueryResult};
 use sheber_kernel::Lang;
 
 use super::app::App;
-use super::{database, search};
+use super::{database, search, setting};
 use crate::params;
 
 /// A column of sort keys.
 #[derive(Clone, Copy, Debug)]
-pub struct Sorted {
+pub struct SortKey {
     pub table: &'static str,
     /// The text that is sorted, as SQL.
     pub text: &'static str,
@@ -17,7 +17,7 @@ pub struct Sorted {
     pub lang: Lang,
 }
 
-impl Sorted {
+impl SortKey {
     /// A text that stands in one language, whichever: the alphabet of Kazakh holds that of Russian, in the same order.
     pub const fn of(table: &'static str, text: &'static str, key: &'static str) -> Self {
         Self { table, text, key, lang: Lang::Kk }
@@ -33,33 +33,30 @@ impl Sorted {
 }
 
 /// The collation data that this program makes keys with.
+const SETTING: &str = "collation";
 const COLLATION: &str = "icu-2.4";
 
 /// So many rows are renewed in one transaction.
 const AT_ONCE: usize = 500;
 
 /// Makes these sort keys anew where other collation data than this program's made them.
-pub async fn renew(app: &App, all: impl Iterator<Item = &Sorted>) -> Result<(), DbErr> {
-    let sql = "SELECT value FROM setting WHERE name = 'collation'";
-    if database::value::<String>(&app.db, sql, params![]).await?.as_deref() == Some(COLLATION) {
+pub async fn renew(app: &App, all: impl Iterator<Item = &SortKey>) -> Result<(), DbErr> {
+    if setting::value(&app.db, SETTING).await?.as_deref() == Some(COLLATION) {
         return Ok(());
     }
     for sorted in all {
         renew_one(app, sorted).await?;
     }
-    let sql = "INSERT INTO setting (name, value) VALUES ('collation', $1)
-               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    database::run(&app.db, sql, params![COLLATION]).await?;
-    Ok(())
+    setting::put(&app.db, SETTING, Some(COLLATION)).await
 }
 
-async fn renew_one(app: &App, sorted: &Sorted) -> Result<(), DbErr> {
+async fn renew_one(app: &App, sorted: &SortKey) -> Result<(), DbErr> {
     #[derive(FromQueryResult)]
     struct Text {
         id: i64,
         text: String,
     }
-    let Sorted { table, text, key, lang } = sorted;
+    let SortKey { table, text, key, lang } = sorted;
     let read = format!("SELECT id, {text} AS text FROM {table} WHERE id > $1 ORDER BY id LIMIT {AT_ONCE}");
     let write = format!("UPDATE {table} SET {key} = $2 WHERE id = $1");
     let mut last = 0;

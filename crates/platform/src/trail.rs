@@ -39,7 +39,7 @@ impl Record {
 }
 
 /// A record to be written.
-pub(super) struct Written {
+pub(super) struct NewRecord {
     pub at: i64,
     pub actor: Option<i64>,
     pub what: &'static str,
@@ -50,7 +50,7 @@ pub(super) struct Written {
 }
 
 /// Writes a record behind the last one; whoever writes holds the trail's lock.
-pub(super) async fn write(db: &impl ConnectionTrait, written: Written) -> Result<(), DbErr> {
+pub(super) async fn write(db: &impl ConnectionTrait, written: NewRecord) -> Result<(), DbErr> {
     let prior = database::value::<String>(db, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
     let record = Record {
         id: 0,

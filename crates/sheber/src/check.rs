@@ -12,7 +12,7 @@ use sheber_kernel::{AcademicYear, Lang};
 use sheber_messages as messages;
 use sheber_norms::{Edition, Finding, Severity, Verdict};
 
-use crate::Output;
+use crate::arguments::{self, Output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -20,11 +20,11 @@ pub struct Arguments {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Academic year to check as of; by default the intake of each programme
-    #[arg(long, value_parser = crate::year)]
+    #[arg(long, value_parser = arguments::year)]
     year: Option<AcademicYear>,
     #[arg(long, value_enum, default_value = "text")]
     format: Output,
-    #[arg(long, default_value = "kk", value_parser = crate::lang)]
+    #[arg(long, default_value = "kk", value_parser = arguments::lang)]
     lang: Lang,
 }
 

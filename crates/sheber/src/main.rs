@@ -1,5 +1,6 @@
 //! The one binary: the server, and the commands that need no server.
 
+mod arguments;
 mod audit;
 mod backup;
 mod check;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use sheber_exchange::{json, xlsx};
-use sheber_kernel::{AcademicYear, Lang, Refusal};
+use sheber_kernel::Lang;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -66,7 +67,7 @@ enum Command {
     Template {
         /// Where to write it (.xlsx)
         file: PathBuf,
-        #[arg(long, default_value = "kk", value_parser = lang)]
+        #[arg(long, default_value = "kk", value_parser = arguments::lang)]
         lang: Lang,
     },
 }
@@ -88,20 +89,6 @@ enum KeysAction {
 #[derive(Clone, Copy, ValueEnum)]
 enum SchemaFormat {
     Programme,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    Text,
-    Json,
-}
-
-fn lang(text: &str) -> Result<Lang, String> {
-    text.parse().map_err(|refusal| sheber_messages::refusal(Lang::En, &refusal))
-}
-
-fn year(text: &str) -> Result<AcademicYear, String> {
-    text.parse().map_err(|refusal: Refusal| sheber_messages::refusal(Lang::En, &refusal))
 }
 
 fn main() -> ExitCode {

@@ -7,16 +7,16 @@ use sheber_kernel::{AcademicYear, Lang};
 use sheber_messages as messages;
 use sheber_norms::Edition;
 
-use crate::Output;
+use crate::arguments::{self, Output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Academic year; by default the first the guidance speaks of
-    #[arg(long, default_value = "2023-2024", value_parser = crate::year)]
+    #[arg(long, default_value = "2023-2024", value_parser = arguments::year)]
     year: AcademicYear,
     #[arg(long, value_enum, default_value = "text")]
     format: Output,
-    #[arg(long, default_value = "kk", value_parser = crate::lang)]
+    #[arg(long, default_value = "kk", value_parser = arguments::lang)]
     lang: Lang,
 }
 

@@ -17,7 +17,7 @@ pub struct Arguments {
     /// What the register publishes at /.well-known/sheber-register.json, saved to a file
     #[arg(long)]
     published: PathBuf,
-    #[arg(long, default_value = "kk", value_parser = super::lang)]
+    #[arg(long, default_value = "kk", value_parser = crate::arguments::lang)]
     lang: Lang,
 }
 

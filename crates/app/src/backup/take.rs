@@ -13,9 +13,9 @@ use super::archive::Writing;
 use super::error::BackupError;
 use super::manifest::{Audit, FORMAT, KEYS, Manifest, Table, part_of_file, part_of_table};
 use super::tables;
-use crate::rooms::{ROOMS, house};
 use sheber_platform::app::App;
 use sheber_platform::evidence::Db;
+use sheber_platform::house::House;
 use sheber_platform::{database, files, schema};
 use sheber_programmes::register::entries;
 
@@ -39,7 +39,7 @@ pub async fn take(app: &App, place: &Path, say: impl Fn(&str, u64)) -> Result<Ma
 }
 
 async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Result<Manifest, BackupError> {
-    let steps = schema::taken(&app.db, house().schema()).await?;
+    let steps = schema::taken(&app.db, House::of(app).schema()).await?;
     let db = snapshot(&app.db).await?;
     let mut written = Vec::new();
     for name in tables::ordered(&db, tables::names(&db).await?).await? {
@@ -48,7 +48,7 @@ async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Resu
         written.push(table);
     }
     let (audit, head) = Audit::of(&db).await?;
-    let named = named(&db).await?;
+    let named = named(&House::of(app), &db).await?;
     let issued = entries::are_issued(&db).await?;
     db.rollback().await?;
     let keys = app.config.keys();
@@ -80,9 +80,9 @@ async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Resu
 }
 
 /// The hashes of all files that rows of any room name.
-async fn named(db: &DatabaseTransaction) -> Result<BTreeSet<String>, BackupError> {
+async fn named(house: &House, db: &DatabaseTransaction) -> Result<BTreeSet<String>, BackupError> {
     let mut named = BTreeSet::new();
-    for files in ROOMS.iter().filter_map(|room| room.files) {
+    for files in house.rooms().filter_map(|room| room.files) {
         named.extend(files.hashes(&Db::from(db)).await?);
     }
     Ok(named)

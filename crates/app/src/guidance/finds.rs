@@ -6,7 +6,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 use sheber_platform::search;
 
 pub struct Items;
@@ -21,11 +21,11 @@ impl Finds for Items {
         Access::Public
     }
 
-    async fn find(&self, _: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, _: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let words = search::Words::of(query);
         let items = Edition::of(context.year).items();
         let titled = items.map(|item| (item, format!("{} {}", item.id, item.title.get(context.lang))));
-        let found = titled.filter(|(_, title)| words.stand_in(title)).map(|(item, title)| Found {
+        let found = titled.filter(|(_, title)| words.stand_in(title)).map(|(item, title)| Hit {
             link: format!("/guidance/{}", item.id),
             title,
             about: String::new(),

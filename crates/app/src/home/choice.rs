@@ -19,9 +19,9 @@ pub struct Way {
     year: String,
 }
 
-type Chosen = (CookieJar, Redirect);
+type Choice = (CookieJar, Redirect);
 
-fn chosen(app: &App, name: &'static str, value: String, to: &str) -> Chosen {
+fn chosen(app: &App, name: &'static str, value: String, to: &str) -> Choice {
     let cookie = Cookie::build((name, value))
         .path("/")
         .max_age(time::Duration::days(365))
@@ -35,12 +35,12 @@ pub async fn language(
     State(app): State<App>,
     Path(code): Path<String>,
     Address(way): Address<Way>,
-) -> Result<Chosen, AppError> {
+) -> Result<Choice, AppError> {
     let lang: Lang = code.parse().map_err(|_| AppError::NotFound)?;
     Ok(chosen(&app, "lang", lang.code().to_owned(), &way.to))
 }
 
-pub async fn year(State(app): State<App>, Address(way): Address<Way>) -> Result<Chosen, AppError> {
+pub async fn year(State(app): State<App>, Address(way): Address<Way>) -> Result<Choice, AppError> {
     let year: AcademicYear = way.year.parse().map_err(|_| AppError::Bad("error-address"))?;
     Ok(chosen(&app, "year", year.to_string(), &way.to))
 }

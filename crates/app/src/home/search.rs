@@ -8,7 +8,7 @@ use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::Address;
-use sheber_platform::house::{Found, House};
+use sheber_platform::house::{Hit, House};
 use sheber_platform::page::{Page, html};
 
 /// So many finds of each room are shown.
@@ -19,7 +19,7 @@ const MOST: usize = 20;
 struct SearchPage {
     page: Page,
     query: String,
-    found: Vec<(String, Vec<Found>)>,
+    found: Vec<(String, Vec<Hit>)>,
 }
 
 #[derive(Deserialize, Default)]

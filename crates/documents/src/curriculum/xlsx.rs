@@ -4,7 +4,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook};
 use sheber_kernel::Lang;
 use sheber_norms::Programme;
 
-use super::{BEFORE_PARTS, Paper, RowKind, layout};
+use super::layout::{BEFORE_PARTS, Paper, RowKind, layout};
 use crate::DocumentError;
 
 /// Excel's numbers for paper sizes.

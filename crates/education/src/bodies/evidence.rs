@@ -9,7 +9,7 @@ use sheber_norms::Finding;
 use sheber_norms::educational_work::BODIES;
 use sheber_platform::ability::Ability;
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Proof, Shown};
+use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Progress, Proof};
 use sheber_platform::house::{Basis, Check};
 use sheber_platform::{database, params};
 
@@ -33,11 +33,11 @@ impl Evidence for Circles {
         "body WHERE college_id = $1 AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(founded_on) FROM body WHERE college_id = $1 AND kind = 'circle' AND closed_on IS NULL";
         let first = database::value::<Day>(db, sql, params![ask.organisation]).await?;
         // One that was founded before the year goes on in it.
-        Ok(Shown::once(first.map(|day| day.0.max(ask.year.first_day()))))
+        Ok(Progress::once(first.map(|day| day.0.max(ask.year.first_day()))))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

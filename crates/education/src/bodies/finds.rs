@@ -6,7 +6,7 @@ use sheber_platform::actor::Scope;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::{rights, store};
 
@@ -22,11 +22,11 @@ impl Finds for Bodies {
         Access::Can(rights::OPEN)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let actor = context.actor()?;
         let Scope::College(college) = actor.scope() else { return Ok(Vec::new()) };
         let bodies = store::list(&app.db, actor, college, false, query).await?;
-        let found = bodies.into_iter().take(most).map(|body| Found {
+        let found = bodies.into_iter().take(most).map(|body| Hit {
             link: format!("/bodies/{}", body.id),
             about: format!("{}, {}", context.t(&format!("body-{}", body.said.kind)), body.said.leader),
             title: body.said.name,

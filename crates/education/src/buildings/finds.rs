@@ -5,7 +5,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::rights;
 use super::store::{self, Building, Filter};
@@ -22,10 +22,10 @@ impl Finds for Buildings {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let filter = Filter { q: query.to_owned(), ..Filter::default() };
         let list = store::list(context.actor()?, context.lang, &filter).page::<Building>(&app.db, "").await?;
-        let found = list.rows.into_iter().take(most).map(|building| Found {
+        let found = list.rows.into_iter().take(most).map(|building| Hit {
             link: format!("/buildings/{}", building.id),
             about: building.college(context.lang).to_owned(),
             title: building.said.name,

@@ -5,7 +5,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sheber_kernel::Day;
 use sheber_platform::ability::Ability;
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Proof, Shown};
+use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Progress, Proof};
 use sheber_platform::{database, params};
 
 use super::kinds::Kind;
@@ -68,11 +68,11 @@ impl Evidence for Held {
         "contest WHERE organisation_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let column = if self.planned { "made_on" } else { "closed_on" };
         let sql = format!("SELECT MIN(c.{column}) FROM {OWN}");
         let first = database::value::<Day>(db, &sql, params![ask.organisation, ask.year, self.kind]).await?;
-        Ok(Shown::once(first.map(|day| day.0)))
+        Ok(Progress::once(first.map(|day| day.0)))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

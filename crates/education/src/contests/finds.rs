@@ -5,7 +5,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::rights;
 use super::store::{self, Contest, Filter};
@@ -22,10 +22,10 @@ impl Finds for Contests {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let filter = Filter { q: query.to_owned(), ..Filter::default() };
         let list = store::list(context.actor()?, context.year, &filter).page::<Contest>(&app.db, "").await?;
-        let found = list.rows.into_iter().take(most).map(|contest| Found {
+        let found = list.rows.into_iter().take(most).map(|contest| Hit {
             link: format!("/contests/{}", contest.id),
             about: format!(
                 "{}, {}",

@@ -8,7 +8,7 @@ use sheber_people::groups::store::{self as groups, GROUP};
 use sheber_platform::ability::Ability;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Proof, Shown};
+use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Progress, Proof};
 use sheber_platform::params;
 
 use super::plan::CURATOR_PLAN;
@@ -30,7 +30,7 @@ impl Evidence for Plans {
         "curator_plan WHERE college_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         #[derive(FromQueryResult)]
         struct Plans {
             have: i64,
@@ -48,7 +48,7 @@ impl Evidence for Plans {
         let plans: Option<Plans> = database::one(db, &sql, conditions.values).await?;
         let need = groups::count(db, ask.organisation, ask.year, ask.due).await?;
         let (have, last) = plans.map_or((0, None), |plans| (plans.have, plans.last));
-        Ok(Shown { have, need, on: last.map(|day| day.0) })
+        Ok(Progress { have, need, on: last.map(|day| day.0) })
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

@@ -6,7 +6,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::rights;
 use super::store::{self, Debate};
@@ -23,9 +23,9 @@ impl Finds for Debates {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let debates = store::list(context.actor()?, context.year, query).page::<Debate>(&app.db, "").await?;
-        let found = debates.rows.into_iter().take(most).map(|debate| Found {
+        let found = debates.rows.into_iter().take(most).map(|debate| Hit {
             link: format!("/debates/{}", debate.id),
             about: messages::date(context.lang, debate.held_on.0),
             title: debate.topic,

@@ -9,7 +9,7 @@ use sheber_people::reference::store as reference;
 use sheber_platform::ability::Ability;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Count, Db, Evidence, Occasion, PROOFS, Proof, Shown};
+use sheber_platform::evidence::{Ask, Count, Db, Evidence, Occasion, PROOFS, Progress, Proof};
 use sheber_platform::{clock, params};
 
 use super::kinds::Kind;
@@ -112,16 +112,16 @@ impl Evidence for Held {
         RECORDS
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let conditions = self.counting(ask);
         if self.planned {
             let sql = format!("SELECT MIN(made_at) FROM event{}", conditions.sql());
             let made = database::value::<i64>(db, &sql, conditions.values).await?;
-            return Ok(Shown::once(made.map(clock::day)));
+            return Ok(Progress::once(made.map(clock::day)));
         }
         let sql = format!("SELECT MIN(held_on) FROM event{}", conditions.sql());
         let day = database::value::<Day>(db, &sql, conditions.values).await?;
-        Ok(Shown::once(day.map(|day| day.0)))
+        Ok(Progress::once(day.map(|day| day.0)))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {
@@ -161,9 +161,9 @@ impl Evidence for GroupHours {
         RECORDS
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let (have, need) = hours::groups_with_hour(db, ask.organisation, ask.year, ask.within).await?;
-        Ok(Shown { have, need, on: Some(ask.due) })
+        Ok(Progress { have, need, on: Some(ask.due) })
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {
@@ -205,10 +205,10 @@ impl Evidence for Published {
         RECORDS
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT published_on FROM event WHERE id = $1 AND links <> '' AND cancelled = FALSE";
         let day = database::value::<Day>(db, sql, params![ask.after.unwrap_or(0)]).await?;
-        Ok(Shown::once(day.map(|day| day.0)))
+        Ok(Progress::once(day.map(|day| day.0)))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

@@ -6,7 +6,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::rights;
 use super::store::{self, Filter, Line};
@@ -23,13 +23,13 @@ impl Finds for Events {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let filter = Filter { q: query.to_owned(), ..Filter::default() };
         let list = store::list(context.actor()?, context.year, &filter);
         let lines = list.page::<Line>(&app.db, "").await?.rows.into_iter().take(most);
         let found = lines.map(|line| {
             let day = line.day().map(|day| messages::date(context.lang, day)).unwrap_or_default();
-            Found {
+            Hit {
                 link: format!("/events/{}", line.id),
                 about: format!("{}, {day}", context.t(&format!("event-kind-{}", line.kind))),
                 title: line.topic,

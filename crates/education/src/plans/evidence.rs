@@ -6,7 +6,7 @@ use sheber_kernel::Day;
 use sheber_norms::duties::PlanKind;
 use sheber_platform::ability::Ability;
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Proof, Shown};
+use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Progress, Proof};
 use sheber_platform::{database, params};
 
 use super::rights;
@@ -35,10 +35,10 @@ impl Evidence for Approved {
         "plan WHERE college_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(approved_on) FROM plan WHERE college_id = $1 AND year = $2 AND kind = $3";
         let first = database::value::<Day>(db, sql, params![ask.organisation, ask.year, self.kind]).await?;
-        Ok(Shown::once(first.map(|day| day.0)))
+        Ok(Progress::once(first.map(|day| day.0)))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

@@ -5,7 +5,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sheber_kernel::Day;
 use sheber_platform::ability::Ability;
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Proof, Shown};
+use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Progress, Proof};
 use sheber_platform::{database, params};
 
 use super::rights;
@@ -29,12 +29,12 @@ impl Evidence for Reading {
         "survey WHERE college_id = $1 AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(a.on_day) FROM survey_answer a JOIN survey s ON s.id = a.survey_id
                    WHERE s.college_id = $1 AND s.subject = 'reading' AND a.on_day >= $2 AND a.on_day <= $3";
         let (from, to) = ask.within;
         let first = database::value::<Day>(db, sql, params![ask.organisation, Day(from), Day(to)]).await?;
-        Ok(Shown::once(first.map(|day| day.0)))
+        Ok(Progress::once(first.map(|day| day.0)))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

@@ -5,7 +5,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::rights;
 use super::store::{self, Survey};
@@ -22,9 +22,9 @@ impl Finds for Surveys {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let surveys = store::list(context.actor()?, context.year, query).page::<Survey>(&app.db, "").await?;
-        let found = surveys.rows.into_iter().take(most).map(|survey| Found {
+        let found = surveys.rows.into_iter().take(most).map(|survey| Hit {
             link: format!("/surveys/{}", survey.id),
             about: context.t(&format!("survey-kind-{}", survey.kind)),
             title: survey.title,

@@ -5,7 +5,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sheber_kernel::Day;
 use sheber_platform::ability::Ability;
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Proof, Shown};
+use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Progress, Proof};
 use sheber_platform::{database, params};
 
 use super::confirmations::{self, TEXTBOOK_CONFIRMED};
@@ -18,10 +18,10 @@ use super::sent::TEXTBOOK_REPORT;
 pub const ALL: &[&dyn Evidence] = &[
     &Needed,
     &Confirmed,
-    &Sent { record: "interim_report", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Interim.word()])] },
-    &Sent { record: "final_report", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Final.word()])] },
-    &Sent { record: "region_textbooks_needed", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Needed.word()])] },
-    &Sent { record: "textbook_monitoring", rests: &[Rests(TEXTBOOK_REPORT, &["monitoring"])] },
+    &ReportEvidence { record: "interim_report", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Interim.word()])] },
+    &ReportEvidence { record: "final_report", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Final.word()])] },
+    &ReportEvidence { record: "region_textbooks_needed", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Needed.word()])] },
+    &ReportEvidence { record: "textbook_monitoring", rests: &[Rests(TEXTBOOK_REPORT, &["monitoring"])] },
 ];
 
 /// 15.4: the college said which titles it needs.
@@ -41,10 +41,10 @@ impl Evidence for Needed {
         "textbook_needed WHERE college_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(added_on) FROM textbook_needed WHERE college_id = $1 AND year = $2";
         let first = database::value::<Day>(db, sql, params![ask.organisation, ask.year]).await?;
-        Ok(Shown::once(first.map(|day| day.0)))
+        Ok(Progress::once(first.map(|day| day.0)))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {
@@ -86,9 +86,9 @@ impl Evidence for Confirmed {
         "textbook_confirmed WHERE college_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let day = confirmations::day(db, ask.organisation, ask.year, report(ask)).await?;
-        Ok(Shown::once(day.map(|day| day.0)))
+        Ok(Progress::once(day.map(|day| day.0)))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {
@@ -108,12 +108,12 @@ impl Evidence for Confirmed {
 }
 
 /// A report that the department sent.
-struct Sent {
+struct ReportEvidence {
     record: &'static str,
     rests: &'static [Rests],
 }
 
-impl Sent {
+impl ReportEvidence {
     /// The report that a task waits for; none where its period is no quarter.
     fn report(&self, ask: &Ask<'_>) -> Option<Report> {
         match self.record {
@@ -126,7 +126,7 @@ impl Sent {
 }
 
 #[async_trait]
-impl Evidence for Sent {
+impl Evidence for ReportEvidence {
     fn record(&self) -> &'static str {
         self.record
     }
@@ -139,10 +139,10 @@ impl Evidence for Sent {
         "textbook_report WHERE organisation_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(sent_on) FROM textbook_report WHERE organisation_id = $1 AND year = $2 AND report = $3";
         let first = database::value::<Day>(db, sql, params![ask.organisation, ask.year, self.report(ask)]).await?;
-        Ok(Shown::once(first.map(|day| day.0)))
+        Ok(Progress::once(first.map(|day| day.0)))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

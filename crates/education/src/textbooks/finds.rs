@@ -6,7 +6,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 use sheber_platform::page::address;
 
 use super::purchases::{self, Filter, Purchase};
@@ -24,13 +24,13 @@ impl Finds for Textbooks {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let filter = Filter { q: query.to_owned(), ..Filter::default() };
         let list = purchases::list(context.actor()?, context.year, &filter).page::<Purchase>(&app.db, "").await?;
         let found = list.rows.into_iter().take(most).map(|line| {
             let filter = Filter { q: line.said.title.clone(), college: Some(line.college_id), ..Filter::default() };
             let day = messages::date(context.lang, line.said.bought_on.0);
-            Found {
+            Hit {
                 link: format!("/textbooks?{}", address(&filter)),
                 about: format!("{}, {day}", line.college(context.lang)),
                 title: line.said.title,

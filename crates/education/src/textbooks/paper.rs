@@ -14,7 +14,7 @@ use sheber_platform::sheet;
 use super::needs::RegionNeed;
 use super::purchases::price;
 use super::report::Report;
-use super::sent::{self, Content, Line, Sent};
+use super::sent::{self, Content, Line, SentReport};
 
 /// A report as a table: what a column is called, how wide it is and whether it holds numbers; the lines; their sums.
 struct Layout {
@@ -108,7 +108,7 @@ impl Layout {
 }
 
 /// What a report says of itself: whose it is, of when, its version.
-fn facts(lang: Lang, sent: &Sent, content: &Content) -> Vec<(String, String)> {
+fn facts(lang: Lang, sent: &SentReport, content: &Content) -> Vec<(String, String)> {
     let t = |key: &str| messages::text(lang, key);
     let mut facts = vec![
         (t("event-holder"), sent.department(lang).to_owned()),

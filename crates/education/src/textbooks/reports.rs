@@ -18,7 +18,7 @@ use sheber_platform::once::Once;
 use sheber_platform::page::{Page, html};
 
 use super::report::Report;
-use super::sent::{self, Content, Line, Sent};
+use super::sent::{self, Content, Line, SentReport};
 
 /// A report that can be sent by now.
 struct Tab {
@@ -37,7 +37,7 @@ struct ReportsPage {
     /// The duty that colleges are reminded of, where they confirm their data for this report.
     reminded: Option<&'static str>,
     open: Vec<Tab>,
-    sent: Vec<Sent>,
+    sent: Vec<SentReport>,
     late: usize,
     f: Fields,
 }
@@ -69,7 +69,7 @@ impl ReportsPage {
         line.college(self.page.lang())
     }
 
-    fn department<'a>(&self, sent: &'a Sent) -> &'a str {
+    fn department<'a>(&self, sent: &'a SentReport) -> &'a str {
         sent.department(self.page.lang())
     }
 
@@ -163,7 +163,7 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
 struct ReportPage {
     page: Page,
     department: String,
-    sent: Sent,
+    sent: SentReport,
     content: Content,
     as_of: String,
     sent_at: String,
@@ -184,7 +184,7 @@ impl ReportPage {
 pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let (sent, content) = sent::find(&app.db, actor, id).await?;
-    let later = |other: &Sent| {
+    let later = |other: &SentReport| {
         (other.organisation_id, other.report) == (sent.organisation_id, sent.report) && other.number > sent.number
     };
     let newest = !sent::of_year(&app.db, actor, sent.year).await?.iter().any(later);

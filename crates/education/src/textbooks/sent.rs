@@ -121,7 +121,7 @@ async fn lines(
 
 /// A report that was sent.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct Sent {
+pub struct SentReport {
     pub id: i64,
     pub organisation_id: i64,
     pub year: AcademicYear,
@@ -136,7 +136,7 @@ pub struct Sent {
     pub name_ru: String,
 }
 
-impl Sent {
+impl SentReport {
     pub fn department(&self, lang: Lang) -> &str {
         lang.pick(&self.name_kk, &self.name_ru)
     }
@@ -157,18 +157,18 @@ fn scope(actor: &Actor) -> Conditions {
 }
 
 /// The reports of a year, the latest first.
-pub async fn of_year(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear) -> Result<Vec<Sent>, DbErr> {
+pub async fn of_year(db: &impl ConnectionTrait, actor: &Actor, year: AcademicYear) -> Result<Vec<SentReport>, DbErr> {
     let mut conditions = scope(actor);
     conditions.and("r.year = ?", params![year]);
     let sql = format!("{SENT}{} ORDER BY r.id DESC LIMIT 500", conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
 
-pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(Sent, Content), AppError> {
+pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(SentReport, Content), AppError> {
     let mut conditions = scope(actor);
     conditions.and("r.id = ?", params![id]);
     let sql = format!("{SENT}{}", conditions.sql());
-    let sent: Sent = database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)?;
+    let sent: SentReport = database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)?;
     let sql = "SELECT content FROM textbook_report WHERE id = $1";
     let content = database::value::<Json<Content>>(db, sql, params![id]).await?;
     let mut content = content.ok_or(AppError::NotFound)?.0;
@@ -179,7 +179,7 @@ pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(
 }
 
 /// A report as a document: for those who answer for all that stands in it.
-pub async fn whole(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(Sent, Content), AppError> {
+pub async fn whole(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(SentReport, Content), AppError> {
     match actor.scope() {
         Scope::College(_) => Err(AppError::NotFound),
         _ => find(db, actor, id).await,

@@ -13,7 +13,7 @@ use sheber_norms::programme::{
 use sheber_norms::programme::{Direction, EntryBase};
 use sheber_norms::{Parts, Programme, SemesterHours};
 
-use super::{Draft, DraftModule, DraftUnit};
+use super::typed::{Draft, DraftModule, DraftUnit};
 use crate::Unreadable;
 
 /// What a draft reads as.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sheber_kernel::{AcademicYear, Credits, Semester};
 
-use super::key;
+use super::section::key;
 use super::stated::EditionError;
 use crate::item::Item;
 use crate::text::day;

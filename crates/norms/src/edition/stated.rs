@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use sheber_kernel::{AcademicYear, Citation};
 
 use super::data::{CitationData, DateData, DutyData, ItemData, SectionFile};
-use super::{Section, key};
+use super::section::{Section, key};
 use crate::duties::{Duty, Rule};
 use crate::indicators::{Indicator, IndicatorData};
 use crate::item::{Item, NamedDays};
@@ -23,7 +23,7 @@ pub enum EditionError {
 
 /// What the files of the years up to one say, later statements over earlier ones.
 #[derive(Default)]
-pub(super) struct Stated {
+pub(super) struct Statements {
     pub sections: Vec<Section>,
     pub items: BTreeMap<(u16, u16), Item>,
     /// With the last year each holds in.
@@ -31,7 +31,7 @@ pub(super) struct Stated {
     pub indicators: Vec<Indicator>,
 }
 
-impl Stated {
+impl Statements {
     pub fn read(&mut self, start: u16, file: &'static str, text: &str) -> Result<(), EditionError> {
         let data: SectionFile = toml::from_str(text).map_err(|source| EditionError::Syntax { file, source })?;
         if let Some(title) = data.title {

@@ -5,7 +5,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sheber_kernel::Day;
 use sheber_platform::ability::Ability;
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Proof, Shown};
+use sheber_platform::evidence::{Ask, Db, Evidence, PROOFS, Progress, Proof};
 use sheber_platform::{database, params};
 
 use super::rights;
@@ -31,7 +31,7 @@ impl Evidence for Matched {
         "patron p JOIN organisation o ON o.region = p.region WHERE o.id = $1 AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let count = |matched: &str| format!("SELECT COUNT(*) FROM patron p WHERE {OF_REGION}{matched}");
         let need = database::number(db, &count(""), params![ask.organisation]).await?;
         let matched = " AND EXISTS (SELECT 1 FROM patron_match m WHERE m.patron_id = p.id)";
@@ -41,7 +41,7 @@ impl Evidence for Matched {
              WHERE {OF_REGION} GROUP BY p.id) AS each"
         );
         let on = database::value::<Day>(db, &sql, params![ask.organisation]).await?;
-        Ok(Shown { have, need, on: on.map(|day| day.0) })
+        Ok(Progress { have, need, on: on.map(|day| day.0) })
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

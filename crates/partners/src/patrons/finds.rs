@@ -5,7 +5,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 use sheber_platform::page::address;
 
 use super::rights;
@@ -23,16 +23,12 @@ impl Finds for Patrons {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let filter = Filter { q: query.to_owned(), ..Filter::default() };
         let list = store::list(context.actor()?, &filter).page::<Patron>(&app.db, "").await?;
         let found = list.rows.into_iter().take(most).map(|patron| {
             let filter = Filter { q: patron.said.name.clone(), ..Filter::default() };
-            Found {
-                link: format!("/patrons?{}", address(&filter)),
-                about: patron.said.contact,
-                title: patron.said.name,
-            }
+            Hit { link: format!("/patrons?{}", address(&filter)), about: patron.said.contact, title: patron.said.name }
         });
         Ok(found.collect())
     }

@@ -5,7 +5,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::rights;
 use super::store::{self, Filter, Listed};
@@ -22,10 +22,10 @@ impl Finds for People {
         Access::Can(rights::MANAGE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let filter = Filter { q: query.to_owned(), at: String::new() };
         let people = store::list(context.actor()?, &filter).page::<Listed>(&app.db, "").await?;
-        let found = people.rows.into_iter().take(most).map(|person| Found {
+        let found = people.rows.into_iter().take(most).map(|person| Hit {
             link: format!("/accounts/{}", person.id),
             about: format!("{}, {}", context.t(&format!("role-{}", person.role)), person.organisation(context.lang)),
             title: person.name,

@@ -13,7 +13,7 @@ use sheber_platform::access::Access::{Can, Public, SignedIn};
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Sorted;
+use sheber_platform::sorting::SortKey;
 
 pub const ROOM: Room = Room {
     name: "accounts",
@@ -24,7 +24,7 @@ pub const ROOM: Room = Room {
     tables: schema::TABLES,
     shared: &["account"],
     finds: Some(&finds::People),
-    sorted: &[Sorted::of("account", "name", "sort_name")],
+    sorted: &[SortKey::of("account", "name", "sort_name")],
     ..Room::EMPTY
 };
 

@@ -45,7 +45,7 @@ async fn show(app: &App, context: Context, session: &Session, error: Option<&str
     let own = session.id().map(|id| session::stored_id(&id));
     let field =
         |data: &serde_json::Value, key: &str| data.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-    let sessions = store::sessions(app, actor.id)
+    let sessions = session::of(&app.db, actor.id, app.clock.millis())
         .await?
         .into_iter()
         .map(|line| SessionLine {

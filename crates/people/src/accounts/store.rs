@@ -7,11 +7,10 @@ use sheber_platform::ability::Role;
 use sheber_platform::actor::{Actor, Scope};
 use sheber_platform::app::App;
 use sheber_platform::change::Change;
-use sheber_platform::columns::Json;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::list::{Column, Order, Query};
-use sheber_platform::{clock, grant, params, search, secret};
+use sheber_platform::{clock, grant, params, search, secret, session};
 
 use crate::hooks::store as hooks;
 
@@ -295,7 +294,7 @@ pub async fn set_password(app: &App, account: i64, hash: String, lost: bool) -> 
         params![account, change.at()],
     )
     .await?;
-    database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await?;
+    session::end_all(&change, account).await?;
     if lost {
         grant::revoke_all(&change, account).await?;
         hooks::remove_all(&change, account).await?;
@@ -318,7 +317,7 @@ pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) ->
     };
     database::run(change.db(), "UPDATE account SET active = $2 WHERE id = $1", params![account, active]).await?;
     if !active {
-        database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await?;
+        session::end_all(&change, account).await?;
         grant::revoke_all(&change, account).await?;
         hooks::remove_all(&change, account).await?;
     }
@@ -330,27 +329,9 @@ pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) ->
     Ok(true)
 }
 
-#[derive(Debug, FromQueryResult)]
-pub struct OwnSession {
-    pub id: String,
-    pub data: Json<serde_json::Value>,
-    pub created_at: i64,
-    pub seen_at: i64,
-}
-
-pub async fn sessions(app: &App, account: i64) -> Result<Vec<OwnSession>, DbErr> {
-    database::all(
-        &app.db,
-        "SELECT id, data, created_at, seen_at FROM session WHERE account_id = $1 AND expires_at > $2 ORDER BY seen_at DESC",
-        params![account, app.clock.millis()],
-    )
-    .await
-}
-
 pub async fn end_session(app: &App, actor: &Actor, session: &str) -> Result<(), DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
-    database::run(change.db(), "DELETE FROM session WHERE id = $1 AND account_id = $2", params![session, actor.id])
-        .await?;
+    session::end(&change, actor.id, session).await?;
     change.record(Entry::new("trail-session-ended", ACCOUNT, actor.id)).await?;
     change.commit().await
 }

@@ -5,7 +5,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::{rights, store};
 
@@ -21,9 +21,9 @@ impl Finds for Groups {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let groups = store::list(context.actor()?, context.year, query).page::<store::Group>(&app.db, "").await?;
-        let found = groups.rows.into_iter().take(most).map(|group| Found {
+        let found = groups.rows.into_iter().take(most).map(|group| Hit {
             link: format!("/groups/{}", group.id),
             about: group.curator.unwrap_or_default(),
             title: group.code,

@@ -13,7 +13,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Sorted;
+use sheber_platform::sorting::SortKey;
 
 pub const ROOM: Room = Room {
     name: "groups",
@@ -24,7 +24,7 @@ pub const ROOM: Room = Room {
     schema: schema::STEPS,
     tables: schema::TABLES,
     shared: &["study_group"],
-    sorted: &[Sorted::of("study_group", "code", "sort_code"), Sorted::of("group_student", "name", "sort_name")],
+    sorted: &[SortKey::of("study_group", "code", "sort_code"), SortKey::of("group_student", "name", "sort_name")],
     finds: Some(&finds::Groups),
     ..Room::EMPTY
 };

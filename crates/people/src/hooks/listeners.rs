@@ -4,7 +4,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{DbErr, FromQueryResult};
 use sheber_kernel::OrganisationKind;
 use sheber_platform::ability::Role;
-use sheber_platform::change::{Change, Happened, Reaction};
+use sheber_platform::change::{Change, Deed, Reaction};
 use sheber_platform::entry::Audience;
 use sheber_platform::{database, params, secret};
 
@@ -40,7 +40,7 @@ pub struct Listeners;
 
 #[async_trait]
 impl Reaction for Listeners {
-    async fn react(&self, change: &Change, happened: &Happened) -> Result<(), DbErr> {
+    async fn react(&self, change: &Change, happened: &Deed) -> Result<(), DbErr> {
         if happened.news.is_empty() {
             return Ok(());
         }

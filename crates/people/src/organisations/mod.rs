@@ -10,7 +10,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Sorted;
+use sheber_platform::sorting::SortKey;
 
 pub const ROOM: Room = Room {
     name: "organisations",
@@ -20,7 +20,7 @@ pub const ROOM: Room = Room {
     schema: schema::STEPS,
     tables: schema::TABLES,
     shared: &["organisation"],
-    sorted: &Sorted::names("organisation"),
+    sorted: &SortKey::names("organisation"),
     ..Room::EMPTY
 };
 

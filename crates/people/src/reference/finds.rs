@@ -5,7 +5,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::entry::Kind;
 use super::{rights, store};
@@ -25,14 +25,14 @@ impl Finds for Entries {
         Access::Can(rights::SEE)
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let mut found = Vec::new();
         for kind in Kind::ALL {
             let about = context.t(&format!("reference-{kind}"));
             let entries = store::following(&app.db, *kind, (query, None), "", OF_A_KIND).await?;
             found.extend(entries.into_iter().map(|entry| {
                 let query = serde_urlencoded::to_string([("code", &entry.code)]).unwrap_or_default();
-                Found {
+                Hit {
                     link: format!("/reference/{kind}/entry?{query}"),
                     title: format!("{} {}", entry.code, entry.name(context.lang)),
                     about: about.clone(),

@@ -136,7 +136,7 @@ impl EditPage {
 
 /// What the editor shows besides the draft.
 #[derive(Default)]
-struct Shown {
+struct Beside {
     note: String,
     conflict: Option<i64>,
     kept: Option<String>,
@@ -150,7 +150,7 @@ async fn show(
     stored: &Stored,
     base: i64,
     draft: Draft,
-    shown: Shown,
+    shown: Beside,
 ) -> Result<Response, AppError> {
     let lang = context.lang;
     let who = context.actor()?.id;
@@ -214,15 +214,15 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<i64>)
     let stored = store::find(&app.db, &actor, id).await?;
     let saved = context.here.ends_with("?saved");
     if let Some(kept) = store::kept_draft(&app.db, &actor, id).await? {
-        let shown = Shown {
+        let shown = Beside {
             conflict: (kept.base != stored.version).then_some(stored.version),
             kept: Some(clock::local(kept.at)),
-            ..Shown::default()
+            ..Beside::default()
         };
         show(&app, context, &stored, kept.base, kept.draft, shown).await
     } else {
         let draft = Draft::from(&stored.programme);
-        show(&app, context, &stored, stored.version, draft, Shown { saved, ..Shown::default() }).await
+        show(&app, context, &stored, stored.version, draft, Beside { saved, ..Beside::default() }).await
     }
 }
 
@@ -238,7 +238,7 @@ pub async fn submit(
     let mut draft = sent.draft;
     if sent.action != Action::Save {
         sent.action.apply(&mut draft);
-        return show(&app, context, &stored, sent.base, draft, Shown { note: sent.note, ..Shown::default() }).await;
+        return show(&app, context, &stored, sent.base, draft, Beside { note: sent.note, ..Beside::default() }).await;
     }
     let parsed = draft.parse();
     let programme = if let Ok(programme) = parsed.exact() {
@@ -247,12 +247,12 @@ pub async fn submit(
         // Kept as typed; the page says what does not read.
         store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
         let page =
-            show(&app, context, &stored, sent.base, draft, Shown { note: sent.note, ..Shown::default() }).await?;
+            show(&app, context, &stored, sent.base, draft, Beside { note: sent.note, ..Beside::default() }).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     if let Some(reworded) = reworded(&app, &stored, &programme).await? {
         store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
-        let shown = Shown { note: sent.note, error: Some(context.t(reworded)), ..Shown::default() };
+        let shown = Beside { note: sent.note, error: Some(context.t(reworded)), ..Beside::default() };
         let page = show(&app, context, &stored, sent.base, draft, shown).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -266,7 +266,7 @@ pub async fn submit(
         }
         Saved::Conflict(now) => {
             store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
-            let shown = Shown { note: sent.note, conflict: Some(now), ..Shown::default() };
+            let shown = Beside { note: sent.note, conflict: Some(now), ..Beside::default() };
             let page = show(&app, context, &stored, sent.base, draft, shown).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }

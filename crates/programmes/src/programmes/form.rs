@@ -7,7 +7,7 @@ use sheber_norms::programme::ModuleKind;
 use sheber_platform::forms::{Lookup, Pairs};
 
 /// What was sent: the draft, the version it started from, and what to do.
-pub struct Sent {
+pub struct EditorForm {
     pub draft: Draft,
     pub base: i64,
     pub action: Action,
@@ -66,7 +66,7 @@ impl Action {
 }
 
 /// Reads the form. The passport's college stays what the programme's is, whatever was sent.
-pub fn read(pairs: &Pairs, college: &sheber_norms::programme::College) -> Option<Sent> {
+pub fn read(pairs: &Pairs, college: &sheber_norms::programme::College) -> Option<EditorForm> {
     let mut draft = Draft::default();
     for (name, text) in pairs.iter().filter(|(name, _)| name.starts_with('/')) {
         draft.put(name, text.clone());
@@ -75,7 +75,7 @@ pub fn read(pairs: &Pairs, college: &sheber_norms::programme::College) -> Option
     draft.college_kk.clone_from(&college.name.kk);
     draft.college_ru.clone_from(&college.name.ru);
     draft.region = college.region.to_string();
-    Some(Sent {
+    Some(EditorForm {
         draft,
         base: pairs.get("base").parse().ok()?,
         action: Action::read(pairs.get("action"))?,

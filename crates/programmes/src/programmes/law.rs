@@ -13,7 +13,7 @@ use sheber_platform::columns::Json;
 use sheber_platform::entry::Entry;
 use sheber_platform::error::AppError;
 use sheber_platform::house::Job;
-use sheber_platform::{database, params};
+use sheber_platform::{database, params, setting};
 
 use super::standing::Judgement;
 use super::store::{PROGRAMME, parsed};
@@ -39,8 +39,7 @@ struct Row {
 /// # Errors
 /// Where a programme or the database cannot be read or written; what was judged stays, and the rest follows the next time.
 pub async fn judge_all(app: &App, state: &str) -> Result<(), AppError> {
-    let known = "SELECT value FROM setting WHERE name = $1";
-    if database::value::<String>(&app.db, known, params![SETTING]).await?.as_deref() == Some(state) {
+    if setting::value(&app.db, SETTING).await?.as_deref() == Some(state) {
         return Ok(());
     }
     let sql = format!(
@@ -55,10 +54,7 @@ pub async fn judge_all(app: &App, state: &str) -> Result<(), AppError> {
         judge(app, rows).await?;
         last = end;
     }
-    let done = "INSERT INTO setting (name, value) VALUES ($1, $2)
-                ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    database::run(&app.db, done, params![SETTING, state]).await?;
-    Ok(())
+    Ok(setting::put(&app.db, SETTING, Some(state)).await?)
 }
 
 async fn judge(app: &App, rows: Vec<Row>) -> Result<(), AppError> {

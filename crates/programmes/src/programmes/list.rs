@@ -86,7 +86,7 @@ fn choices<T: Copy + PartialEq + ToString>(
 
 /// The choices of a filter by words, whose labels are messages.
 fn words<T: Word + ToString>(context: &Context, prefix: &str, chosen: Option<T>) -> Vec<Choice> {
-    choices(context, T::ALL, chosen, |value| context.t(&format!("{prefix}-{}", value.word())))
+    choices(context, T::ALL, chosen, |value| context.t(&format!("{prefix}{}", value.word())))
 }
 
 /// The editions of the standard that programmes can be made by, the newest first.
@@ -119,15 +119,15 @@ pub async fn page(
         (first - 2..=context.this_year.start() + 1).rev().map(AcademicYear::starting).collect();
     let sort = filter.sort.unwrap_or(Sort::Name);
     let template = ListPage {
-        levels: words::<Level>(&context, "level", filter.level),
-        entries: words::<EntryBase>(&context, "entry", filter.entry),
+        levels: words::<Level>(&context, "level-", filter.level),
+        entries: words::<EntryBase>(&context, "entry-", filter.entry),
         languages: choices(&context, &[Language::KAZAKH, Language::RUSSIAN], filter.language, |lang| {
             context.t(&format!("language-{lang}"))
         }),
         intakes: choices(&context, &years, filter.intake, |year| year.to_string()),
         editions: choices(&context, &standards(), filter.edition, |day| day.to_string()),
-        states: words::<Standing>(&context, "list-state", filter.state),
-        sorts: words::<Sort>(&context, "list-sort", Some(sort)).split_off(1),
+        states: words::<Standing>(&context, "list-state-", filter.state),
+        sorts: words::<Sort>(&context, "list-sort-", Some(sort)).split_off(1),
         page: Page::new(context.clone(), "programmes", context.t("nav-programmes")).wide(),
         before: found.before.as_ref().map(link),
         next: found.next.as_ref().map(link),

@@ -23,7 +23,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Sorted;
+use sheber_platform::sorting::SortKey;
 
 pub const ROOM: Room = Room {
     name: "programmes",
@@ -33,7 +33,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    sorted: &Sorted::names("programme"),
+    sorted: &SortKey::names("programme"),
     shared: &["programme"],
     covers: &[("6.3", ItemKind::Record, "/programmes")],
     finds: Some(&finds::Programmes),

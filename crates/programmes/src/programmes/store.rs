@@ -419,12 +419,12 @@ pub async fn keep_draft(app: &App, actor: &Actor, id: i64, base: i64, draft: &Dr
 
 pub async fn kept_draft(db: &DatabaseConnection, actor: &Actor, id: i64) -> Result<Option<KeptDraft>, AppError> {
     #[derive(FromQueryResult)]
-    struct Kept {
+    struct Row {
         base_version: i64,
         draft: Json<Draft>,
         at: i64,
     }
-    let kept: Option<Kept> = database::one(
+    let kept: Option<Row> = database::one(
         db,
         "SELECT base_version, draft, at FROM programme_draft WHERE programme_id = $1 AND account_id = $2",
         params![id, actor.id],

@@ -7,7 +7,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use sheber_platform::actor::Scope;
 use sheber_platform::app::App;
-use sheber_platform::change::{Change, Happened, Reaction};
+use sheber_platform::change::{Change, Deed, Reaction};
 use sheber_platform::{database, params};
 
 use super::store::PROGRAMME;
@@ -37,7 +37,7 @@ pub struct Sums;
 
 #[async_trait]
 impl Reaction for Sums {
-    async fn react(&self, change: &Change, happened: &Happened) -> Result<(), DbErr> {
+    async fn react(&self, change: &Change, happened: &Deed) -> Result<(), DbErr> {
         let touched = happened.touched.iter().filter(|touched| touched.entity == PROGRAMME);
         let colleges: BTreeSet<i64> = touched.map(|touched| touched.organisation).collect();
         for college in colleges {

@@ -89,13 +89,13 @@ struct Register {
     /// The newest first.
     lines: Vec<Line>,
     values: [Vec<Arc<Value>>; FACETS.len()],
-    answers: Answers<Found>,
+    answers: Answers<Answer>,
     pool: Arc<Pool>,
 }
 
 /// What a question found.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct Answer {
     pub page: list::Page<Arc<Entry>>,
     /// Of each facet its values with how many entries each would give, the other choices as they are.
     pub facets: [Vec<(Arc<Value>, usize)>; FACETS.len()],
@@ -125,7 +125,7 @@ impl Register {
         register
     }
 
-    fn find(&self, filter: &Filter, cursor: Option<&Cursor>, most: usize, today: NaiveDate) -> Found {
+    fn find(&self, filter: &Filter, cursor: Option<&Cursor>, most: usize, today: NaiveDate) -> Answer {
         let words = Words::of(&filter.q);
         let place = |(word, values): (&&str, &Vec<Arc<Value>>)| {
             let chosen = || values.iter().position(|value| value.word == **word).and_then(|at| u32::try_from(at).ok());
@@ -159,7 +159,7 @@ impl Register {
             _ => Ordering::Greater,
         };
         let page = list::window(entries, cursor, most, compare, |entry| vec![Place::Number(entry.id)]);
-        let mut found = Found { page, ..Found::default() };
+        let mut found = Answer { page, ..Answer::default() };
         for ((facet, values), counts) in found.facets.iter_mut().zip(&self.values).zip(counts) {
             *facet = values.iter().cloned().zip(counts).filter(|(_, count)| *count > 0).collect();
         }
@@ -230,7 +230,7 @@ impl Picture for Register {
 }
 
 /// What the filter finds, at most `most` entries beside the filter's cursor.
-pub async fn find(app: &App, filter: Filter, most: usize) -> Result<Arc<Found>, AppError> {
+pub async fn find(app: &App, filter: Filter, most: usize) -> Result<Arc<Answer>, AppError> {
     let cursor = Cursor::read(&filter.at)?;
     let register = app.memory::<Mirror<Register>>().current(&app.db).await?;
     let today = clock::day(app.clock.millis());
@@ -273,11 +273,11 @@ mod tests {
         "2024-10-01".parse().unwrap()
     }
 
-    fn find(filter: &Filter, most: usize, today: NaiveDate) -> Found {
+    fn find(filter: &Filter, most: usize, today: NaiveDate) -> Answer {
         register().find(filter, Cursor::read(&filter.at).unwrap().as_ref(), most, today)
     }
 
-    fn counts(found: &Found, facet: &str) -> Vec<(String, usize)> {
+    fn counts(found: &Answer, facet: &str) -> Vec<(String, usize)> {
         let at = FACETS.iter().position(|name| *name == facet).unwrap();
         found.facets[at].iter().map(|(value, count)| (value.word.clone(), *count)).collect()
     }

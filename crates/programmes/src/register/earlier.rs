@@ -8,11 +8,12 @@ use std::sync::{LazyLock, RwLock};
 use chrono::NaiveDate;
 use sheber_exchange::table::Table;
 use sheber_kernel::{AcademicYear, Day, Lang, LocalName, QualificationCode, QualificationLevel, SpecialtyCode, Word};
-use sheber_norms::programme::{Language, Level};
+use sheber_norms::programme::Level;
 
 use sheber_platform::search::folded;
 
 use super::entries::{NewEntry, Origin};
+use super::inventory::{College, Inventory, likeness, own_form};
 
 /// The fields of a row, by the first heading of each: that of our own files.
 pub const FIELDS: [&str; 16] = [
@@ -97,66 +98,6 @@ pub struct Line {
     pub entry: Option<NewEntry>,
 }
 
-/// A college that an entry can belong to.
-#[derive(Clone, Debug)]
-pub struct College {
-    pub id: i64,
-    pub bin: String,
-    pub name: LocalName,
-    pub region: String,
-}
-
-/// What rows are compared with.
-#[derive(Debug, Default)]
-pub struct Known {
-    pub colleges: Vec<College>,
-    /// The places of the colleges by BIN, and by name as it is searched.
-    pub bins: HashMap<String, usize>,
-    pub names: HashMap<String, Vec<usize>>,
-    /// Names by code.
-    pub specialties: HashMap<String, LocalName>,
-    /// Registration numbers that are taken.
-    pub numbers: HashSet<String>,
-    /// What included entries are about, as [`likeness`] says it.
-    pub alike: HashSet<String>,
-    pub today: NaiveDate,
-    /// Where a number is missing, the next one of the year is drawn later.
-    pub draws: bool,
-}
-
-impl Known {
-    /// The colleges, to be found by BIN and by name.
-    pub fn of(colleges: Vec<College>) -> Self {
-        let mut known = Self::default();
-        for (at, college) in colleges.iter().enumerate() {
-            known.bins.insert(college.bin.clone(), at);
-            for name in HashSet::from([folded(&college.name.kk), folded(&college.name.ru)]) {
-                known.names.entry(name).or_default().push(at);
-            }
-        }
-        known.colleges = colleges;
-        known
-    }
-
-    pub fn region(&self, college: i64) -> Option<&str> {
-        let college = self.colleges.iter().find(|one| one.id == college)?;
-        Some(college.region.as_str()).filter(|region| !region.is_empty())
-    }
-}
-
-/// What two entries of the same programme have in common.
-pub fn likeness(
-    college: i64,
-    specialty: &str,
-    level: Level,
-    language: Option<Language>,
-    intake: Option<AcademicYear>,
-) -> String {
-    let language = language.map(|language| language.to_string()).unwrap_or_default();
-    let intake = intake.map(|intake| intake.to_string()).unwrap_or_default();
-    format!("{college} {specialty} {level} {language} {intake}")
-}
-
 /// The headings that nothing is read from.
 pub fn unread(table: &Table) -> Vec<&str> {
     table
@@ -167,17 +108,8 @@ pub fn unread(table: &Table) -> Vec<&str> {
         .collect()
 }
 
-/// The year and serial of a number in the register's own form, `35-06130100-2024-000123`.
-pub fn own_form(number: &str) -> Option<(i32, i64)> {
-    let mut parts = number.split('-');
-    let (region, specialty, year, serial) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let is = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
-    let whole = is(region, 2) && is(specialty, 8) && is(year, 4) && is(serial, 6) && parts.next().is_none();
-    if whole { Some((year.parse().ok()?, serial.parse().ok()?)) } else { None }
-}
-
 /// Reads a table; the key of a message where it is no list of entries at all.
-pub fn read(table: &Table, known: &Known, origin: Origin) -> Result<Vec<Line>, &'static str> {
+pub fn read(table: &Table, known: &Inventory, origin: Origin) -> Result<Vec<Line>, &'static str> {
     let columns: Vec<Option<&str>> = table.headings.iter().map(|heading| field(heading)).collect();
     for needed in ["specialty", "included_on"] {
         if !columns.contains(&Some(needed)) {
@@ -191,7 +123,7 @@ pub fn read(table: &Table, known: &Known, origin: Origin) -> Result<Vec<Line>, &
     if fields.iter().collect::<HashSet<_>>().len() < fields.len() {
         return Err("earlier-two-columns");
     }
-    let mut seen = Seen::default();
+    let mut seen = EarlierRows::default();
     Ok(table
         .places
         .iter()
@@ -216,14 +148,14 @@ fn field(heading: &str) -> Option<&'static str> {
 
 /// What earlier rows of the same file hold.
 #[derive(Default)]
-struct Seen {
+struct EarlierRows {
     numbers: HashSet<String>,
     likenesses: HashSet<String>,
 }
 
 struct Reading<'a> {
     texts: HashMap<&'a str, &'a str>,
-    known: &'a Known,
+    known: &'a Inventory,
     anomalies: Vec<Anomaly>,
 }
 
@@ -241,7 +173,7 @@ impl Reading<'_> {
         None
     }
 
-    fn line(mut self, row: usize, seen: &mut Seen, origin: Origin) -> Line {
+    fn line(mut self, row: usize, seen: &mut EarlierRows, origin: Origin) -> Line {
         let entry = self.entry(seen, origin);
         let refused = self.anomalies.iter().any(|anomaly| anomaly.refuses);
         let college = if self.text("college").is_empty() { self.text("bin") } else { self.text("college") };
@@ -256,7 +188,7 @@ impl Reading<'_> {
     }
 
     /// Every field is looked at, so that all that is wrong with a row is said at once.
-    fn entry(&mut self, seen: &mut Seen, origin: Origin) -> Option<NewEntry> {
+    fn entry(&mut self, seen: &mut EarlierRows, origin: Origin) -> Option<NewEntry> {
         let number = self.number(seen);
         let college = self.college();
         let specialty = self.specialty();
@@ -300,7 +232,7 @@ impl Reading<'_> {
         })
     }
 
-    fn number(&mut self, seen: &mut Seen) -> Option<String> {
+    fn number(&mut self, seen: &mut EarlierRows) -> Option<String> {
         let number = self.text("number").to_owned();
         let is_address = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_');
         if number.is_empty() {

@@ -31,7 +31,7 @@ impl Newest {
 }
 
 /// A step on its way: the case as it was, and what the step makes of it.
-struct Taken<'a> {
+struct Move<'a> {
     change: &'a Change,
     /// Whose step it is; nobody's where the clock takes it.
     actor: Option<i64>,
@@ -55,7 +55,7 @@ pub async fn effect(
     request: &Request,
 ) -> Result<i64, AppError> {
     let (version, hash) = (case.version, case.hash.clone());
-    let mut taken = Taken { change, actor, case, rule, request, version, hash, shown: case.id };
+    let mut taken = Move { change, actor, case, rule, request, version, hash, shown: case.id };
     match rule.action {
         Action::Submit | Action::Resubmit => taken.send(newest).await?,
         Action::Take => taken.set("taker_id = $2", params![actor]).await?,
@@ -77,7 +77,7 @@ pub async fn effect(
     Ok(taken.shown)
 }
 
-impl Taken<'_> {
+impl Move<'_> {
     const fn to(&self) -> State {
         match self.rule.to {
             Some(to) => to,

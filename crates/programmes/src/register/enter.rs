@@ -18,7 +18,7 @@ use sheber_platform::{database, params};
 use super::earlier::{self, Anomaly, FIELDS};
 use super::effect::next_number;
 use super::entries::{NewEntry, Origin};
-use super::known::{AnomalyLine, alone, described, known, write};
+use super::intake::{AnomalyLine, alone, described, inventory, write};
 use super::readers;
 use crate::programmes::store as programmes;
 
@@ -145,7 +145,7 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
     };
     let change = Change::begin(&app, Some(&actor)).await?;
     alone(&change).await?;
-    let known = known(&app, change.db(), true).await?;
+    let known = inventory(&app, change.db(), true).await?;
     if let Some(stored) = &stored {
         database::lock_row(change.db(), "programme", stored.id).await?;
         let there = "SELECT (SELECT COUNT(*) FROM register_entry WHERE programme_id = $1 AND state = 'included')

@@ -7,7 +7,7 @@ use sheber_kernel::{AcademicYear, Day};
 use sheber_norms::Edition;
 use sheber_platform::ability::Ability;
 use sheber_platform::entry::Rests;
-use sheber_platform::evidence::{Ask, Count, Db, Evidence, Proof, Shown, Whose};
+use sheber_platform::evidence::{Ask, Count, Db, Evidence, Progress, Proof, Whose};
 use sheber_platform::{clock, database, params};
 
 use super::entries::{ENTRY, Origin};
@@ -37,14 +37,14 @@ impl Evidence for ApplicationSent {
         "register_case WHERE college_id = $1 AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
-        let Some(intake) = new_intake(ask.year) else { return Ok(Shown::once(None)) };
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+        let Some(intake) = new_intake(ask.year) else { return Ok(Progress::once(None)) };
         let sql = "SELECT s.at FROM register_step s JOIN register_case c ON c.id = s.case_id
                    JOIN programme p ON p.id = c.programme_id
                    WHERE c.college_id = $1 AND s.action = $2 AND p.intake >= $3 ORDER BY s.at";
         let sent = database::values::<i64>(db, sql, params![ask.organisation, Action::Submit, intake]).await?;
         let (from, to) = ask.within;
-        Ok(Shown::once(sent.into_iter().map(clock::day).find(|day| (from..=to).contains(day))))
+        Ok(Progress::once(sent.into_iter().map(clock::day).find(|day| (from..=to).contains(day))))
     }
 
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {
@@ -86,13 +86,13 @@ impl Evidence for NewEdition {
         "organisation WHERE id = $1 AND kind = 'operator' AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Shown, DbErr> {
-        let Some(intake) = new_intake(ask.year) else { return Ok(Shown::once(None)) };
+    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+        let Some(intake) = new_intake(ask.year) else { return Ok(Progress::once(None)) };
         let sql = "SELECT MIN(included_on) FROM register_entry
                    WHERE intake >= $1 AND included_on >= $2 AND included_on <= $3";
         let (from, to) = ask.within;
         let day = database::value::<Day>(db, sql, params![intake, Day(from), Day(to)]).await?;
-        Ok(Shown::once(day.map(|day| day.0)))
+        Ok(Progress::once(day.map(|day| day.0)))
     }
 
     async fn proofs(&self, _: &Db<'_>, _: &Ask<'_>) -> Result<Vec<Proof>, DbErr> {

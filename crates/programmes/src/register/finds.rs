@@ -5,7 +5,7 @@ use sheber_platform::access::Access;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::house::{Finds, Found};
+use sheber_platform::house::{Finds, Hit};
 
 use super::catalogue::{self, Filter};
 
@@ -21,10 +21,10 @@ impl Finds for Entries {
         Access::Public
     }
 
-    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Found>, AppError> {
+    async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let filter = Filter { q: query.to_owned(), ..Filter::default() };
         let found = catalogue::find(app, filter, most).await?;
-        let found = found.page.rows.iter().map(|entry| Found {
+        let found = found.page.rows.iter().map(|entry| Hit {
             link: format!("/r/{}", entry.number),
             title: format!("{} {}", entry.specialty, entry.name(context.lang)),
             about: format!("{}, {}", entry.number, entry.college(context.lang)),

@@ -21,7 +21,7 @@ use sheber_platform::{database, params};
 
 use super::earlier::{self, FIELDS, Line};
 use super::entries::Origin;
-use super::known::{AnomalyLine, alone, described, known, write};
+use super::intake::{AnomalyLine, alone, described, inventory, write};
 use super::readers;
 
 /// So many rows are shown of a preview; what is odd comes first.
@@ -89,7 +89,7 @@ struct Payload {
 pub async fn preview(Shared(app): Shared<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
     let mut view = EarlierPage::of(&context);
     let lang = context.lang;
-    let known = known(&app, &app.db, false).await?;
+    let known = inventory(&app, &app.db, false).await?;
     let read = match upload.files.into_iter().next() {
         None => Err(context.t("import-no-file")),
         Some(file) => heavy(move || table::read(&file.bytes)).await?.map_err(|error| error.describe(lang)),
@@ -142,7 +142,7 @@ pub async fn take(Shared(app): Shared<App>, context: Context, Form(form): Form<P
     if table.places.len() != table.rows.len() {
         return Err(wrong());
     }
-    let known = known(&app, &app.db, false).await?;
+    let known = inventory(&app, &app.db, false).await?;
     let lines = heavy(move || earlier::read(&table, &known, Origin::Earlier)).await?.map_err(AppError::Bad)?;
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;

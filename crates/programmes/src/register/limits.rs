@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr};
 use sheber_norms::Edition;
 
 use super::deadlines::Stage;
@@ -15,12 +15,11 @@ use super::expertise::Binding;
 use sheber_platform::app::App;
 use sheber_platform::change::Change;
 use sheber_platform::context::Context;
-use sheber_platform::database;
 use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Form, Lookup, Pairs};
 use sheber_platform::page::{Choice, Page, html};
-use sheber_platform::params;
+use sheber_platform::setting::{self, Setting};
 
 /// As the trail names it.
 pub const SETTING: Entity = Entity("setting");
@@ -31,28 +30,27 @@ pub type Set = HashMap<String, i64>;
 /// The name of the parameter that says who is bound to the applicant.
 const BINDING: &str = "experts_unbound";
 
+/// How the register's settings begin.
+const PREFIX: &str = "register.";
+const EXPERTS_UNBOUND: &str = "register.experts_unbound";
+
 /// No stage takes longer than a working year.
 const MOST: i64 = 250;
 
 pub async fn set(db: &impl ConnectionTrait) -> Result<Set, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        name: String,
-        value: String,
-    }
-    let sql = "SELECT name, value FROM setting WHERE name LIKE 'register.%' AND name <> 'register.experts_unbound'";
-    let rows: Vec<Row> = database::all(db, sql, params![]).await?;
-    let read = |row: Row| {
-        let days = row.value.parse().map_err(|_| DbErr::Type(format!("setting {} holds no number", row.name)))?;
-        Ok((row.name.trim_start_matches("register.").to_owned(), days))
+    let all = setting::beginning_with(db, PREFIX).await?;
+    let days = all.into_iter().filter(|setting| setting.name != EXPERTS_UNBOUND);
+    let read = |setting: Setting| {
+        let wrong = |_| DbErr::Type(format!("setting {} holds no number", setting.name));
+        Ok((setting.name.trim_start_matches(PREFIX).to_owned(), setting.value.parse().map_err(wrong)?))
     };
-    rows.into_iter().map(read).collect()
+    days.map(read).collect()
 }
 
 /// What binds an expert to the applicant: what the operator chose, else the edition's.
 pub async fn binding(db: &impl ConnectionTrait, edition: &Edition) -> Result<Binding, DbErr> {
-    let sql = "SELECT value FROM setting WHERE name = 'register.experts_unbound'";
-    Ok(database::value(db, sql, params![]).await?.unwrap_or_else(|| Binding::of(edition)))
+    let Some(word) = setting::value(db, EXPERTS_UNBOUND).await? else { return Ok(Binding::of(edition)) };
+    word.parse().map_err(|_| DbErr::Type(format!("setting {EXPERTS_UNBOUND} holds {word:?}")))
 }
 
 /// The working days a stage may take.
@@ -97,8 +95,7 @@ fn show(context: Context, value: impl Fn(&str) -> String, error: Option<&str>) -
 
 pub async fn page(Shared(app): Shared<App>, context: Context) -> Result<Response, AppError> {
     let set = set(&app.db).await?;
-    let sql = "SELECT value FROM setting WHERE name = 'register.experts_unbound'";
-    let bound = database::value::<String>(&app.db, sql, params![]).await?.unwrap_or_default();
+    let bound = setting::value(&app.db, EXPERTS_UNBOUND).await?.unwrap_or_default();
     let value = |name: &str| match name {
         BINDING => bound.clone(),
         _ => set.get(name).map(ToString::to_string).unwrap_or_default(),
@@ -109,12 +106,12 @@ pub async fn page(Shared(app): Shared<App>, context: Context) -> Result<Response
 /// An empty field gives the edition's number back.
 pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let mut wanted = Vec::new();
+    let mut limits = Vec::new();
     for stage in Stage::ALL.iter().copied() {
         let typed = form.get(stage.word()).trim();
         match typed.parse::<i64>() {
-            _ if typed.is_empty() => wanted.push((stage, None)),
-            Ok(days) if (1..=MOST).contains(&days) => wanted.push((stage, Some(days))),
+            _ if typed.is_empty() => limits.push((stage, None)),
+            Ok(days) if (1..=MOST).contains(&days) => limits.push((stage, Some(days))),
             _ => {
                 let page = show(context, |name| form.get(name).to_owned(), Some("limits-wrong"))?;
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -127,29 +124,13 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
     }
     let change = Change::begin(&app, Some(&actor)).await?;
     let before = set(change.db()).await?;
-    for (stage, days) in &wanted {
-        let name = format!("register.{}", stage.word());
-        match days {
-            None => database::run(change.db(), "DELETE FROM setting WHERE name = $1", params![name]).await?,
-            Some(days) => {
-                let sql = "INSERT INTO setting (name, value) VALUES ($1, $2)
-                           ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-                database::run(change.db(), sql, params![name, days.to_string()]).await?
-            }
-        };
+    for (stage, days) in &limits {
+        let days = days.map(|days| days.to_string());
+        setting::put(change.db(), &format!("{PREFIX}{}", stage.word()), days.as_deref()).await?;
     }
-    let name = format!("register.{BINDING}");
-    let was =
-        database::value::<String>(change.db(), "SELECT value FROM setting WHERE name = $1", params![name.clone()])
-            .await?;
-    if bound.is_empty() {
-        database::run(change.db(), "DELETE FROM setting WHERE name = $1", params![name]).await?;
-    } else {
-        let sql = "INSERT INTO setting (name, value) VALUES ($1, $2)
-                   ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        database::run(change.db(), sql, params![name, bound]).await?;
-    }
-    let after: Set = wanted.iter().filter_map(|(stage, days)| Some((stage.word().to_owned(), (*days)?))).collect();
+    let was = setting::value(change.db(), EXPERTS_UNBOUND).await?;
+    setting::put(change.db(), EXPERTS_UNBOUND, Some(bound).filter(|word| !word.is_empty())).await?;
+    let after: Set = limits.iter().filter_map(|(stage, days)| Some((stage.word().to_owned(), (*days)?))).collect();
     let event = Entry::new("trail-register-limits", SETTING, 0);
     let told = |days: &Set, bound: Option<&str>| serde_json::json!({ "days": days, BINDING: bound });
     let event =

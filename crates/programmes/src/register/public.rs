@@ -28,7 +28,7 @@ use sheber_platform::page::{Choice, Page, html};
 use sheber_platform::sheet::{XLSX, attachment, inline_pdf};
 use sheber_platform::{clock, search as searching};
 
-use super::catalogue::{self, FACETS, Filter, Found};
+use super::catalogue::{self, Answer, FACETS, Filter};
 use super::entries::{self, Entry};
 use super::seal::{self, Published, Verdict};
 use super::workflow::State;
@@ -52,7 +52,7 @@ async fn regions(app: &App, lang: Lang) -> Result<HashMap<String, String>, AppEr
 struct SearchPage {
     page: Page,
     filter: Filter,
-    found: Arc<Found>,
+    found: Arc<Answer>,
     facets: Vec<(&'static str, Vec<Choice>)>,
     regions: HashMap<String, String>,
     today: NaiveDate,
@@ -84,7 +84,7 @@ fn choices(
     context: &Context,
     facet: usize,
     chosen: &str,
-    found: &Found,
+    found: &Answer,
     regions: &HashMap<String, String>,
 ) -> Vec<Choice> {
     let lang = context.lang;
@@ -250,7 +250,7 @@ pub async fn export(
     heavy(move || exported(&kind, &found, &title, today)).await?
 }
 
-fn exported(kind: &str, found: &Found, title: &str, today: NaiveDate) -> Result<Response, AppError> {
+fn exported(kind: &str, found: &Answer, title: &str, today: NaiveDate) -> Result<Response, AppError> {
     let lines = found.page.rows.iter().map(|entry| Open::of(entry, today));
     let internal = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
     match kind {

@@ -270,7 +270,14 @@ async fn the_table_is_edited_like_a_spreadsheet() {
     window.until(&format!("{rows} === {before}")).await;
     // Saved by itself, and said.
     window.until("return document.getElementById('state').textContent.includes(':')").await;
-    assert!(server.number(&format!("SELECT version FROM programme WHERE id = {id}")).await > 1);
+    let version = format!("SELECT version FROM programme WHERE id = {id}");
+    for _ in 0..100 {
+        if server.number(&version).await > 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(server.number(&version).await > 1, "saved by itself");
     // Leaving with something unsaved asks first.
     window.script("const f = document.getElementById('/modules/0/units/0/hours'); f.focus(); f.value = 'x'; f.dispatchEvent(new Event('input', {bubbles: true})); return 1").await;
     let asks = window.script("const e = new Event('beforeunload', {cancelable: true}); return !dispatchEvent(e)").await;

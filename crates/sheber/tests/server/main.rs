@@ -20,6 +20,7 @@ mod programmes;
 mod public;
 mod reference;
 mod register;
+mod room;
 mod september;
 mod storage;
 mod strangers;

@@ -93,13 +93,13 @@ pub async fn all(app: &App) -> Result<(), AppError> {
 
 async fn year_of_all(app: &App, year: AcademicYear, calendar: &Calendar) -> Result<(), AppError> {
     #[derive(FromQueryResult)]
-    struct Made {
+    struct Row {
         organisation_id: i64,
         fingerprint: String,
     }
     let templates = Templates::of(Edition::of(year), calendar);
     let sql = "SELECT organisation_id, fingerprint FROM duty_made WHERE year = $1";
-    let made: Vec<Made> = database::all(&app.db, sql, params![year]).await?;
+    let made: Vec<Row> = database::all(&app.db, sql, params![year]).await?;
     let made: HashMap<i64, String> = made.into_iter().map(|made| (made.organisation_id, made.fingerprint)).collect();
     let organisations: Vec<Organisation> = database::all(&app.db, ORGANISATIONS, params![]).await?;
     for organisation in organisations {

@@ -13,7 +13,7 @@ use sheber_people::reference::store as reference;
 use sheber_platform::app::App;
 use sheber_platform::change::Change;
 use sheber_platform::database;
-use sheber_platform::entry::Touched;
+use sheber_platform::entry::Touch;
 use sheber_platform::evidence::{Db, Occasion};
 use sheber_platform::house::House;
 use sheber_platform::params;
@@ -76,10 +76,10 @@ const fn is_settled(task: &Task) -> bool {
 
 /// After records were touched: makes the tasks of duties that follow them, and takes away those whose record moved or is no more.
 /// Gives the organisations and years for which tasks were made.
-pub async fn follow(change: &Change, house: &House, touched: &[Touched]) -> Result<Vec<(i64, AcademicYear)>, DbErr> {
+pub async fn follow(change: &Change, house: &House, touched: &[Touch]) -> Result<Vec<(i64, AcademicYear)>, DbErr> {
     let mut made = Vec::new();
     for occasion in house.occasions() {
-        let met = |touched: &&Touched| occasion.rests_on().iter().any(|rests| rests.is_met(touched));
+        let met = |touched: &&Touch| occasion.rests_on().iter().any(|rests| rests.is_met(touched));
         let places: BTreeSet<(i64, AcademicYear)> =
             touched.iter().filter(met).map(|touched| (touched.organisation, touched.year)).collect();
         for place in places {

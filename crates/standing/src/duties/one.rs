@@ -13,7 +13,7 @@ use sheber_platform::actor::Actor;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::evidence::{Db, Proof, Shown};
+use sheber_platform::evidence::{Db, Progress, Proof};
 use sheber_platform::fields::Fields;
 use sheber_platform::house::House;
 use sheber_platform::page::{Page, html};
@@ -26,7 +26,7 @@ use super::task::{self, DUTY, Submission, Task, Worker};
 /// What the records say of a task.
 #[derive(Default)]
 struct Data {
-    shown: Option<Shown>,
+    shown: Option<Progress>,
     /// What is missing still, where that can be named.
     missing: Vec<String>,
     /// The records that it rests on, each with where it opens, if the reader may.

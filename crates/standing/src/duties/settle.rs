@@ -10,9 +10,9 @@ use sheber_kernel::{AcademicYear, Day};
 use sheber_norms::Edition;
 use sheber_people::accounts::store::{ACCOUNT, SWITCHED_OFF};
 use sheber_platform::app::App;
-use sheber_platform::change::{Change, Happened, Reaction};
-use sheber_platform::entry::Touched;
-use sheber_platform::evidence::{Db, Evidence, Shown, Whose};
+use sheber_platform::change::{Change, Deed, Reaction};
+use sheber_platform::entry::Touch;
+use sheber_platform::evidence::{Db, Evidence, Progress, Whose};
 use sheber_platform::house::House;
 use sheber_platform::{database, params};
 
@@ -21,7 +21,7 @@ use super::task::{self, Submission, Task};
 use super::{occasions, sums};
 
 /// How far the record of a task has come; `None` where a person says it.
-pub async fn shown(house: &House, db: &Db<'_>, task: &Task) -> Result<Option<Shown>, DbErr> {
+pub async fn shown(house: &House, db: &Db<'_>, task: &Task) -> Result<Option<Progress>, DbErr> {
     match task.record().and_then(|record| house.evidence_of(record)) {
         Some(evidence) => evidence.shown(db, &task.ask()).await.map(Some),
         None => Ok(None),
@@ -91,10 +91,10 @@ struct Looks {
 }
 
 impl Looks {
-    fn of(house: &House, touched: &[Touched]) -> Self {
+    fn of(house: &House, touched: &[Touch]) -> Self {
         let mut looks = Self::default();
         for evidence in house.evidence() {
-            let rests = |touched: &&Touched| evidence.rests_on().iter().any(|rests| rests.is_met(touched));
+            let rests = |touched: &&Touch| evidence.rests_on().iter().any(|rests| rests.is_met(touched));
             for touched in touched.iter().filter(rests) {
                 let whose = match evidence.whose() {
                     Whose::Own => Some(touched.organisation),
@@ -113,7 +113,7 @@ pub struct Settle;
 
 #[async_trait]
 impl Reaction for Settle {
-    async fn react(&self, change: &Change, happened: &Happened) -> Result<(), DbErr> {
+    async fn react(&self, change: &Change, happened: &Deed) -> Result<(), DbErr> {
         let house = House::of_change(change);
         let gone = happened.touched.iter().filter(|touched| (touched.entity, touched.word) == (ACCOUNT, SWITCHED_OFF));
         for account in gone {
@@ -148,14 +148,14 @@ impl Reaction for Settle {
 
     async fn recount(&self, app: &App) -> Result<Vec<String>, DbErr> {
         #[derive(FromQueryResult)]
-        struct Made {
+        struct Row {
             organisation_id: i64,
             year: AcademicYear,
         }
         let house = House::of(app);
         let db = Db::from(&app.db);
         let sql = "SELECT organisation_id, year FROM duty_made ORDER BY organisation_id, year";
-        let made: Vec<Made> = database::all(&app.db, sql, params![]).await?;
+        let made: Vec<Row> = database::all(&app.db, sql, params![]).await?;
         let years: HashSet<AcademicYear> = made.iter().map(|made| made.year).collect();
         let mut wrong = Vec::new();
         for year in years {
@@ -164,7 +164,7 @@ impl Reaction for Settle {
                 wrong.push(format!("{differing} sums of duties of {year} are not what the tasks say"));
             }
         }
-        for Made { organisation_id, year } in made {
+        for Row { organisation_id, year } in made {
             wrong.extend(occasions::differing(app, &house, organisation_id, year).await?);
             let duties = resting(year, |record| house.evidence_of(record).is_some());
             let has_records = has_records(&app.db, &house, organisation_id, year).await?;

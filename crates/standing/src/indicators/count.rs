@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use sheber_kernel::{AcademicYear, Day};
 use sheber_norms::Edition;
 use sheber_platform::app::App;
-use sheber_platform::change::{Change, Happened, Reaction};
+use sheber_platform::change::{Change, Deed, Reaction};
 use sheber_platform::error::AppError;
 use sheber_platform::evidence::{Count, Db};
 use sheber_platform::house::{House, Job};
@@ -34,7 +34,7 @@ pub struct Figures;
 
 #[async_trait]
 impl Reaction for Figures {
-    async fn react(&self, change: &Change, happened: &Happened) -> Result<(), DbErr> {
+    async fn react(&self, change: &Change, happened: &Deed) -> Result<(), DbErr> {
         let today = clock::day(change.at());
         for count in House::of_change(change).counts() {
             let touched = happened.touched.iter();
@@ -87,7 +87,7 @@ impl Job for Hour {
 
 /// A college's figure as it is kept.
 #[derive(FromQueryResult)]
-struct Kept {
+struct CollegeFigure {
     organisation_id: i64,
     region: String,
     numerator: i64,
@@ -106,9 +106,10 @@ async fn one(change: &Change, count: &dyn Count, college: &College, year: Academ
     let (look, code) = (change.look(), count.code());
     let (numerator, denominator) = count.of_college(&look, college.id, year, clock::day(change.at())).await?;
     let sql = format!("{KEPT} AND organisation_id = $3");
-    let kept: Option<Kept> = database::one(db, &sql, params![code, year, college.id]).await?;
-    let same =
-        |kept: &Kept| (kept.numerator, kept.denominator, &kept.region) == (numerator, denominator, &college.region);
+    let kept: Option<CollegeFigure> = database::one(db, &sql, params![code, year, college.id]).await?;
+    let same = |kept: &CollegeFigure| {
+        (kept.numerator, kept.denominator, &kept.region) == (numerator, denominator, &college.region)
+    };
     let moved = !kept.as_ref().is_some_and(same);
     if moved {
         database::run(
@@ -231,8 +232,8 @@ async fn differing(
     (year, today): (AcademicYear, NaiveDate),
 ) -> Result<Vec<String>, DbErr> {
     let (db, code) = (Db::from(&app.db), count.code());
-    let kept: Vec<Kept> = database::all(&app.db, KEPT, params![code, year]).await?;
-    let kept: HashMap<i64, Kept> = kept.into_iter().map(|kept| (kept.organisation_id, kept)).collect();
+    let kept: Vec<CollegeFigure> = database::all(&app.db, KEPT, params![code, year]).await?;
+    let kept: HashMap<i64, CollegeFigure> = kept.into_iter().map(|kept| (kept.organisation_id, kept)).collect();
     let mut wrong = Vec::new();
     for college in colleges {
         let told = count.of_college(&db, college.id, year, today).await?;

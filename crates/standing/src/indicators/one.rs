@@ -146,14 +146,14 @@ async fn behind(
 }
 
 /// The figure with what stands beside it.
-struct Drawn {
+struct Drawing {
     bars: Vec<Bar>,
     tiles: Vec<Tile>,
     target_x: i64,
     met: String,
 }
 
-fn drawn(indicator: &Indicator, context: &Context, whose: &Whose, parts: &[Part]) -> Drawn {
+fn drawn(indicator: &Indicator, context: &Context, whose: &Whose, parts: &[Part]) -> Drawing {
     let (year, each) = (context.year, parts::level(whose));
     let figures = parts.iter().filter_map(|part| part.figure.map(|figure| figure.hundredths));
     let most = most(indicator, each, year, figures);
@@ -167,7 +167,7 @@ fn drawn(indicator: &Indicator, context: &Context, whose: &Whose, parts: &[Part]
     let tile = |part: &Part| chart::tile(&part.key, &part.label, part.said.clone(), part.meets, part.link.clone());
     let target_x = indicator.target(each, year).map_or(0, |target| i64::from(target) * 100 * 600 / most);
     let met = parts.iter().filter(|part| part.meets == Some(true)).count();
-    Drawn {
+    Drawing {
         bars: parts.iter().take(BARS).map(bar).collect(),
         tiles: if *whose == Whose::Country { parts.iter().filter_map(tile).collect() } else { Vec::new() },
         target_x: target_x.clamp(0, 600),
@@ -191,7 +191,7 @@ pub async fn page(
     let Subject { whose, name, up } = Subject::of(&app, &context, &code, &query).await?;
     let sum: Option<Sum> = store::of(&app.db, &whose, year).await?.remove(&code);
     let parts = parts::of(&app, &context, indicator, &whose).await?;
-    let Drawn { bars, tiles, target_x, met } = drawn(indicator, &context, &whose, &parts);
+    let Drawing { bars, tiles, target_x, met } = drawn(indicator, &context, &whose, &parts);
     let days = match whose.region() {
         Some(region) => store::days(&app.db, year, region).await?.remove(&code).unwrap_or_default(),
         None => Vec::new(),

@@ -1,15 +1,17 @@
 //! What is odd about rows of earlier registers, one by one.
 
+use sheber_norms::programme::Language;
+
 use super::*;
 
-fn known() -> Known {
+fn known() -> Inventory {
     let college = |id, bin: &str, kk: &str| College {
         id,
         bin: bin.to_owned(),
         name: LocalName::new(kk, format!("{kk} (ru)")),
         region: "35".to_owned(),
     };
-    Known {
+    Inventory {
         specialties: [(
             "06130100".to_owned(),
             LocalName::new("Бағдарламалық қамтамасыз ету", "Программное обеспечение"),
@@ -19,7 +21,7 @@ fn known() -> Known {
         alike: [likeness(1, "06130100", Level::AppliedBachelor, Some(Language::RUSSIAN), None)].into(),
         today: "2024-02-01".parse().unwrap(),
         draws: false,
-        ..Known::of(vec![
+        ..Inventory::of(vec![
             college(1, "990140000126", "Политехникалық колледж"),
             college(2, "990140000225", "Аграрлық колледж"),
             college(3, "060340001234", "Аграрлық колледж"),

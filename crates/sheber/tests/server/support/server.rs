@@ -7,7 +7,7 @@ use std::sync::Arc;
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use sheber_app::{App, Clock, Config};
-use sheber_platform::house::House;
+use sheber_platform::house::{House, Room};
 use sheber_platform::trail::{self, Verdict};
 use sheber_platform::{database, jobs, params};
 use tempfile::TempDir;
@@ -51,13 +51,29 @@ impl Server {
         Self::on(config, folder).await
     }
 
+    /// A server of these rooms.
+    pub async fn of_rooms(kind: Kind, rooms: &[&'static Room]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            database: copied(kind, folder.path()).await,
+            keys: Some(folder.path().join("keys")),
+            files: Some(folder.path().join("files")),
+            ..Config::default()
+        };
+        Self::house(House::new(rooms), config, folder).await
+    }
+
     /// A server on what is there already.
     pub async fn on(config: Config, folder: TempDir) -> Self {
+        Self::house(sheber_app::house(), config, folder).await
+    }
+
+    async fn house(house: House, config: Config, folder: TempDir) -> Self {
         let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR);
         let _ = log.with_test_writer().try_init();
         let (listener, base) = listen().await;
         let config = Config { base_url: base.clone(), demo: true, ..config };
-        let app = sheber_app::open(config, Clock::default()).await.unwrap();
+        let app = sheber_app::open_house(house, config, Clock::default()).await.unwrap();
         House::warm(&app).await.unwrap();
         let router = sheber_app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await });

@@ -11,11 +11,12 @@ use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::{clock, database, params};
 
-use super::earlier::{Anomaly, College, Known, likeness, own_form};
+use super::earlier::Anomaly;
 use super::entries::{self, NewEntry};
+use super::inventory::{College, Inventory, likeness, own_form};
 
 /// What is known now; `draws` where a missing number is drawn later.
-pub async fn known(app: &App, db: &impl ConnectionTrait, draws: bool) -> Result<Known, AppError> {
+pub async fn inventory(app: &App, db: &impl ConnectionTrait, draws: bool) -> Result<Inventory, AppError> {
     #[derive(FromQueryResult)]
     struct Row {
         id: i64,
@@ -37,13 +38,13 @@ pub async fn known(app: &App, db: &impl ConnectionTrait, draws: bool) -> Result<
     let about = "SELECT college_id, specialty, level, language, intake FROM register_entry WHERE state = 'included'";
     let about: Vec<About> = database::all(db, about, params![]).await?;
     let alike = about.iter().map(|one| likeness(one.college_id, &one.specialty, one.level, one.language, one.intake));
-    Ok(Known {
+    Ok(Inventory {
         specialties: specialties.into_iter().map(|one| (one.code, LocalName::new(one.name_kk, one.name_ru))).collect(),
         numbers: numbers.into_iter().collect(),
         alike: alike.collect(),
         today: clock::day(app.clock.millis()),
         draws,
-        ..Known::of(colleges.collect())
+        ..Inventory::of(colleges.collect())
     })
 }
 

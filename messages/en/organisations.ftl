@@ -1,0 +1,13 @@
+nav-organisations = Organisations
+organisation = Organisation
+organisation-ministry = ministry
+organisation-operator = operator
+organisation-department = department
+organisation-college = college
+organisation-new = New organisation
+organisation-bin-label = BIN
+organisation-bin = The BIN is wrong: 12 digits with a check digit.
+organisation-kind = Choose the kind of organisation.
+organisation-known = There is an organisation with this BIN already.
+organisation-region = Choose the region.
+trail-organisation = organisation made

@@ -1,0 +1,15 @@
+patron-title = Patron enterprises
+patron-lead = Large enterprises willing to patronise, matched to colleges by profile.
+patron-empty = No enterprises are entered.
+patron-new = New enterprise
+patron-name = Enterprise
+patron-profile = Profile
+patron-profile-label = Profile: the first two digits of the specialty's code
+patron-profile-wrong = Two digits, such as 07.
+patron-known = This BIN is entered already.
+patron-unmatched = not matched
+patron-fitting = Colleges of this profile
+patron-match = Match
+trail-patron = Patron entered
+trail-patron-match = Patron matched
+trail-patron-removed = Patron taken off

@@ -1,0 +1,13 @@
+nav-organisations = Ұйымдар
+organisation = Ұйымы
+organisation-ministry = министрлік
+organisation-operator = оператор
+organisation-department = басқарма
+organisation-college = колледж
+organisation-new = Жаңа ұйым
+organisation-bin-label = БСН
+organisation-bin = БСН дұрыс емес: 12 цифр және бақылау цифры керек.
+organisation-kind = Ұйымның түрін таңдаңыз.
+organisation-known = Мұндай БСН-і бар ұйым бұрыннан бар.
+organisation-region = Өңірін таңдаңыз.
+trail-organisation = ұйым құрылды

@@ -1,0 +1,15 @@
+patron-title = Қамқоршы кәсіпорындар
+patron-lead = Қамқорлыққа ниетті ірі кәсіпорындар және олардың бейініне сай колледждер.
+patron-empty = Кәсіпорын енгізілмеген.
+patron-new = Жаңа кәсіпорын
+patron-name = Кәсіпорын
+patron-profile = Бейіні
+patron-profile-label = Бейіні: мамандық кодының алғашқы екі цифры
+patron-profile-wrong = Екі цифр жазыңыз, мысалы 07.
+patron-known = Бұл БСН енгізілген.
+patron-unmatched = колледжге сәйкестендірілмеген
+patron-fitting = Бейініне сай колледждер
+patron-match = Сәйкестендіру
+trail-patron = Қамқоршы енгізілді
+trail-patron-match = Қамқоршы сәйкестендірілді
+trail-patron-removed = Қамқоршы алынды

@@ -1,0 +1,13 @@
+nav-organisations = Организации
+organisation = Организация
+organisation-ministry = министерство
+organisation-operator = оператор
+organisation-department = управление
+organisation-college = колледж
+organisation-new = Новая организация
+organisation-bin-label = БИН
+organisation-bin = Неверный БИН: нужны 12 цифр с контрольной.
+organisation-kind = Выберите вид организации.
+organisation-known = Организация с таким БИН уже есть.
+organisation-region = Выберите регион.
+trail-organisation = создана организация

@@ -1,0 +1,15 @@
+patron-title = Предприятия-шефы
+patron-lead = Крупные предприятия, готовые к шефству, и колледжи по их профилю.
+patron-empty = Предприятия не внесены.
+patron-new = Новое предприятие
+patron-name = Предприятие
+patron-profile = Профиль
+patron-profile-label = Профиль: первые две цифры кода специальности
+patron-profile-wrong = Две цифры, например 07.
+patron-known = Этот БИН уже внесён.
+patron-unmatched = не сопоставлено
+patron-fitting = Колледжи этого профиля
+patron-match = Сопоставить
+trail-patron = Внесён шеф
+trail-patron-match = Шеф сопоставлен
+trail-patron-removed = Шеф убран
