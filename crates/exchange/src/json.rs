@@ -47,13 +47,9 @@ pub fn schema() -> serde_json::Value {
 /// Reads again with a deserializer that keeps the path.
 fn locate(text: &str) -> Unreadable {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let failed = match serde_path_to_error::deserialize::<_, Programme>(&mut reader) {
-        Err(failed) => failed,
+    let Err(failed) = serde_path_to_error::deserialize::<_, Programme>(&mut reader) else {
         // Whole, but something follows it.
-        Ok(_) => match reader.end() {
-            Err(error) => return syntax(&error),
-            Ok(()) => return Unreadable::whole("json-syntax", ""),
-        },
+        return reader.end().map_or_else(|error| syntax(&error), |()| Unreadable::whole("json-syntax", ""));
     };
     let path = pointer(failed.path());
     let error = failed.into_inner();

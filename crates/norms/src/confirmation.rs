@@ -41,6 +41,7 @@ fn needed(module: &Module, named: Option<QualificationCode>, qualification: Qual
 }
 
 /// Where a student with these confirmed rows stands on the way to a qualification.
+#[expect(clippy::implicit_hasher, reason = "callers gather the rows in a plain set")]
 pub fn standing(programme: &Programme, qualification: QualificationCode, confirmed: &HashSet<UnitKey>) -> Standing {
     if !programme.qualifications.iter().any(|offered| offered.code == qualification) {
         return Standing::NotOffered;

@@ -64,6 +64,7 @@ fn sound() -> College {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn each_norm_over_a_college() {
     use Severity::{Violation, Warning};
     type Spoil = fn(&mut College);

@@ -39,10 +39,8 @@ pub fn line(points: &[(NaiveDate, i64)], most: i64) -> String {
         let x = (*day - first.0).num_days() * 600 / days;
         let y = 110 - value.clamp(&0, &most) * 100 / most;
         // Between two days it was what it was on the earlier one: steps, not slopes.
-        if let Some(y) = before {
-            text.push_str(&format!("{x},{y} "));
-        }
-        text.push_str(&format!("{x},{y} "));
+        text.extend(before.map(|before| format!("{x},{before} ")));
+        text.extend([format!("{x},{y} ")]);
         before = Some(y);
     }
     text.trim_end().to_owned()

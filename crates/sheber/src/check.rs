@@ -92,8 +92,8 @@ fn answer(file: &Path, arguments: &Arguments) -> Answer {
     let programme = match bytes(file).map_err(|one| vec![one]).and_then(|bytes| sheber_exchange::read(&bytes)) {
         Ok(programme) => programme,
         Err(errors) => {
-            let err = errors.iter().map(|error| format!("{name}: {}\n", error.describe(lang))).collect();
-            return Answer { status: Status::Unread, out: String::new(), err };
+            let lines: Vec<String> = errors.iter().map(|error| format!("{name}: {}\n", error.describe(lang))).collect();
+            return Answer { status: Status::Unread, out: String::new(), err: lines.concat() };
         }
     };
     let edition = Edition::of(arguments.year.unwrap_or(programme.intake));

@@ -14,6 +14,16 @@ fn no_source_file_is_longer_than_people_read() {
 }
 
 #[test]
+fn nothing_is_unwrapped_outside_of_tests() {
+    for source in sources() {
+        let is_test = source.module.last().is_some_and(|name| name == "tests");
+        let program = source.text.split("#[cfg(test)]").next().unwrap_or_default();
+        let found = program.lines().position(|line| line.contains(".unwrap()") && !line.trim_start().starts_with("//"));
+        assert!(is_test || found.is_none(), "{}:{}: unwrap", source.name, found.unwrap_or_default() + 1);
+    }
+}
+
+#[test]
 fn no_folder_is_a_drawer_for_everything() {
     for source in sources() {
         for part in &source.module {

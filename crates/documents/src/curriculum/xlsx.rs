@@ -16,6 +16,7 @@ const fn size(paper: Paper) -> u8 {
 }
 
 /// The layout as XLSX: one page wide, headings repeated on every sheet of paper.
+#[expect(clippy::too_many_lines, reason = "a sheet is written from top to bottom; its rows share their place")]
 pub fn xlsx(programme: &Programme, lang: Lang, paper: Paper) -> Result<Vec<u8>, DocumentError> {
     let layout = layout(programme, lang, paper);
     let mut book = Workbook::new();

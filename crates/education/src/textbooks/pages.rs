@@ -25,7 +25,7 @@ use super::rights;
 use super::{columns, confirmations, figures};
 
 /// What a college spent against the norm, in words.
-struct Spent {
+struct Spending {
     spent: String,
     norm: String,
     is_enough: bool,
@@ -42,7 +42,7 @@ struct ListPage {
     above: bool,
     edits: bool,
     /// Spending and the norm of the calendar year, where they can be told.
-    spent: Option<Spent>,
+    spent: Option<Spending>,
     /// The reports that the college confirms its purchases for, with the day on which it did.
     confirmed: Vec<(Report, String)>,
     media: &'static [Medium],
@@ -77,12 +77,12 @@ impl ListPage {
 }
 
 /// What a college spent against the norm, where it can be told.
-async fn spent(app: &App, college: i64, year: AcademicYear, lang: Lang) -> Result<Option<Spent>, AppError> {
+async fn spent(app: &App, college: i64, year: AcademicYear, lang: Lang) -> Result<Option<Spending>, AppError> {
     let spending = figures::spending(&app.db, &[college], year).await?.remove(&college);
     let told = || {
         let spending = spending?;
         let norm = textbooks::required(Edition::of(year), spending)?;
-        Some(Spent {
+        Some(Spending {
             spent: messages::tenge(lang, spending.tiyn),
             norm: messages::tenge(lang, norm),
             is_enough: spending.tiyn >= norm,

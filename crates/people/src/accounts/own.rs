@@ -103,7 +103,7 @@ pub async fn password_page(context: Context) -> Result<Response, AppError> {
 }
 
 #[derive(Deserialize)]
-pub struct Password {
+pub struct PasswordForm {
     current: String,
     password: String,
     again: String,
@@ -113,7 +113,7 @@ pub async fn password_submit(
     State(app): State<App>,
     context: Context,
     session: Session,
-    Form(form): Form<Password>,
+    Form(form): Form<PasswordForm>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let new = NewPassword { password: form.password, again: form.again };

@@ -139,8 +139,8 @@ async fn letter(change: &Change, reader: &Reader) -> Result<bool, DbErr> {
     };
     let base = change.base_url();
     let line = |one: &Notice| {
-        let body: String = one.body.lines().map(|line| format!("  {line}\n")).collect();
-        format!("– {}\n{body}  {base}{}", one.subject, one.link)
+        let body: Vec<String> = one.body.lines().map(|line| format!("  {line}\n")).collect();
+        format!("– {}\n{}  {base}{}", one.subject, body.concat(), one.link)
     };
     let lines: Vec<String> = news.iter().take(LISTED).map(line).collect();
     change.mail(&reader.email, subject.clone(), format!("{subject}\n\n{}\n\n{base}/inbox\n", lines.join("\n"))).await?;

@@ -5,6 +5,7 @@ use sheber_exchange::table::Table;
 use super::entry::{Draft, Kind};
 
 /// Headings by field and kind.
+#[expect(clippy::match_same_arms, reason = "the headings of one file stand together")]
 fn field(kind: Kind, heading: &str) -> Option<&'static str> {
     let heading = heading.trim().to_lowercase();
     Some(match (kind, heading.as_str()) {

@@ -240,10 +240,7 @@ pub async fn submit(
         sent.action.apply(&mut draft);
         return show(&app, context, &stored, sent.base, draft, Beside { note: sent.note, ..Beside::default() }).await;
     }
-    let parsed = draft.parse();
-    let programme = if let Ok(programme) = parsed.exact() {
-        programme
-    } else {
+    let Ok(programme) = draft.parse().exact() else {
         // Kept as typed; the page says what does not read.
         store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
         let page =
@@ -323,9 +320,7 @@ pub async fn autosave(
     let sent = form::read(&pairs, &stored.programme.college).ok_or(AppError::Bad("error-form"))?;
     let time = clock::local(app.clock.millis());
     let say = |key: &str| messages::text_with(context.lang, key, &[("when", &time)]);
-    let programme = if let Ok(programme) = sent.draft.parse().exact() {
-        programme
-    } else {
+    let Ok(programme) = sent.draft.parse().exact() else {
         store::keep_draft(&app, &actor, id, sent.base, &sent.draft).await?;
         return Ok(Json(serde_json::json!({ "base": sent.base, "status": "kept", "text": say("autosave-kept") }))
             .into_response());

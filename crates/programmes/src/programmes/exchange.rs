@@ -8,7 +8,8 @@ use serde::Deserialize;
 use sheber_documents::curriculum::{self, Paper};
 use sheber_exchange::draft::Draft;
 use sheber_exchange::{Place, Unreadable, json as format, xlsx as workbook};
-use sheber_kernel::Lang;
+use sheber_kernel::{Lang, QualificationCode};
+use sheber_norms::programme::College;
 use sheber_norms::{Edition, Programme, Severity, check};
 
 use super::store;
@@ -94,26 +95,7 @@ async fn take(app: &App, context: &Context, file: &File) -> Result<Imported, App
             return Ok(result);
         }
     };
-    let own = super::create::college(app, actor).await?;
-    if programme.college != own {
-        if programme.college.bin != own.bin {
-            result.notes.push(sheber_messages::text_with(
-                lang,
-                "import-other-college",
-                &[("found", &programme.college.bin.to_string()), ("college", own.name.get(lang))],
-            ));
-        }
-        programme.college = own;
-    }
-    for qualification in &programme.qualifications {
-        if !qualification.code.belongs_to(programme.specialty.code) {
-            result.notes.push(sheber_messages::text_with(
-                lang,
-                "import-other-specialty",
-                &[("code", &qualification.code.to_string()), ("about", &programme.specialty.code.to_string())],
-            ));
-        }
-    }
+    result.notes = settled(&mut programme, super::create::college(app, actor).await?, lang);
     let verdict = check(&programme, Edition::of(programme.intake));
     result.violations = verdict.count(Severity::Violation);
     result.warnings = verdict.count(Severity::Warning);
@@ -121,6 +103,30 @@ async fn take(app: &App, context: &Context, file: &File) -> Result<Imported, App
     let note = sheber_messages::text_with(lang, "import-note", &[("file", &file.name)]);
     result.id = Some(store::create(app, actor, actor.organisation_id, &programme, &note, None).await?);
     Ok(result)
+}
+
+/// Makes a programme that was read the college's own; gives what people should know of it.
+fn settled(programme: &mut Programme, own: College, lang: Lang) -> Vec<String> {
+    let mut notes = Vec::new();
+    if programme.college != own {
+        if programme.college.bin != own.bin {
+            notes.push(sheber_messages::text_with(
+                lang,
+                "import-other-college",
+                &[("found", &programme.college.bin.to_string()), ("college", own.name.get(lang))],
+            ));
+        }
+        programme.college = own;
+    }
+    let strange = |code: &&QualificationCode| !code.belongs_to(programme.specialty.code);
+    for code in programme.qualifications.iter().map(|qualification| &qualification.code).filter(strange) {
+        notes.push(sheber_messages::text_with(
+            lang,
+            "import-other-specialty",
+            &[("code", &code.to_string()), ("about", &programme.specialty.code.to_string())],
+        ));
+    }
+    notes
 }
 
 /// The workbook that was sent, with every error noted in its cell.

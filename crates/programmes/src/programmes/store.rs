@@ -249,29 +249,14 @@ pub async fn save(app: &App, actor: &Actor, id: i64, base: i64, new: &NewVersion
     Ok(saved)
 }
 
-/// Saves in an open change. The programme's college stays what it is.
-pub async fn save_in(
+/// Writes the next version of what lists and searches know of a programme; `false` where somebody did meanwhile.
+async fn overwrite(
     change: &Change,
     actor: &Actor,
-    id: i64,
-    base: i64,
-    new: &NewVersion<'_>,
-) -> Result<Saved, AppError> {
-    let stored = find(change.db(), actor, id).await?;
-    // Equal before older: who saves the same twice over a slow line is in nobody's way.
-    if stored.programme == *new.programme && new.note.is_empty() {
-        if !new.autosave {
-            keep_version(change, id, stored.version).await?;
-        }
-        return Ok(Saved::Unchanged(stored.version));
-    }
-    if stored.version != base {
-        return Ok(Saved::Conflict(stored.version));
-    }
-    let number = base + 1;
-    let index = index(new.programme);
-    let content = serde_json::to_string(new.programme).map_err(|error| AppError::Internal(error.to_string()))?;
-    let programme = new.programme;
+    (id, base): (i64, i64),
+    programme: &Programme,
+) -> Result<bool, DbErr> {
+    let index = index(programme);
     let written = database::run(
         change.db(),
         "UPDATE programme SET specialty = $3, qualifications = $4, name_kk = $5, name_ru = $6, search_name = $7,
@@ -294,7 +279,7 @@ pub async fn save_in(
             programme.language,
             programme.intake,
             Day(programme.standard_edition),
-            number,
+            base + 1,
             index.judgement.violations,
             index.judgement.warnings,
             Json(index.judgement.by_item),
@@ -304,9 +289,11 @@ pub async fn save_in(
         ],
     )
     .await?;
-    if written == 0 {
-        return Ok(Saved::Conflict(base + 1));
-    }
+    Ok(written == 1)
+}
+
+/// Leaves out the newest version where it was saved by itself a short while after the one before.
+async fn thin(change: &Change, actor: &Actor, id: i64) -> Result<(), DbErr> {
     let last: Vec<Last> = database::all(
         change.db(),
         "SELECT number, autosave, author_id, at FROM programme_version WHERE programme_id = $1 ORDER BY number DESC LIMIT 2",
@@ -315,13 +302,42 @@ pub async fn save_in(
     .await?;
     // The window is held by the version before: a day of steady typing keeps a version every ten minutes.
     if let [last, anchor] = last.as_slice()
-        && new.autosave
         && last.autosave
         && last.author_id == Some(actor.id)
         && change.at() - anchor.at < THINNING
     {
         let delete = "DELETE FROM programme_version WHERE programme_id = $1 AND number = $2 AND autosave = TRUE";
         database::run(change.db(), delete, params![id, last.number]).await?;
+    }
+    Ok(())
+}
+
+/// Saves in an open change. The programme's college stays what it is.
+pub async fn save_in(
+    change: &Change,
+    actor: &Actor,
+    id: i64,
+    base: i64,
+    new: &NewVersion<'_>,
+) -> Result<Saved, AppError> {
+    let stored = find(change.db(), actor, id).await?;
+    // Equal before older: who saves the same twice over a slow line is in nobody's way.
+    if stored.programme == *new.programme && new.note.is_empty() {
+        if !new.autosave {
+            keep_version(change, id, stored.version).await?;
+        }
+        return Ok(Saved::Unchanged(stored.version));
+    }
+    if stored.version != base {
+        return Ok(Saved::Conflict(stored.version));
+    }
+    let (number, programme) = (base + 1, new.programme);
+    let content = serde_json::to_string(programme).map_err(|error| AppError::Internal(error.to_string()))?;
+    if !overwrite(change, actor, (id, base), programme).await? {
+        return Ok(Saved::Conflict(base + 1));
+    }
+    if new.autosave {
+        thin(change, actor, id).await?;
     }
     write_version(change, id, number, Some(actor.id), &content, new.note, new.autosave).await?;
     let event = if new.autosave { "trail-programme-autosaved" } else { "trail-programme-saved" };

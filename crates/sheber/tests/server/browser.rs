@@ -69,6 +69,9 @@ pub struct Window {
     base: String,
 }
 
+/// Cookies are a host's: each window comes by an address of its own.
+static WINDOWS: AtomicU8 = AtomicU8::new(2);
+
 impl Window {
     pub async fn open(server: &Server, width: u32) -> Self {
         let browser = Browser::shared().await;
@@ -87,8 +90,6 @@ impl Window {
         driver.switch_to_window(WindowHandle::from(tab["id"].as_str().unwrap().to_owned())).await.unwrap();
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
         driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
-        // Cookies are a host's: each window comes by an address of its own.
-        static WINDOWS: AtomicU8 = AtomicU8::new(2);
         let number = WINDOWS.fetch_add(1, Ordering::Relaxed);
         Self { driver, base: server.base.replace("127.0.0.1", &format!("127.0.1.{number}")) }
     }
@@ -298,6 +299,9 @@ async fn accessible(width: u32, local: &str, paths: &[&str]) {
         sheber_demo::education(&server.app, 1).await.unwrap();
     }
     let window = Window::open(&server, width).await;
+    // Sent once; each page has it from its beginning.
+    let on_each_page = json!({ "source": axe });
+    window.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", on_each_page).await.unwrap();
     if !local.is_empty() {
         window.sign_in(local).await;
     }
@@ -306,7 +310,6 @@ async fn accessible(width: u32, local: &str, paths: &[&str]) {
         let path = path.replace("{id}", &id);
         window.go(&path).await;
         window.fits(&path).await;
-        window.driver.execute(&axe, vec![]).await.unwrap();
         let found = window
             .driver
             .execute_async(

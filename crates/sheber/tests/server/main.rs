@@ -1,5 +1,7 @@
 //! The running server, on SQLite and on PostgreSQL, through HTTP and through a browser.
 
+#![allow(clippy::too_many_lines, reason = "a journey is told in one piece")]
+
 mod browser;
 mod support;
 
