@@ -1,6 +1,6 @@
 //! Who acts and what they may see. Scope is applied here and nowhere else.
 
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use sheber_kernel::Lang;
 
 use super::ability::{Ability, Role};
@@ -52,19 +52,17 @@ struct Row {
     unread: i64,
 }
 
-impl Actor {
-    /// The actor of an account, if it is still active.
-    pub async fn load(db: &sea_orm::DatabaseConnection, account: i64) -> Result<Option<Self>, sea_orm::DbErr> {
-        let row: Option<Row> = database::one(
-            db,
-            "SELECT a.id, a.role, a.name, a.email, a.lang, a.must_change, a.totp_secret, a.organisation_id,
-                    o.name_kk, o.name_ru, o.region, a.unread
-             FROM account a JOIN organisation o ON o.id = a.organisation_id
-             WHERE a.id = $1 AND a.active AND o.active",
-            params![account],
-        )
-        .await?;
-        Ok(row.map(|row| Self {
+/// What an actor is read from, of [`ACTIVE`].
+pub(crate) const COLUMNS: &str =
+    "a.id, a.role, a.name, a.email, a.lang, a.must_change, a.totp_secret, a.organisation_id,
+    o.name_kk, o.name_ru, o.region, a.unread";
+
+/// Accounts that may act.
+pub(crate) const ACTIVE: &str = "account a JOIN organisation o ON o.id = a.organisation_id AND a.active AND o.active";
+
+impl From<Row> for Actor {
+    fn from(row: Row) -> Self {
+        Self {
             id: row.id,
             role: row.role,
             name: row.name,
@@ -78,7 +76,21 @@ impl Actor {
             region: row.region,
             unread: row.unread,
             token: None,
-        }))
+        }
+    }
+}
+
+impl Actor {
+    /// The actor of an account, if it is still active.
+    pub async fn load(db: &sea_orm::DatabaseConnection, account: i64) -> Result<Option<Self>, DbErr> {
+        let sql = format!("SELECT {COLUMNS} FROM {ACTIVE} WHERE a.id = $1");
+        let row: Option<Row> = database::one(db, &sql, params![account]).await?;
+        Ok(row.map(Self::from))
+    }
+
+    /// The actor of a row with [`COLUMNS`].
+    pub(crate) fn of_row(row: &QueryResult) -> Result<Self, DbErr> {
+        Row::from_query_result(row, "").map(Self::from)
     }
 
     pub fn may(&self, ability: Ability) -> bool {

@@ -18,7 +18,7 @@ use super::context::Context;
 use super::error::{AppError, Failure, PROBLEM, Problem, wants_problem};
 use super::house::House;
 use super::page::ErrorPage;
-use super::session::{ACCOUNT, CSRF, SEEN};
+use super::session::{CSRF, SEEN};
 use super::{clock, database, grant, pace, session};
 use crate::params;
 
@@ -161,11 +161,7 @@ async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unk
 }
 
 async fn of_session(app: &App, session: &Session) -> Result<(Option<Actor>, String), AppError> {
-    let account: Option<i64> = session.get(ACCOUNT).await?;
-    let actor = match account {
-        Some(account) => Actor::load(&app.db, account).await?,
-        None => None,
-    };
+    let actor = session::actor(&app.db, session).await?;
     if actor.is_some() {
         // Prolonged by use, but not written on every request.
         let now = app.clock.millis();

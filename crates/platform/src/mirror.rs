@@ -4,7 +4,7 @@
 //! a mirror is what the database holds, whichever process wrote it.
 
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use quick_cache::sync::Cache;
@@ -33,8 +33,31 @@ struct State<P> {
     picture: Arc<P>,
 }
 
+/// The key of the trail's last record, asked for by one for all who wait: an answer holds for whoever came before its question was
+/// put, and for nobody else.
+#[derive(Default)]
+struct Head {
+    /// So many questions were put.
+    questions: AtomicU64,
+    /// The number of the last question that was answered, and its answer.
+    answer: tokio::sync::Mutex<(u64, i64)>,
+}
+
+impl Head {
+    async fn now(&self, db: &DatabaseConnection) -> Result<i64, DbErr> {
+        let next = self.questions.load(SeqCst) + 1;
+        let mut answer = self.answer.lock().await;
+        if answer.0 < next {
+            let number = self.questions.fetch_add(1, SeqCst) + 1;
+            *answer = (number, last(db).await?);
+        }
+        Ok(answer.1)
+    }
+}
+
 /// The newest picture, and the turn of whoever makes the next.
 pub struct Mirror<P> {
+    head: Head,
     seen: RwLock<Arc<State<P>>>,
     turn: tokio::sync::Mutex<()>,
 }
@@ -42,7 +65,7 @@ pub struct Mirror<P> {
 impl<P: Picture> Default for Mirror<P> {
     fn default() -> Self {
         let nothing = State { upto: AtomicI64::new(0), picture: Arc::new(P::default()) };
-        Self { seen: RwLock::new(Arc::new(nothing)), turn: tokio::sync::Mutex::default() }
+        Self { head: Head::default(), seen: RwLock::new(Arc::new(nothing)), turn: tokio::sync::Mutex::default() }
     }
 }
 
@@ -52,7 +75,7 @@ const MANY: usize = 500;
 impl<P: Picture> Mirror<P> {
     /// The picture as the database is now.
     pub async fn current(&self, db: &DatabaseConnection) -> Result<Arc<P>, DbErr> {
-        let last = last(db).await?;
+        let last = self.head.now(db).await?;
         let is_current = |seen: &State<P>| seen.upto.load(Relaxed) > last;
         let seen = self.seen();
         if is_current(&seen) {

@@ -157,7 +157,8 @@ impl Page {
 }
 
 /// A template as a response.
-pub fn html(template: &impl Template) -> Result<Response, super::error::AppError> {
+pub fn html<T: Template>(template: &T) -> Result<Response, super::error::AppError> {
+    tracing::trace!(target: "template", name = std::any::type_name::<T>());
     Ok(Html(template.render()?).into_response())
 }
 
@@ -174,7 +175,8 @@ impl ErrorPage {
         let message = context.t(&shown.key);
         let advice = context.t(&format!("{}-advice", shown.key));
         let page = Page::new(context, "", message.clone());
-        let body = Self { page, message, advice }.render().unwrap_or_default();
-        (shown.status, Html(body)).into_response()
+        let mut response = html(&Self { page, message, advice }).unwrap_or_else(IntoResponse::into_response);
+        *response.status_mut() = shown.status;
+        response
     }
 }

@@ -1,16 +1,19 @@
 //! Sessions in the database.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult, QueryResult};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{SessionStore, session_store};
 
+use super::actor::{ACTIVE, Actor, COLUMNS};
 use super::change::Change;
 use super::clock::Clock;
 use super::columns::Json;
+use super::error::AppError;
 use super::{database, secret};
 use crate::params;
 
@@ -40,10 +43,44 @@ pub fn stored_id(id: &Id) -> String {
     secret::sha256(&id.to_string())
 }
 
-#[derive(FromQueryResult)]
+/// A session, with whoever acts by it.
 struct Row {
     data: String,
     expires_at: i64,
+    actor: Option<Actor>,
+}
+
+impl FromQueryResult for Row {
+    fn from_query_result(row: &QueryResult, _: &str) -> std::result::Result<Self, DbErr> {
+        let has_actor = row.try_get::<Option<i64>>("", "id")?.is_some();
+        Ok(Self {
+            data: row.try_get("", "data")?,
+            expires_at: row.try_get("", "expires_at")?,
+            actor: if has_actor { Some(Actor::of_row(row)?) } else { None },
+        })
+    }
+}
+
+tokio::task_local! {
+    /// Whoever acts by the session that is read: one question finds both.
+    static FOUND: RefCell<Option<Actor>>;
+}
+
+/// Who acts by a session, if somebody does.
+pub async fn actor(
+    db: &DatabaseConnection,
+    session: &tower_sessions::Session,
+) -> std::result::Result<Option<Actor>, AppError> {
+    let read = async {
+        let account = session.get::<i64>(ACCOUNT).await?;
+        Ok::<_, AppError>((account, FOUND.with(RefCell::take)))
+    };
+    Ok(match FOUND.scope(RefCell::default(), read).await? {
+        (None, _) => None,
+        (Some(account), Some(actor)) if actor.id == account => Some(actor),
+        // The session was read earlier in the request.
+        (Some(account), _) => Actor::load(db, account).await?,
+    })
 }
 
 #[async_trait]
@@ -77,11 +114,12 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row: Option<Row> =
-            database::one(&self.db, "SELECT data, expires_at FROM session WHERE id = $1", params![stored_id(id)])
-                .await
-                .map_err(backend)?;
+        let sql = format!(
+            "SELECT s.data, s.expires_at, {COLUMNS} FROM session s LEFT JOIN ({ACTIVE}) ON a.id = s.account_id WHERE s.id = $1"
+        );
+        let row: Option<Row> = database::one(&self.db, &sql, params![stored_id(id)]).await.map_err(backend)?;
         let Some(row) = row.filter(|row| row.expires_at > self.clock.millis()) else { return Ok(None) };
+        let _ = FOUND.try_with(|found| found.replace(row.actor));
         let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1000).map_err(backend)?;
         Ok(Some(Record { id: *id, data, expiry_date }))

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use sheber_app::{App, Clock, Config};
+use sheber_platform::house::House;
 use sheber_platform::{database, params};
 
 use super::settings::{LogFormat, Settings};
@@ -85,6 +86,8 @@ pub fn demo(demo: &DemoSettings) -> anyhow::Result<ExitCode> {
             is_empty || database::number(&app.db, demos, params![]).await? > 0,
             "the database has accounts and is no demo: name another one with --database"
         );
+        // Keys are made before anything is signed.
+        House::warm(&app).await?;
         if is_empty {
             sheber_demo::settle(&app).await?;
             sheber_demo::register(&app).await?;

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::IntoResponse;
-use axum::response::{Html, Response};
+use axum::response::Response;
 use sheber_exchange::Unreadable;
 use sheber_exchange::draft::{Draft, Parsed};
 use sheber_kernel::{Credits, Lang};
@@ -18,6 +17,7 @@ use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Form, Pairs};
+use sheber_platform::page::html;
 
 /// A finding as a card: what, measured and required, where, why, how to mend it.
 pub struct Card {
@@ -255,7 +255,7 @@ pub async fn live(
     let sent = form::read(&pairs, &stored.programme.college).ok_or(AppError::Bad("error-form"))?;
     let parsed = sent.draft.parse();
     let panel = panel(context.lang, &sent.draft, &parsed);
-    Ok(Html(PanelPart { panel: &panel }.render()?).into_response())
+    html(&PanelPart { panel: &panel })
 }
 
 #[cfg(test)]

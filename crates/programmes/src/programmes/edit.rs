@@ -83,22 +83,23 @@ impl EditPage {
         self.locked.iter().any(|key| *key == format!("{module}/{unit}"))
     }
 
+    /// The words of a choice, each with its text.
     fn words(&self, kind: &str) -> Vec<(&'static str, String)> {
         fn of<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
             all.iter().map(|value| word(*value)).collect()
         }
-        let words = match kind {
-            "entry" => of(EntryBase::ALL, EntryBase::word),
-            "level" => of(Level::ALL, Level::word),
-            "form" => of(StudyForm::ALL, StudyForm::word),
-            "direction" => of(Direction::ALL, Direction::word),
-            "state" => of(StandardState::ALL, StandardState::word),
-            "module" => of(ModuleKind::ALL, ModuleKind::word),
-            "subject" => of(Subject::ALL, Subject::word),
-            "language" => vec!["kk", "ru"],
-            _ => Vec::new(),
+        let (words, texts) = match kind {
+            "entry" => (of(EntryBase::ALL, EntryBase::word), "entry-"),
+            "level" => (of(Level::ALL, Level::word), "level-"),
+            "form" => (of(StudyForm::ALL, StudyForm::word), "form-"),
+            "direction" => (of(Direction::ALL, Direction::word), "direction-"),
+            "state" => (of(StandardState::ALL, StandardState::word), "state-"),
+            "module" => (of(ModuleKind::ALL, ModuleKind::word), "module-"),
+            "subject" => (of(Subject::ALL, Subject::word), "subject-"),
+            "language" => (vec!["kk", "ru"], "language-"),
+            _ => (Vec::new(), ""),
         };
-        words.into_iter().map(|word| (word, self.t(&format!("{kind}-{word}")))).collect()
+        words.into_iter().map(|word| (word, self.t(&format!("{texts}{word}")))).collect()
     }
 
     /// The passport's yes-or-no fields: name, label, value.

@@ -10,6 +10,7 @@ mod api;
 mod backup;
 mod careful;
 mod described;
+mod drawn;
 mod duties;
 mod earlier;
 mod education;

@@ -190,3 +190,26 @@ async fn a_database_that_was_gone_is_found_again() {
     let taken = person.post_raw("/inbox/mail", &[("csrf", &token), ("how", "daily")]).await;
     assert_eq!(taken.status(), StatusCode::SEE_OTHER);
 }
+
+/// The demo makes its own keys before it signs anything, and takes the options of a server.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demo_starts_from_nothing_and_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for _ in 0..2 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sheber"));
+        command
+            .args(["demo", "--listen", &format!("127.0.0.1:{port}"), "--database"])
+            .arg(format!("sqlite://{}", folder.path().join("demo.db").display()))
+            .env("SHEBER_KEYS", folder.path().join("own.keys"))
+            .arg("--files")
+            .arg(folder.path().join("files"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        let mut child = command.spawn().unwrap();
+        ready(&format!("http://127.0.0.1:{port}")).await;
+        assert!(folder.path().join("own.keys").exists(), "the keys lie where they were asked for");
+        child.kill().await.unwrap();
+    }
+}

@@ -1,10 +1,12 @@
 //! A server of one's own for each test, with the demo country in it, and people who act on it.
 
+mod drawn;
 mod form;
 mod person;
 mod server;
 mod template;
 
+pub use drawn::templates;
 pub use form::{form_fields, pairs, set, value};
 pub use person::{Person, Program};
 pub use server::Server;

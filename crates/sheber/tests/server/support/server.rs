@@ -13,7 +13,10 @@ use sheber_platform::{database, jobs, params};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::prelude::*;
 
+use super::drawn::Drawn;
 use super::person::{Person, Program};
 use super::template::{Kind, copied, drop_database};
 
@@ -69,8 +72,8 @@ impl Server {
     }
 
     async fn house(house: House, config: Config, folder: TempDir) -> Self {
-        let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR);
-        let _ = log.with_test_writer().try_init();
+        let log = tracing_subscriber::fmt::layer().with_test_writer().with_filter(LevelFilter::ERROR);
+        let _ = tracing_subscriber::registry().with(log).with(Drawn).try_init();
         let (listener, base) = listen().await;
         let config = Config { base_url: base.clone(), demo: true, ..config };
         let app = sheber_app::open_house(house, config, Clock::default()).await.unwrap();
