@@ -22,7 +22,6 @@ reference-note = Note
 reference-code = The code does not have the form of this list.
 reference-name = The name is missing.
 reference-parent = The code it belongs under is missing.
-reference-day = A date is written “2023-09-01”.
 reference-validity = It ends before it starts.
 reference-import-lead = CSV or XLSX. The first row has the headings: code, parent, name_kk, name_ru, note, day, valid_from, valid_to. You are shown what changes before anything is stored.
 reference-no-code-column = There is no column with the code.

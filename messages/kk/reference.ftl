@@ -22,7 +22,6 @@ reference-note = Ескертпе
 reference-code = Код бұл анықтамалықтың пішіміне сәйкес емес.
 reference-name = Атауы жазылмаған.
 reference-parent = Жоғарғы жазбаның коды жазылмаған.
-reference-day = Күн «2023-09-01» түрінде жазылады.
 reference-validity = Аяқталу күні басталу күнінен бұрын.
 reference-import-lead = CSV немесе XLSX. Бірінші жолда бағандардың аты болады: code, parent, name_kk, name_ru, note, day, valid_from, valid_to. Сақтау алдында не өзгеретіні көрсетіледі.
 reference-no-code-column = Код бағаны табылмады.

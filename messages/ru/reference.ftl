@@ -22,7 +22,6 @@ reference-note = Примечание
 reference-code = Код не соответствует виду справочника.
 reference-name = Не указано название.
 reference-parent = Не указан код вышестоящей записи.
-reference-day = Дата пишется «2023-09-01».
 reference-validity = Дата окончания раньше даты начала.
 reference-import-lead = CSV или XLSX. В первой строке названия граф: code, parent, name_kk, name_ru, note, day, valid_from, valid_to. Перед сохранением показывается, что изменится.
 reference-no-code-column = Не найдена графа с кодом.

@@ -1,9 +1,11 @@
 //! The certificate of an entry in the register (тізілімге енгізу туралы куәлік): one sheet for the wall, with a QR code that
 //! leads to the entry and carries its seal.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
+use sheber_norms::programme::{Language, Level};
 
 use crate::DocumentError;
 use crate::{code, typesetting};
@@ -15,10 +17,10 @@ pub struct Certificate {
     pub college: String,
     pub specialty: String,
     pub qualifications: String,
-    pub level: String,
-    pub language: String,
-    pub included_on: String,
-    pub valid_to: Option<String>,
+    pub level: Level,
+    pub language: Option<Language>,
+    pub included_on: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
     /// The hash of the programme's version, shortened.
     pub hash: String,
     /// Where the code leads: the entry's address with its seal.
@@ -47,15 +49,20 @@ struct Sheet {
 pub fn pdf(certificate: &Certificate, lang: Lang) -> Result<Vec<u8>, DocumentError> {
     let t = |key: &str| messages::text(lang, key);
     let line = |key: &str, value: &str| (t(key), value.to_owned());
+    let day = |day: NaiveDate| messages::date(lang, day);
+    let language = certificate.language.map_or_else(
+        || "–".to_owned(),
+        |language| messages::try_text(lang, &format!("language-{language}")).unwrap_or_else(|| language.to_string()),
+    );
     let mut lines = vec![
         line("col-college", &certificate.college),
         line("doc-specialty", &certificate.specialty),
         line("doc-qualifications", &certificate.qualifications),
-        line("col-level", &certificate.level),
-        line("col-language", &certificate.language),
-        line("register-included-on", &certificate.included_on),
+        line("col-level", &t(&format!("level-{}", certificate.level))),
+        line("col-language", &language),
+        line("register-included-on", &day(certificate.included_on)),
     ];
-    lines.extend(certificate.valid_to.iter().map(|day| line("register-valid-to", day)));
+    lines.extend(certificate.valid_to.map(|last| line("register-valid-to", &day(last))));
     lines.push(line("certificate-hash", &certificate.hash));
     let sheet = Sheet {
         lang: lang.code(),

@@ -12,7 +12,7 @@ use sheber_norms::{Edition, Programme};
 use utoipa::{IntoParams, ToSchema};
 
 use super::reference::Year;
-use super::reply::{Created, Listing, Usual, created, if_match, instant, most, problem, refused};
+use super::reply::{Created, Limit, Listing, Usual, created, if_match, instant, most, problem, refused};
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::{AppError, Fault, Problem};
@@ -71,13 +71,6 @@ impl ProgrammeLine {
             updated_at: instant(entry.updated_at),
         }
     }
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Limit {
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<usize>,
 }
 
 /// The programmes in scope, in the order of the language or, with `sort=updated`, the newest first.

@@ -2,50 +2,23 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
-use super::reply::{Listing, Usual, most};
+use super::reply::{Limit, Listing, Usual, most};
 use sheber_platform::app::App;
 use sheber_platform::error::AppError;
 use sheber_programmes::register::catalogue::{self, Filter};
 use sheber_programmes::register::entries;
 use sheber_programmes::register::public::{Open, today};
 
-#[derive(Deserialize, IntoParams, Default)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-pub struct RegisterQuery {
-    /// Words in Kazakh or Russian, in any case.
-    q: String,
-    /// Two digits, as in `/reference/region`.
-    region: String,
-    /// The college's key.
-    college: String,
-    specialty: String,
-    /// `worker`, `mid_level` or `applied_bachelor`
-    level: String,
-    language: String,
-    /// Year of inclusion.
-    year: String,
-    /// `included`, `excluded` or `expired`
-    state: String,
-    /// `next` of the page before.
-    after: String,
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<usize>,
-}
-
 /// Programmes in the register, ended ones included, the newest first.
-#[utoipa::path(get, path = "/api/v1/register", operation_id = "register", tag = "register", params(RegisterQuery),
+#[utoipa::path(get, path = "/api/v1/register", operation_id = "register", tag = "register", params(Filter, Limit),
     security(()), responses((status = 200, body = Listing<Open>), Usual))]
 pub async fn search(
     State(app): State<App>,
-    Query(query): Query<RegisterQuery>,
+    Query(filter): Query<Filter>,
+    Query(limit): Query<Limit>,
 ) -> Result<Json<Listing<Open>>, AppError> {
-    let most = most(query.limit)?;
-    let RegisterQuery { q, region, college, specialty, level, language, year, state, after, .. } = query;
-    let filter = Filter { q, region, college, specialty, level, language, year, state, at: after };
+    let most = most(limit.limit)?;
     let found = catalogue::find(&app, filter, most).await?;
     let today = today(&app);
     let items = found.page.rows.iter().map(|entry| Open::of(entry, today)).collect();

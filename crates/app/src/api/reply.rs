@@ -6,12 +6,12 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sheber_platform::context::Context;
 use sheber_platform::error::{AppError, PROBLEM, Problem};
-use utoipa::ToSchema;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoParams, ToSchema};
 
 /// A page of a list. `next` is the value of `after` for the page that follows; absent on the last one.
 #[derive(Serialize, ToSchema)]
@@ -44,6 +44,14 @@ pub fn instant(millis: i64) -> String {
 
 /// So many lines a page has at most.
 const MOST: usize = 200;
+
+/// How many lines a page of a list may have.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Limit {
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<usize>,
+}
 
 /// How many lines are asked for.
 pub fn most(limit: Option<usize>) -> Result<usize, AppError> {

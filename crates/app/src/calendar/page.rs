@@ -1,12 +1,14 @@
 //! The calendar of a month and of a year: what rooms mark on days, holidays, how each month's tasks stand.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Deserialize;
+use sheber_kernel::Refusal;
 use sheber_messages as messages;
 use sheber_norms::duties::DutyState;
 use sheber_people::reference::store as reference;
@@ -14,7 +16,7 @@ use sheber_platform::app::App;
 use sheber_platform::clock;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::Address;
+use sheber_platform::forms::{Address, open};
 use sheber_platform::house::Mark;
 use sheber_platform::page::{Page, html};
 use sheber_standing::duties::{self, Badge};
@@ -61,8 +63,27 @@ impl CalendarPage {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Query {
-    /// `2023-09`; the year's view where it is `year`.
-    month: String,
+    #[serde(deserialize_with = "open")]
+    month: Option<Span>,
+}
+
+/// What the page shows: a month, `2023-09`, or all months of the year in hand, `year`.
+enum Span {
+    Month(NaiveDate),
+    Year,
+}
+
+impl FromStr for Span {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        if text == "year" {
+            return Ok(Self::Year);
+        }
+        let first = format!("{text}-01").parse::<NaiveDate>().ok();
+        let first = first.filter(|day| (2015..2060).contains(&day.year()));
+        first.map(Self::Month).ok_or_else(|| Refusal::new("date", text))
+    }
 }
 
 fn month_name(context: &Context, day: NaiveDate) -> String {
@@ -70,11 +91,10 @@ fn month_name(context: &Context, day: NaiveDate) -> String {
     messages::text_with(context.lang, "duty-month", &[("name", &name), ("year", &day.year().to_string())])
 }
 
-/// The first day of a month, or of today's month, or of the first month of the year in hand.
-fn first(month: &str, context: &Context, today: NaiveDate) -> NaiveDate {
-    let read = format!("{month}-01").parse::<NaiveDate>().ok().filter(|day| (2015..2060).contains(&day.year()));
+/// The first day of today's month, or of the first month of the year in hand.
+fn first(context: &Context, today: NaiveDate) -> NaiveDate {
     let now = if context.year == context.this_year { today } else { context.year.first_day() };
-    read.unwrap_or_else(|| now.with_day(1).unwrap_or(now))
+    now.with_day(1).unwrap_or(now)
 }
 
 /// What stretches over more days than these is drawn where it begins alone.
@@ -133,8 +153,11 @@ pub async fn page(
     Address(query): Address<Query>,
 ) -> Result<Response, AppError> {
     let today = clock::day(app.clock.millis());
-    let by_year = query.month == "year";
-    let start = first(&query.month, &context, today);
+    let by_year = matches!(query.month, Some(Span::Year));
+    let start = match query.month {
+        Some(Span::Month(first)) => first,
+        Some(Span::Year) | None => first(&context, today),
+    };
     let (weeks, months) = if by_year {
         (Vec::new(), months(&app, &context, today).await?)
     } else {

@@ -20,7 +20,7 @@ use sheber_platform::record::Record;
 use sheber_platform::{clock, files, photo as photos, sheet, trail};
 
 use super::rights;
-use super::store::{self, BUILDING, Building, BuildingForm, Filter};
+use super::store::{self, BUILDING, Building, BuildingForm, Filter, Use};
 
 #[derive(Template)]
 #[template(path = "buildings/list.html")]
@@ -36,6 +36,10 @@ struct ListPage {
 }
 
 impl ListPage {
+    fn shows_closed(&self) -> bool {
+        self.filter.state == Some(Use::Closed)
+    }
+
     fn day(&self, building: &Building) -> String {
         building.said.checked_on.map(|day| messages::date(self.page.lang(), day.0)).unwrap_or_default()
     }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
-use sheber_kernel::{AcademicYear, Day, Lang};
+use sheber_kernel::{AcademicYear, Day, Lang, words};
 use sheber_norms::{Edition, special_needs};
 use sheber_platform::actor::Actor;
 use sheber_platform::change::Change;
@@ -79,7 +79,15 @@ const BUILDINGS: &str =
     b.active, b.version, o.name_kk, o.name_ru";
 const FROM: &str = "FROM building b JOIN organisation o ON o.id = b.college_id";
 
-/// What a list of buildings is filtered by.
+words! {
+    /// Whether a building is used.
+    Use {
+        Used = "used",
+        Closed = "closed",
+    }
+}
+
+/// What a list of buildings is filtered by; those in use where nothing is said.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {
@@ -87,16 +95,15 @@ pub struct Filter {
     /// One college, by its key, where somebody comes from its figure.
     #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
     pub college: Option<i64>,
-    /// `closed`: those that are used no more.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub state: String,
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    pub state: Option<Use>,
     #[serde(skip_serializing)]
     pub at: String,
 }
 
 impl Filter {
     pub fn is_plain(&self) -> bool {
-        self.q.trim().is_empty() && self.college.is_none() && self.state.is_empty()
+        self.q.trim().is_empty() && self.college.is_none() && self.state.is_none()
     }
 }
 
@@ -107,7 +114,7 @@ pub fn list(actor: &Actor, lang: Lang, filter: &Filter) -> Query<'static> {
     const RUSSIAN: Order =
         Order::up(&[Column::Bytes("o.sort_ru"), Column::Bytes("b.sort_name"), Column::Number("b.id")]);
     let mut conditions = actor.scope().colleges("b.college_id");
-    conditions.and("b.active = ?", params![filter.state != "closed"]);
+    conditions.and("b.active = ?", params![filter.state != Some(Use::Closed)]);
     if let Some(college) = filter.college {
         conditions.and("b.college_id = ?", params![college]);
     }

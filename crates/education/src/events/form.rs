@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
-use sheber_kernel::{AcademicYear, OrganisationKind};
+use sheber_kernel::{AcademicYear, Day, OrganisationKind};
 use sheber_norms::Edition;
 
 use sheber_people::groups;
@@ -18,7 +18,7 @@ use sheber_platform::clock;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
-use sheber_platform::forms::{Address, Form, Pairs};
+use sheber_platform::forms::{Address, Form, Pairs, open};
 use sheber_platform::once::Once;
 use sheber_platform::page::{Page, html};
 use sheber_platform::record::Record;
@@ -104,11 +104,19 @@ pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Re
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Suggestion {
-    kind: String,
-    group: String,
-    on: String,
+    #[serde(deserialize_with = "open")]
+    kind: Option<Kind>,
+    #[serde(deserialize_with = "open")]
+    group: Option<i64>,
+    #[serde(deserialize_with = "open")]
+    on: Option<Day>,
     topic: String,
     form: String,
+}
+
+/// A value as a field of a form has it; empty where there is none.
+pub fn word(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 pub async fn new(
@@ -118,9 +126,9 @@ pub async fn new(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let fields = Fields::filled([
-        ("kind", if start.kind.is_empty() { "other".to_owned() } else { start.kind }),
-        ("groups", start.group),
-        ("planned_on", start.on),
+        ("kind", start.kind.unwrap_or(Kind::Other).to_string()),
+        ("groups", word(start.group)),
+        ("planned_on", word(start.on)),
         ("topic", start.topic),
         ("form", start.form),
         ("responsible", actor.name.clone()),

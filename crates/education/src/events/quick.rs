@@ -17,11 +17,11 @@ use sheber_platform::clock;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
-use sheber_platform::forms::{Address, Form, Pairs, Upload};
+use sheber_platform::forms::{Address, Form, Pairs, Upload, open};
 use sheber_platform::once::Once;
 use sheber_platform::page::{Page, html};
 
-use super::form::{courses, read, whole_courses};
+use super::form::{courses, read, whole_courses, word};
 use super::kinds::Kind;
 use super::pages::kinds;
 use super::store::{self, Draft, Line};
@@ -51,11 +51,14 @@ impl QuickPage {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Suggestion {
-    kind: String,
-    group: String,
+    #[serde(deserialize_with = "open")]
+    kind: Option<Kind>,
+    #[serde(deserialize_with = "open")]
+    group: Option<i64>,
     done: String,
     /// The event that is held once more.
-    again: String,
+    #[serde(deserialize_with = "open")]
+    again: Option<i64>,
 }
 
 async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Response, AppError> {
@@ -90,13 +93,13 @@ pub async fn page(
     Address(start): Address<Suggestion>,
 ) -> Result<Response, AppError> {
     let today = clock::day(app.clock.millis());
-    if let Ok(event) = start.again.parse::<i64>() {
+    if let Some(event) = start.again {
         let fields = filled_again(&app, &context, event, today).await?;
         return show(&app, context, fields, false).await;
     }
     let fields = Fields::filled([
-        ("kind", if start.kind.is_empty() { "curator_hour".to_owned() } else { start.kind }),
-        ("groups", start.group),
+        ("kind", start.kind.unwrap_or(Kind::CuratorHour).to_string()),
+        ("groups", word(start.group)),
         ("held_on", today.to_string()),
     ]);
     let done = !start.done.is_empty();

@@ -82,6 +82,15 @@ impl PlanPage {
         format!("{name}-{row}")
     }
 
+    /// What the guidance or the plan before says in a row; nothing where the row is new.
+    fn what(&self, row: &usize) -> &str {
+        self.lines.get(*row).map_or("", |line| line.what.as_str())
+    }
+
+    fn responsible(&self, row: &usize) -> &str {
+        self.lines.get(*row).map_or("", |line| line.responsible.as_str())
+    }
+
     fn link(&self, kind: &str) -> String {
         match self.college {
             None => format!("/plans?kind={kind}"),

@@ -3,6 +3,7 @@
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{Day, Lang, QualificationCode, RegionCode, SpecialtyCode, words};
+use sheber_platform::fields::Fields;
 use sheber_platform::secret;
 
 words! {
@@ -66,8 +67,8 @@ impl ReferenceEntry {
         (!self.name_kk.is_empty() && self.name_kk == kk) || (!self.name_ru.is_empty() && self.name_ru == ru)
     }
 
-    /// What is wrong with an entry of a kind, as the key of a message; `None` where it may be stored.
-    pub fn fault(&self, kind: Kind) -> Option<&'static str> {
+    /// What is wrong with an entry of a kind: the field, and the key of a message; `None` where it may be stored.
+    pub fn fault(&self, kind: Kind) -> Option<(&'static str, &'static str)> {
         let code_reads = match kind {
             Kind::Specialty => self.code.parse::<SpecialtyCode>().is_ok(),
             Kind::Qualification => self.code.parse::<QualificationCode>().is_ok(),
@@ -76,69 +77,63 @@ impl ReferenceEntry {
             Kind::Standard | Kind::Function | Kind::Outcome | Kind::Act => !self.code.trim().is_empty(),
         };
         if !code_reads {
-            Some("reference-code")
+            Some(("code", "reference-code"))
         } else if self.name_kk.is_empty() && self.name_ru.is_empty() {
-            Some("reference-name")
+            Some(("name_kk", "reference-name"))
         } else if kind.parent().is_some() && self.parent.as_deref().unwrap_or_default().is_empty() {
-            Some("reference-parent")
+            Some(("parent", "reference-parent"))
         } else if matches!((self.valid_from, self.valid_to), (Some(from), Some(to)) if from > to) {
-            Some("reference-validity")
+            Some(("valid_to", "reference-validity"))
         } else {
             None
         }
     }
 }
 
-/// An entry as somebody typed it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct Draft {
-    pub code: String,
-    pub parent: String,
-    pub name_kk: String,
-    pub name_ru: String,
-    pub note: String,
-    pub day: String,
-    pub valid_from: String,
-    pub valid_to: String,
-}
+/// The fields of an entry's form, in the order of the table's columns.
+pub const FIELDS: [&str; 8] = ["code", "parent", "name_kk", "name_ru", "note", "day", "valid_from", "valid_to"];
 
-impl From<&ReferenceEntry> for Draft {
-    fn from(entry: &ReferenceEntry) -> Self {
-        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
-        Self {
-            code: entry.code.clone(),
-            parent: entry.parent.clone().unwrap_or_default(),
-            name_kk: entry.name_kk.clone(),
-            name_ru: entry.name_ru.clone(),
-            note: entry.note.clone().unwrap_or_default(),
-            day: day(entry.day),
-            valid_from: day(entry.valid_from),
-            valid_to: day(entry.valid_to),
-        }
+impl ReferenceEntry {
+    /// The form that shows the entry.
+    pub fn filled(&self) -> Fields {
+        Fields::filled(FIELDS.into_iter().zip(self.cells()))
     }
-}
 
-impl Draft {
-    /// The entry, tidied; the key of a message where it is none that may be stored.
-    ///
-    /// # Errors
-    /// Where a day does not read, or the entry lacks what its kind needs.
-    pub fn read(&self, kind: Kind) -> Result<ReferenceEntry, &'static str> {
-        let text = |text: &str| text.trim().to_owned();
-        let open = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let day = |text: &str| open(text).map(|day| Day::typed(&day)).transpose().map_err(|_| "reference-day");
-        let entry = ReferenceEntry {
-            code: text(&self.code),
-            parent: open(&self.parent),
-            name_kk: text(&self.name_kk),
-            name_ru: text(&self.name_ru),
-            note: open(&self.note),
-            day: day(&self.day)?,
-            valid_from: day(&self.valid_from)?,
-            valid_to: day(&self.valid_to)?,
-        };
-        entry.fault(kind).map_or(Ok(entry), Err)
+    /// The entry as texts, in the order of [`FIELDS`].
+    pub fn cells(&self) -> [String; FIELDS.len()] {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        [
+            self.code.clone(),
+            text(&self.parent),
+            self.name_kk.clone(),
+            self.name_ru.clone(),
+            text(&self.note),
+            day(self.day),
+            day(self.valid_from),
+            day(self.valid_to),
+        ]
+    }
+
+    /// The entry that somebody typed, tidied; nothing where it is none that may be stored, and the form says why.
+    pub fn read(kind: Kind, fields: &mut Fields) -> Option<Self> {
+        let text = |name: &str| fields.value(name).trim().to_owned();
+        let open = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
+        let (code, parent, name_kk, name_ru, note) =
+            (text("code"), open("parent"), text("name_kk"), text("name_ru"), open("note"));
+        let mut day = |name: &str| fields.open_day(name).map(Day);
+        let (day, valid_from, valid_to) = (day("day"), day("valid_from"), day("valid_to"));
+        let entry = Self { code, parent, name_kk, name_ru, note, day, valid_from, valid_to };
+        if !fields.is_sound() {
+            return None;
+        }
+        match entry.fault(kind) {
+            None => Some(entry),
+            Some((field, key)) => {
+                fields.wrong(field, key);
+                None
+            }
+        }
     }
 }
 
@@ -147,28 +142,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_draft_is_tidied_or_refused_with_the_reason() {
-        let draft = Draft {
-            code: " 1 ".to_owned(),
-            name_kk: "Заң".to_owned(),
-            day: "27.07.2007".to_owned(),
-            ..Draft::default()
+    fn a_form_is_tidied_or_refused_with_the_reason() {
+        let typed = [("code", " 1 "), ("name_kk", "Заң"), ("day", "27.07.2007")];
+        let with = |name: &str, value: &str| {
+            let mut fields = Fields::filled(typed.map(|(name, value)| (name, value.to_owned())));
+            fields.set(name, value);
+            fields
         };
-        let entry = draft.read(Kind::Act).unwrap();
+        let entry = ReferenceEntry::read(Kind::Act, &mut with("code", " 1 ")).unwrap();
         assert_eq!((entry.code.as_str(), entry.day), ("1", "2007-07-27".parse().ok()));
-        for (draft, kind, key) in [
-            (Draft { day: "27.7".to_owned(), ..draft.clone() }, Kind::Act, "reference-day"),
-            (Draft { name_kk: String::new(), ..draft.clone() }, Kind::Act, "reference-name"),
-            (draft.clone(), Kind::Function, "reference-parent"),
-            (draft.clone(), Kind::Region, "reference-code"),
-            (draft.clone(), Kind::Holiday, "reference-code"),
-            (
-                Draft { valid_from: "2024-01-02".to_owned(), valid_to: "2024-01-01".to_owned(), ..draft.clone() },
-                Kind::Act,
-                "reference-validity",
-            ),
+        let mut turned = with("valid_from", "2024-01-02");
+        turned.set("valid_to", "2024-01-01");
+        for (mut fields, kind, wrong) in [
+            (with("day", "27.7"), Kind::Act, ("day", "field-day")),
+            (with("name_kk", ""), Kind::Act, ("name_kk", "reference-name")),
+            (with("note", ""), Kind::Function, ("parent", "reference-parent")),
+            (with("note", ""), Kind::Region, ("code", "reference-code")),
+            (with("note", ""), Kind::Holiday, ("code", "reference-code")),
+            (turned, Kind::Act, ("valid_to", "reference-validity")),
         ] {
-            assert_eq!(draft.read(kind), Err(key), "{draft:?}");
+            assert_eq!(ReferenceEntry::read(kind, &mut fields), None);
+            assert_eq!(fields.errors().collect::<Vec<_>>(), [wrong]);
         }
     }
 }

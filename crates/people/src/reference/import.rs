@@ -9,10 +9,11 @@ use sheber_messages as messages;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
+use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Form, Upload};
 use sheber_platform::page::{Page, html};
 
-use super::entry::{Draft, Kind, ReferenceEntry};
+use super::entry::{Kind, ReferenceEntry};
 use super::pages::kind;
 use super::store::{self, Standing};
 use super::table;
@@ -20,7 +21,7 @@ use super::table;
 /// A line of the preview.
 struct Line {
     row: usize,
-    draft: Draft,
+    fields: Fields,
     standing: Standing,
     fault: Option<String>,
 }
@@ -89,20 +90,20 @@ pub async fn preview(
         None => Err(context.t("import-no-file")),
         Some(file) => sheber_exchange::table::read(&file.bytes)
             .map_err(|error| error.describe(context.lang))
-            .and_then(|read| table::drafts(kind, &read).ok_or_else(|| context.t("reference-no-code-column"))),
+            .and_then(|read| table::forms(kind, &read).ok_or_else(|| context.t("reference-no-code-column"))),
     };
-    let drafts = match read {
-        Ok(drafts) => drafts,
+    let forms = match read {
+        Ok(forms) => forms,
         Err(error) => {
             view.error = Some(error);
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&view)?).into_response());
         }
     };
     let mut good: Vec<ReferenceEntry> = Vec::new();
-    for (row, draft) in drafts {
-        let (standing, fault) = match draft.read(kind) {
-            Err(key) => (Standing::New, Some(context.t(key))),
-            Ok(entry) => {
+    for (row, mut fields) in forms {
+        let (standing, fault) = match ReferenceEntry::read(kind, &mut fields) {
+            None => (Standing::New, fields.errors().next().map(|(_, key)| context.t(key))),
+            Some(entry) => {
                 let standing = store::standing(&app.db, kind, &entry).await?;
                 if standing != Standing::Same {
                     good.push(entry);
@@ -117,7 +118,7 @@ pub async fn preview(
             (None, Standing::Same) => view.same += 1,
         }
         if view.lines.len() < LINES && (fault.is_some() || standing != Standing::Same) {
-            view.lines.push(Line { row, draft, standing, fault });
+            view.lines.push(Line { row, fields, standing, fault });
         }
     }
     view.payload = serde_json::to_string(&good).map_err(|error| AppError::Internal(error.to_string()))?;

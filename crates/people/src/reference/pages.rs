@@ -2,20 +2,20 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_kernel::Day;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
+use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Address, Form, Pairs};
 use sheber_platform::page::{Page, Pager, address, html};
 use sheber_platform::{sheet, trail};
 
-use super::entry::{Draft, Kind, ReferenceEntry};
+use super::entry::{FIELDS, Kind, ReferenceEntry};
+use super::rights;
 use super::store::{self, Filter, REFERENCE_ENTRY};
-use super::{rights, table};
 
 #[derive(Template)]
 #[template(path = "reference/index.html")]
@@ -48,10 +48,7 @@ struct ListPage {
     entries: Vec<ReferenceEntry>,
     pager: Pager,
     filter: Filter,
-    form: Draft,
-    /// The mark of the entry as it was when the form was opened.
-    was: String,
-    error: Option<String>,
+    f: Fields,
     has_parent: bool,
     edits: bool,
     /// The filter as the address of the workbook.
@@ -68,22 +65,16 @@ impl ListPage {
     }
 }
 
-async fn show(
-    app: &App,
-    context: Context,
-    kind: Kind,
-    filter: Filter,
-    (form, was): (Draft, String),
-    error: Option<&str>,
-) -> Result<Response, AppError> {
+async fn show(app: &App, context: Context, kind: Kind, filter: Filter, f: Fields) -> Result<Response, AppError> {
     let entries = store::list(kind, &filter).page(&app.db, &filter.at).await?;
     let pager = Pager::of(&format!("/reference/{kind}"), &filter, &entries);
-    let error = error.map(|key| context.t(key));
     let title = context.t(&format!("reference-{kind}"));
     let edits = context.actor()?.may(rights::EDIT);
     let page = Page::new(context.clone(), "reference", title).crumb(context.t("nav-reference"), "/reference").wide();
     let (query, has_parent) = (address(&filter), kind.parent().is_some());
-    html(&ListPage { page, kind, entries: entries.rows, pager, filter, form, was, error, has_parent, edits, query })
+    let (status, rows) = (f.status(), entries.rows);
+    let page = html(&ListPage { page, kind, entries: rows, pager, filter, f, has_parent, edits, query })?;
+    Ok((status, page).into_response())
 }
 
 pub async fn list(
@@ -94,9 +85,13 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     let kind = kind(&word)?;
     let known = if filter.edit.is_empty() { None } else { store::entry(&app.db, kind, &filter.edit).await? };
-    let was = known.as_ref().map(ReferenceEntry::mark).unwrap_or_default();
-    let form = known.as_ref().map(Draft::from).unwrap_or_default();
-    show(&app, context, kind, filter, (form, was), None).await
+    let mut form = Fields::default();
+    if let Some(known) = known {
+        form = known.filled();
+        // The entry as it was when the form was opened.
+        form.set("was", known.mark());
+    }
+    show(&app, context, kind, filter, form).await
 }
 
 pub async fn export(
@@ -107,11 +102,9 @@ pub async fn export(
 ) -> Result<Response, AppError> {
     let kind = kind(&word)?;
     let entries: Vec<ReferenceEntry> = store::list(kind, &filter).all(&app.db).await?;
-    let headings: Vec<String> = table::HEADINGS.iter().map(|heading| (*heading).to_owned()).collect();
-    let rows = entries.iter().map(Draft::from).map(|entry| {
-        let Draft { code, parent, name_kk, name_ru, note, day, valid_from, valid_to } = entry;
-        vec![code, parent, name_kk, name_ru, note, day, valid_from, valid_to]
-    });
+    // The headings read back.
+    let headings: Vec<String> = FIELDS.map(str::to_owned).to_vec();
+    let rows = entries.iter().map(|entry| entry.cells().to_vec());
     let title = context.t(&format!("reference-{kind}"));
     sheet::workbook("reference.xlsx", title, headings, &[], rows.collect()).await
 }
@@ -134,7 +127,7 @@ struct EntryPage {
 
 impl EntryPage {
     fn facts(&self) -> Vec<(&'static str, String)> {
-        let Draft { code, parent, name_kk, name_ru, note, day, valid_from, valid_to } = Draft::from(&self.entry);
+        let [code, parent, name_kk, name_ru, note, day, valid_from, valid_to] = self.entry.cells();
         let mut facts = vec![
             ("col-code", code),
             ("reference-parent-code", parent),
@@ -176,12 +169,6 @@ pub async fn one(
     html(&EntryPage { page, kind, entry, edits, under, history })
 }
 
-#[derive(Deserialize)]
-pub struct Was {
-    #[serde(default)]
-    was: String,
-}
-
 pub async fn save(
     State(app): State<App>,
     context: Context,
@@ -189,19 +176,14 @@ pub async fn save(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let kind = kind(&word)?;
-    let sent = serde_urlencoded::to_string(&pairs).unwrap_or_default();
-    let draft: Draft = serde_urlencoded::from_str(&sent).map_err(|_| AppError::Bad("error-form"))?;
-    let Was { was } = serde_urlencoded::from_str(&sent).map_err(|_| AppError::Bad("error-form"))?;
+    let mut fields = Fields::of(pairs);
     // Who does not know the entry that is there, or knows an older one, would wipe out what somebody else wrote.
-    let known = store::entry(&app.db, kind, draft.code.trim()).await?;
-    let stale = known.is_some_and(|known| known.mark() != was);
-    let entry = draft.read(kind).and_then(|entry| if stale { Err("reference-stale") } else { Ok(entry) });
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(fault) => {
-            let page = show(&app, context, kind, Filter::default(), (draft, was), Some(fault)).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-        }
+    let known = store::entry(&app.db, kind, fields.value("code").trim()).await?;
+    if known.is_some_and(|known| known.mark() != fields.value("was")) {
+        fields.wrong("code", "reference-stale");
+    }
+    let Some(entry) = ReferenceEntry::read(kind, &mut fields) else {
+        return show(&app, context, kind, Filter::default(), fields).await;
     };
     store::put(&app, Some(context.actor()?), kind, std::slice::from_ref(&entry)).await?;
     let query = serde_urlencoded::to_string([("q", &entry.code)]).unwrap_or_default();

@@ -11,6 +11,7 @@ use sheber_platform::app::App;
 use sheber_platform::change::Change;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::{Entity, Entry};
+use sheber_platform::forms::open;
 use sheber_platform::list::{self, Column, Order};
 use sheber_platform::{params, search};
 
@@ -81,7 +82,8 @@ pub async fn under(db: &impl ConnectionTrait, kind: Kind, parent: &str) -> Resul
 pub struct Filter {
     pub q: String,
     /// Only what is valid on this day.
-    pub on: String,
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    pub on: Option<Day>,
     /// The entry that stands in the form.
     #[serde(skip_serializing)]
     pub edit: String,
@@ -102,8 +104,7 @@ fn conditions(kind: Kind, query: &str, on: Option<Day>) -> Conditions {
 /// The entries of a kind, in the order of their codes.
 pub fn list(kind: Kind, filter: &Filter) -> list::Query<'static> {
     const BY_CODE: Order = Order::up(&[Column::Text("code")]);
-    let on = sheber_norms::parse_date(&filter.on).ok().map(Day);
-    list::Query { select: ENTRIES, from: FROM, conditions: conditions(kind, &filter.q, on), order: BY_CODE }
+    list::Query { select: ENTRIES, from: FROM, conditions: conditions(kind, &filter.q, filter.on), order: BY_CODE }
 }
 
 /// The entries of a kind in the order of their codes, after one of them.
@@ -209,6 +210,6 @@ pub async fn of_standards(
 /// Reads a list of a kind from CSV or XLSX; rows that are not entries are passed over.
 pub fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<ReferenceEntry>, String> {
     let table = sheber_exchange::table::read(bytes).map_err(|error| error.describe(Lang::En))?;
-    let drafts = table::drafts(kind, &table).ok_or_else(|| format!("{kind}: no column with a code"))?;
-    Ok(drafts.into_iter().filter_map(|(_, draft)| draft.read(kind).ok()).collect())
+    let forms = table::forms(kind, &table).ok_or_else(|| format!("{kind}: no column with a code"))?;
+    Ok(forms.into_iter().filter_map(|(_, mut fields)| ReferenceEntry::read(kind, &mut fields)).collect())
 }

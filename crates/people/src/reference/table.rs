@@ -2,7 +2,9 @@
 
 use sheber_exchange::table::Table;
 
-use super::entry::{Draft, Kind};
+use sheber_platform::fields::Fields;
+
+use super::entry::Kind;
 
 /// Headings by field and kind.
 #[expect(clippy::match_same_arms, reason = "the headings of one file stand together")]
@@ -27,42 +29,23 @@ fn field(kind: Kind, heading: &str) -> Option<&'static str> {
     })
 }
 
-/// The headings of an export, which read back.
-pub const HEADINGS: [&str; 8] = ["code", "parent", "name_kk", "name_ru", "note", "day", "valid_from", "valid_to"];
-
-/// Drafts of a table with the row each stood in (from 2, as people count); a code that stands twice counts once.
-pub fn drafts(kind: Kind, table: &Table) -> Option<Vec<(usize, Draft)>> {
+/// The forms that a table's rows fill, with the row each stood in (from 2, as people count); a code that stands twice counts once.
+pub fn forms(kind: Kind, table: &Table) -> Option<Vec<(usize, Fields)>> {
     let columns: Vec<Option<&str>> = table.headings.iter().map(|heading| field(kind, heading)).collect();
     if !columns.contains(&Some("code")) {
         return None;
     }
     let mut seen = std::collections::HashSet::new();
-    let mut drafts = Vec::new();
-    for (place, row) in table.places.iter().zip(&table.rows) {
-        let mut draft = Draft::default();
-        for (column, text) in columns.iter().zip(row) {
-            let to = match column {
-                Some("code") => &mut draft.code,
-                Some("parent") => &mut draft.parent,
-                Some("name_kk") => &mut draft.name_kk,
-                Some("name_ru") => &mut draft.name_ru,
-                Some("note") => &mut draft.note,
-                Some("day") => &mut draft.day,
-                Some("valid_from") => &mut draft.valid_from,
-                Some("valid_to") => &mut draft.valid_to,
-                _ => continue,
-            };
-            to.clone_from(text);
-        }
-        if seen.insert(draft.code.clone()) {
-            drafts.push((*place, draft));
-        }
-    }
-    Some(drafts)
+    let filled = |row: &Vec<String>| {
+        Fields::filled(columns.iter().zip(row).filter_map(|(column, text)| Some(((*column)?, text.clone()))))
+    };
+    let forms = table.places.iter().copied().zip(table.rows.iter().map(filled));
+    Some(forms.filter(|(_, fields)| seen.insert(fields.value("code").to_owned())).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::entry::ReferenceEntry;
     use super::*;
 
     #[test]
@@ -74,11 +57,11 @@ mod tests {
                 .as_bytes(),
         )
         .unwrap();
-        assert_eq!(drafts(Kind::Specialty, &table).unwrap().len(), 1);
-        let qualifications = drafts(Kind::Qualification, &table).unwrap();
+        assert_eq!(forms(Kind::Specialty, &table).unwrap().len(), 1);
+        let mut qualifications = forms(Kind::Qualification, &table).unwrap();
         assert_eq!(qualifications.len(), 2);
-        assert_eq!(qualifications[1].1.parent, "04110100");
-        assert!(qualifications[0].1.read(Kind::Qualification).is_ok());
-        assert!(drafts(Kind::Region, &table).is_none());
+        assert_eq!(qualifications[1].1.value("parent"), "04110100");
+        assert!(ReferenceEntry::read(Kind::Qualification, &mut qualifications[0].1).is_some());
+        assert!(forms(Kind::Region, &table).is_none());
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use sheber_exchange::Unreadable;
 use sheber_exchange::draft::{Draft, Parsed};
-use sheber_kernel::{Credits, Lang};
+use sheber_kernel::{AcademicYear, Credits, Lang};
 use sheber_messages as messages;
 use sheber_norms::programme::{ModuleKind, Trait};
 use sheber_norms::{Edition, Finding, Programme, Severity, check};
@@ -55,7 +55,8 @@ pub struct Panel {
     pub warnings: usize,
     pub advice: usize,
     pub norms: usize,
-    pub year: String,
+    /// Whose norms were asked; none where nothing could be read.
+    pub year: Option<AcademicYear>,
 }
 
 impl Panel {
@@ -182,7 +183,7 @@ pub fn panel(lang: Lang, draft: &Draft, parsed: &Parsed) -> Panel {
         warnings: 0,
         advice: 0,
         norms: 0,
-        year: String::new(),
+        year: None,
     };
     let Some(programme) = &parsed.programme else { return panel };
     let edition = Edition::of(programme.intake);
@@ -197,7 +198,7 @@ pub fn panel(lang: Lang, draft: &Draft, parsed: &Parsed) -> Panel {
     panel.warnings = verdict.count(Severity::Warning);
     panel.advice = verdict.count(Severity::Advice);
     panel.norms = verdict.norms_checked;
-    panel.year = verdict.year.to_string();
+    panel.year = Some(verdict.year);
     sums(&mut panel, programme, edition);
     panel
 }

@@ -70,6 +70,11 @@ impl EditPage {
         self.marks.contains_key(field.as_ref())
     }
 
+    /// A field's classes, with how grave what is wrong with it is.
+    fn classes(&self, own: &str, field: impl AsRef<str>) -> String {
+        [own, self.mark(field)].join(" ").trim().to_owned()
+    }
+
     fn day(&self, day: &Option<Day>) -> String {
         day.map(|day| day.to_string()).unwrap_or_default()
     }

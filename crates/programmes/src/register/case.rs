@@ -182,7 +182,7 @@ pub async fn show(
     let due = store::deadlines(db, &[id], edition).await?;
     let page = Page::new(context.clone(), "register", case.name(lang)).crumb(context.t("nav-register"), "/register");
     html(&CasePage {
-        due: due.get(&id).map(|day| Due::of(lang, *day, clock::day(app.clock.millis()))),
+        due: due.get(&id).map(|day| Due::of(*day, clock::day(app.clock.millis()))),
         attachments: attachments::shown(db, &case, &actor).await?,
         attaches: attachments::may_change(db, &actor, &case).await?,
         remarks: cards,

@@ -7,10 +7,13 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use sea_orm::{DatabaseConnection, DbErr};
 use serde::{Deserialize, Serialize};
+use sheber_kernel::{RegionCode, SpecialtyCode};
+use sheber_norms::programme::{Language, Level};
 use sheber_platform::app::App;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::Entity;
 use sheber_platform::error::AppError;
+use sheber_platform::forms::open;
 use sheber_platform::heavy::heavy;
 use sheber_platform::list::{self, Cursor, Place};
 use sheber_platform::mirror::{Answers, Mirror, Picture};
@@ -18,34 +21,46 @@ use sheber_platform::page::address;
 use sheber_platform::search::Words;
 use sheber_platform::shared::Pool;
 use sheber_platform::{clock, params};
+use utoipa::IntoParams;
 
 use super::entries::{ENTRIES, ENTRY, Entry};
 use super::seal::Ended;
 use super::workflow::State;
 
-/// What is asked of the register; the same words stand in the address and in the links of the exports.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+/// What is asked of the register; the same words stand in the address, in the interface for programs and in the exports' links.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Filter {
+    /// Words in Kazakh or Russian, in any case.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub region: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub college: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub specialty: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub level: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub language: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub year: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub state: String,
+    /// Two digits, as in `/reference/region`.
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    #[param(value_type = Option<String>)]
+    pub region: Option<RegionCode>,
+    /// The college's key.
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    pub college: Option<i64>,
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    #[param(value_type = Option<String>)]
+    pub specialty: Option<SpecialtyCode>,
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    #[param(inline)]
+    pub level: Option<Level>,
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    #[param(value_type = Option<String>)]
+    pub language: Option<Language>,
+    /// Year of inclusion.
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
+    /// `included`, `excluded` or `expired`
+    #[serde(deserialize_with = "open", skip_serializing_if = "Option::is_none")]
+    #[param(inline)]
+    pub state: Option<State>,
     /// Where the page before ended.
     #[serde(skip_serializing)]
-    pub at: String,
+    pub after: String,
 }
 
 /// By what the register is narrowed down, in the order of the page.
@@ -56,13 +71,24 @@ impl Filter {
         address(self)
     }
 
-    /// What was chosen of each facet.
-    pub fn chosen(&self) -> [&str; FACETS.len()] {
-        [&self.region, &self.college, &self.specialty, &self.level, &self.language, &self.year, &self.state]
+    /// The word that was chosen of each facet; empty where any will do.
+    pub fn chosen(&self) -> [String; FACETS.len()] {
+        fn word(value: Option<impl ToString>) -> String {
+            value.map(|value| value.to_string()).unwrap_or_default()
+        }
+        [
+            word(self.region),
+            word(self.college),
+            word(self.specialty),
+            word(self.level),
+            word(self.language),
+            word(self.year),
+            word(self.state),
+        ]
     }
 
     pub fn is_plain(&self) -> bool {
-        self.q.trim().is_empty() && self.chosen().iter().all(|value| value.is_empty())
+        self.q.trim().is_empty() && self.chosen().iter().all(String::is_empty)
     }
 }
 
@@ -127,8 +153,8 @@ impl Register {
 
     fn find(&self, filter: &Filter, cursor: Option<&Cursor>, most: usize, today: NaiveDate) -> Answer {
         let words = Words::of(&filter.q);
-        let place = |(word, values): (&&str, &Vec<Arc<Value>>)| {
-            let chosen = || values.iter().position(|value| value.word == **word).and_then(|at| u32::try_from(at).ok());
+        let place = |(word, values): (&String, &Vec<Arc<Value>>)| {
+            let chosen = || values.iter().position(|value| value.word == *word).and_then(|at| u32::try_from(at).ok());
             (!word.is_empty()).then(chosen)
         };
         let chosen: Vec<Option<Option<u32>>> = filter.chosen().iter().zip(&self.values).map(place).collect();
@@ -231,13 +257,13 @@ impl Picture for Register {
 
 /// What the filter finds, at most `most` entries beside the filter's cursor.
 pub async fn find(app: &App, filter: Filter, most: usize) -> Result<Arc<Answer>, AppError> {
-    let cursor = Cursor::read(&filter.at)?;
+    let cursor = Cursor::read(&filter.after)?;
     let register = app.memory::<Mirror<Register>>().current(&app.db).await?;
     let today = clock::day(app.clock.millis());
     if most == usize::MAX {
         return heavy(move || Arc::new(register.find(&filter, cursor.as_ref(), most, today))).await;
     }
-    let question = format!("{most} {today} {} {}", filter.at, filter.query());
+    let question = format!("{most} {today} {} {}", filter.after, filter.query());
     Ok(register.answers.of(&question, || register.find(&filter, cursor.as_ref(), most, today)))
 }
 
@@ -254,8 +280,6 @@ pub async fn warm(app: &App) -> Result<(), DbErr> {
 
 #[cfg(test)]
 mod tests {
-    use sheber_norms::programme::Level;
-
     use super::super::entries::tests::entry;
     use super::*;
 
@@ -274,7 +298,7 @@ mod tests {
     }
 
     fn find(filter: &Filter, most: usize, today: NaiveDate) -> Answer {
-        register().find(filter, Cursor::read(&filter.at).unwrap().as_ref(), most, today)
+        register().find(filter, Cursor::read(&filter.after).unwrap().as_ref(), most, today)
     }
 
     fn counts(found: &Answer, facet: &str) -> Vec<(String, usize)> {
@@ -284,15 +308,15 @@ mod tests {
 
     #[test]
     fn facets_count_what_each_other_choice_would_give() {
-        let filter = Filter { region: "35".to_owned(), ..Filter::default() };
+        let filter = Filter { region: "35".parse().ok(), ..Filter::default() };
         let found = find(&filter, 10, day());
         assert_eq!(found.page.total, 2);
         assert_eq!(counts(&found, "region"), [("35".to_owned(), 2), ("71".to_owned(), 2)]);
         assert_eq!(counts(&found, "level"), [("mid_level".to_owned(), 1), ("worker".to_owned(), 1)]);
-        let both = Filter { level: "worker".to_owned(), ..filter };
+        let both = Filter { level: Some(Level::Worker), ..filter };
         let found = find(&both, 10, day());
         assert_eq!(counts(&found, "region"), [("35".to_owned(), 1)], "none for workers in 71");
-        let none = Filter { region: "99".to_owned(), ..Filter::default() };
+        let none = Filter { region: "99".parse().ok(), ..Filter::default() };
         let found = find(&none, 10, day());
         assert_eq!((found.page.total, counts(&found, "region").len()), (0, 2), "the way out is shown");
     }
@@ -300,7 +324,7 @@ mod tests {
     #[test]
     fn the_day_alone_moves_an_entry_to_expired() {
         for (today, expired) in [("2025-06-30", 0), ("2025-07-01", 4)] {
-            let filter = Filter { state: "expired".to_owned(), ..Filter::default() };
+            let filter = Filter { state: Some(State::Expired), ..Filter::default() };
             assert_eq!(find(&filter, 10, today.parse().unwrap()).page.total, expired, "{today}");
         }
     }
@@ -313,9 +337,9 @@ mod tests {
         }
         let first = find(&Filter::default(), 3, day()).page;
         assert_eq!(first.rows.len(), 3);
-        let second = find(&Filter { at: first.next.unwrap(), ..Filter::default() }, 3, day()).page;
+        let second = find(&Filter { after: first.next.unwrap(), ..Filter::default() }, 3, day()).page;
         assert_eq!((second.rows.len(), second.rows[0].id, second.total, second.next), (1, 2, 4, None));
-        let back = find(&Filter { at: second.before.unwrap(), ..Filter::default() }, 3, day()).page;
+        let back = find(&Filter { after: second.before.unwrap(), ..Filter::default() }, 3, day()).page;
         assert_eq!((back.rows.len(), back.rows[0].id, back.before), (3, 5, None));
     }
 }

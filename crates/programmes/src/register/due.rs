@@ -5,12 +5,16 @@ use sheber_kernel::Lang;
 
 /// The last day of a stage, and whether it has passed.
 pub struct Due {
-    pub day: String,
+    pub day: NaiveDate,
     pub late: bool,
 }
 
 impl Due {
-    pub fn of(lang: Lang, day: NaiveDate, today: NaiveDate) -> Self {
-        Self { day: sheber_messages::date(lang, day), late: day < today }
+    pub fn of(day: NaiveDate, today: NaiveDate) -> Self {
+        Self { day, late: day < today }
+    }
+
+    pub fn words(&self, lang: Lang) -> String {
+        sheber_messages::date(lang, self.day)
     }
 }

@@ -20,7 +20,7 @@ use sheber_people::reference::store as reference;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::Address;
+use sheber_platform::forms::{Address, open};
 use sheber_platform::heavy::heavy;
 use sheber_platform::keys;
 use sheber_platform::names::Names;
@@ -131,11 +131,11 @@ pub async fn search(
         .iter()
         .enumerate()
         // The colleges of the whole country are no list to choose from: first a region.
-        .filter(|(_, name)| **name != "college" || !filter.region.is_empty() || !filter.college.is_empty())
-        .map(|(at, name)| (*name, choices(&context, at, chosen[at], &found, &regions)))
+        .filter(|(_, name)| **name != "college" || filter.region.is_some() || filter.college.is_some())
+        .map(|(at, name)| (*name, choices(&context, at, &chosen[at], &found, &regions)))
         .collect();
     let query = filter.query();
-    let link = |word: &String| format!("{query}{}at={word}", if query.is_empty() { "" } else { "&" });
+    let link = |word: &String| format!("{query}{}after={word}", if query.is_empty() { "" } else { "&" });
     let (before, next) = (found.page.before.as_ref().map(link), found.page.next.as_ref().map(link));
     let page = Page::new(context.clone(), "public", context.t("public-title")).wide();
     html(&SearchPage { page, facets, regions, today: today(&app), before, next, query, found, filter })
@@ -245,7 +245,7 @@ pub async fn export(
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
     let today = today(&app);
-    let found = catalogue::find(&app, Filter { at: String::new(), ..filter }, usize::MAX).await?;
+    let found = catalogue::find(&app, Filter { after: String::new(), ..filter }, usize::MAX).await?;
     let title = context.t("public-title");
     heavy(move || exported(&kind, &found, &title, today)).await?
 }
@@ -334,7 +334,8 @@ impl EntryPage {
 pub struct Scanned {
     /// The seal that a code on paper carries.
     s: Option<String>,
-    lang: String,
+    #[serde(deserialize_with = "open")]
+    lang: Option<Lang>,
 }
 
 pub async fn entry(
@@ -390,21 +391,20 @@ pub async fn certificate(
     if entry.state_on(today(&app)) != State::Included {
         return Err(AppError::NotFound);
     }
-    let lang: Lang = scanned.lang.parse().unwrap_or(context.lang);
+    let lang = scanned.lang.unwrap_or(context.lang);
     let sealed =
         keys::with(&app, |keys| keys.sign(&entry.seal())).map_err(|error| AppError::Internal(error.to_string()))??;
     let address = format!("{}/r/{}", app.config.base_url, entry.number);
-    let t = |key: String| sheber_messages::text(lang, &key);
     let certificate = Certificate {
         link: format!("{address}?s={sealed}"),
         address,
         college: entry.college(lang).to_owned(),
         specialty: format!("{} {}", entry.specialty, entry.name(lang)),
         qualifications: entry.qualifications.to_string(),
-        level: t(format!("level-{}", entry.level)),
-        language: called(lang, "language", entry.language.as_ref()),
-        included_on: sheber_messages::date(lang, entry.included_on.0),
-        valid_to: entry.valid_to.map(|day| sheber_messages::date(lang, day.0)),
+        level: entry.level,
+        language: entry.language,
+        included_on: entry.included_on.0,
+        valid_to: entry.valid_to.map(|day| day.0),
         hash: entry.hash.chars().take(32).collect(),
         demo: app.config.demo,
         number: entry.number,

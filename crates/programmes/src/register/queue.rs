@@ -35,7 +35,7 @@ struct ListPage {
 
 impl ListPage {
     fn due(&self, case: &Case) -> Option<Due> {
-        self.due.get(&case.id).map(|day| Due::of(self.page.lang(), *day, self.today))
+        self.due.get(&case.id).map(|day| Due::of(*day, self.today))
     }
 
     fn when(&self, millis: &i64) -> String {

@@ -81,6 +81,10 @@ impl MapPage {
         college.name(self.page.lang())
     }
 
+    fn reminder(&self, duty: &Duty) -> String {
+        format!("{}: {}", self.page.t("oversight-remind"), duty.title.get(self.page.lang()))
+    }
+
     fn query(&self) -> String {
         address(&Filter { told: String::new(), ..self.filter.clone() })
     }
