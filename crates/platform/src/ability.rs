@@ -34,6 +34,21 @@ pub struct Ability {
     pub roles: &'static [Role],
 }
 
+/// Everybody who works in colleges, and whoever answers for them.
+pub const COLLEGES_AND_ABOVE: &[Role] = &[
+    Role::Director,
+    Role::DeputyDirector,
+    Role::Methodist,
+    Role::Teacher,
+    Role::Librarian,
+    Role::YouthInspector,
+    Role::Psychologist,
+    Role::Hr,
+    Role::Ministry,
+    Role::Operator,
+    Role::Department,
+];
+
 impl Ability {
     pub const fn of(name: &'static str, roles: &'static [Role]) -> Self {
         Self { name, roles }

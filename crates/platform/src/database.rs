@@ -218,6 +218,30 @@ impl Conditions {
     }
 }
 
+/// Writes a new row; gives its key.
+pub async fn insert(db: &impl ConnectionTrait, table: &str, row: Vec<(&str, Value)>) -> Result<i64, DbErr> {
+    let (columns, values): (Vec<&str>, Vec<Value>) = row.into_iter().unzip();
+    let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+    let sql = format!("INSERT INTO {table} ({}) VALUES ({}) RETURNING id", columns.join(", "), marks.join(", "));
+    number(db, &sql, values).await
+}
+
+/// Writes over the version of a row that somebody has seen; `false` where it is another one by now.
+pub async fn overwrite(
+    db: &impl ConnectionTrait,
+    table: &str,
+    (id, version): (i64, i64),
+    row: Vec<(&str, Value)>,
+) -> Result<bool, DbErr> {
+    let (columns, mut values): (Vec<&str>, Vec<Value>) = row.into_iter().unzip();
+    let set: Vec<String> = columns.iter().zip(1..).map(|(column, n)| format!("{column} = ${n}")).collect();
+    let (key, seen) = (values.len() + 1, values.len() + 2);
+    let set = set.join(", ");
+    let sql = format!("UPDATE {table} SET {set}, version = version + 1 WHERE id = ${key} AND version = ${seen}");
+    values.extend(params![id, version]);
+    Ok(run(db, &sql, values).await? == 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,6 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::database;
 use super::fields::Fields;
-use crate::params;
 
 /// What a form says and a row holds.
 pub trait Record: Sized {
@@ -70,15 +69,7 @@ pub async fn insert<R: Record>(
     record: &R,
     further: Vec<(&str, Value)>,
 ) -> Result<i64, DbErr> {
-    let mut values = record.values();
-    let mut columns = R::COLUMNS.to_vec();
-    for (column, value) in further {
-        columns.push(column);
-        values.push(value);
-    }
-    let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-    let sql = format!("INSERT INTO {} ({}) VALUES ({}) RETURNING id", R::TABLE, columns.join(", "), marks.join(", "));
-    database::number(db, &sql, values).await
+    database::insert(db, R::TABLE, row(record, further)).await
 }
 
 /// Writes over the version of a row that somebody has seen; `false` where it is another one by now.
@@ -88,22 +79,12 @@ pub async fn update<R: Record>(
     (id, version): (i64, i64),
     further: Vec<(&str, Value)>,
 ) -> Result<bool, DbErr> {
-    let mut values = record.values();
-    let mut columns = R::COLUMNS.to_vec();
-    for (column, value) in further {
-        columns.push(column);
-        values.push(value);
-    }
-    let set: Vec<String> = columns.iter().zip(1..).map(|(column, n)| format!("{column} = ${n}")).collect();
-    let sql = format!(
-        "UPDATE {} SET {}, version = version + 1 WHERE id = ${} AND version = ${}",
-        R::TABLE,
-        set.join(", "),
-        values.len() + 1,
-        values.len() + 2
-    );
-    values.extend(params![id, version]);
-    Ok(database::run(db, &sql, values).await? == 1)
+    database::overwrite(db, R::TABLE, (id, version), row(record, further)).await
+}
+
+/// The record's columns and further ones, each with its value.
+fn row<'a, R: Record>(record: &R, further: Vec<(&'a str, Value)>) -> Vec<(&'a str, Value)> {
+    R::COLUMNS.iter().copied().zip(record.values()).chain(further).collect()
 }
 
 /// How a field of a record is read from a form: nothing where it does not read, and the form says why.
@@ -218,6 +199,7 @@ macro_rules! record {
 
 #[cfg(test)]
 mod tests {
+    use crate::params;
     use sheber_kernel::{Day, words};
 
     use super::*;

@@ -120,10 +120,7 @@ pub async fn jurors(
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     let change = Change::begin(&app, Some(&actor)).await?;
-    let contest = store::locked(&change, &actor, id).await?;
-    if !contest.is_run_by(&actor) {
-        return Err(AppError::Forbidden);
-    }
+    let contest = store::run_by(&change, &actor, id).await?;
     contest.rule(&actor, Action::Seat).ok_or_else(not_now)?;
     if let Ok(gone) = fields.value("remove").parse::<i64>() {
         // The points of somebody who leaves the jury go with them, which whoever takes them off has to say they know.
@@ -163,10 +160,7 @@ pub async fn change(
     let mut fields = Fields::of(pairs);
     fields.set("correcting", "yes");
     let change = Change::begin(&app, Some(&actor)).await?;
-    let contest = store::locked(&change, &actor, id).await?;
-    if !contest.is_run_by(&actor) {
-        return Err(AppError::Forbidden);
-    }
+    let contest = store::run_by(&change, &actor, id).await?;
     contest.rule(&actor, Action::Correct).ok_or_else(not_now)?;
     if let Some(new) = pages::basics(&mut fields) {
         if store::correct(&change, &contest, fields.version(), &new).await? {
@@ -189,10 +183,7 @@ pub async fn step(
     let actor = context.actor()?;
     let action: Action = Fields::of(pairs).value("action").parse().map_err(|_| AppError::Bad("error-form"))?;
     let change = Change::begin(&app, Some(actor)).await?;
-    let contest = store::locked(&change, actor, id).await?;
-    if !contest.is_run_by(actor) {
-        return Err(AppError::Forbidden);
-    }
+    let contest = store::run_by(&change, actor, id).await?;
     let standing = Standing::of(change.db(), id).await?;
     let to = standing.after(&contest, actor, action, clock::day(change.at())).ok_or_else(not_now)?;
     if !store::set_state(&change, &contest, to).await? {

@@ -219,6 +219,12 @@ pub async fn locked(change: &Change, actor: &Actor, id: i64) -> Result<Contest, 
     find(change.db(), actor, id).await
 }
 
+/// A contest that somebody runs, to be changed by nobody else until the change ends.
+pub async fn run_by(change: &Change, actor: &Actor, id: i64) -> Result<Contest, AppError> {
+    let contest = locked(change, actor, id).await?;
+    if contest.is_run_by(actor) { Ok(contest) } else { Err(AppError::Forbidden) }
+}
+
 /// What can be corrected later.
 #[derive(Clone, Debug, Serialize)]
 pub struct Basics {

@@ -1,28 +1,8 @@
 //! Who may what in this room.
 
-use sheber_platform::ability::Ability;
-use sheber_platform::ability::Role::{
-    Administrator, Department, DeputyDirector, Director, Expert, Hr, Librarian, Methodist, Ministry, Operator,
-    Psychologist, Teacher, YouthInspector,
-};
+use sheber_platform::ability::Role::Operator;
+use sheber_platform::ability::{Ability, Role};
 
-pub const SEE: Ability = Ability::of(
-    "see-reference",
-    &[
-        Director,
-        DeputyDirector,
-        Methodist,
-        Teacher,
-        Librarian,
-        YouthInspector,
-        Psychologist,
-        Hr,
-        Administrator,
-        Ministry,
-        Operator,
-        Expert,
-        Department,
-    ],
-);
+pub const SEE: Ability = Ability::of("see-reference", Role::ALL);
 
 pub const EDIT: Ability = Ability::of("edit-reference", &[Operator]);

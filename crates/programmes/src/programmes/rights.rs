@@ -1,26 +1,8 @@
 //! Who may what in this room.
 
-use sheber_platform::ability::Ability;
-use sheber_platform::ability::Role::{
-    Department, DeputyDirector, Director, Hr, Librarian, Methodist, Ministry, Operator, Psychologist, Teacher,
-    YouthInspector,
-};
+use sheber_platform::ability::Role::{DeputyDirector, Director, Methodist};
+use sheber_platform::ability::{Ability, COLLEGES_AND_ABOVE};
 
-pub const SEE: Ability = Ability::of(
-    "see-programmes",
-    &[
-        Director,
-        DeputyDirector,
-        Methodist,
-        Teacher,
-        Librarian,
-        YouthInspector,
-        Psychologist,
-        Hr,
-        Ministry,
-        Operator,
-        Department,
-    ],
-);
+pub const SEE: Ability = Ability::of("see-programmes", COLLEGES_AND_ABOVE);
 
 pub const EDIT: Ability = Ability::of("edit-programmes", &[Director, DeputyDirector, Methodist]);

@@ -1,6 +1,6 @@
 //! Programmes in the database: found within the actor's scope, saved as versions, never overwritten in silence.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult, Value};
 use sheber_exchange::draft::Draft;
 use sheber_kernel::{Day, Lang};
 use sheber_norms::Programme;
@@ -82,16 +82,12 @@ pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<S
 }
 
 /// The columns that lists filter and sort by, computed from the programme.
-struct Index {
-    qualifications: String,
-    search_name: String,
-    sort_kk: Vec<u8>,
-    sort_ru: Vec<u8>,
-    judgement: Judgement,
-}
+type Columns = Vec<(&'static str, Value)>;
 
-fn index(programme: &Programme) -> Index {
+/// What lists and searches know of a programme, by column.
+fn columns(programme: &Programme) -> Columns {
     let codes: Vec<String> = programme.qualifications.iter().map(|q| q.code.to_string()).collect();
+    let (kk, ru) = (programme.specialty.name.get(Lang::Kk), programme.specialty.name.get(Lang::Ru));
     let mut words = vec![
         programme.specialty.code.to_string(),
         programme.specialty.name.kk.clone(),
@@ -102,13 +98,25 @@ fn index(programme: &Programme) -> Index {
     for qualification in &programme.qualifications {
         words.extend([qualification.code.to_string(), qualification.name.kk.clone(), qualification.name.ru.clone()]);
     }
-    Index {
-        qualifications: codes.join(" "),
-        search_name: search::folded(&words.join(" ")),
-        sort_kk: search::sort_key(Lang::Kk, programme.specialty.name.get(Lang::Kk)),
-        sort_ru: search::sort_key(Lang::Ru, programme.specialty.name.get(Lang::Ru)),
-        judgement: Judgement::of(programme),
-    }
+    let Judgement { violations, warnings, by_item } = Judgement::of(programme);
+    vec![
+        ("specialty", programme.specialty.code.into()),
+        ("qualifications", codes.join(" ").into()),
+        ("name_kk", kk.into()),
+        ("name_ru", ru.into()),
+        ("search_name", search::folded(&words.join(" ")).into()),
+        ("sort_kk", search::sort_key(Lang::Kk, kk).into()),
+        ("sort_ru", search::sort_key(Lang::Ru, ru).into()),
+        ("entry_base", programme.entry_base.into()),
+        ("level", programme.level.into()),
+        ("language", programme.language.into()),
+        ("intake", programme.intake.into()),
+        ("edition", Day(programme.standard_edition).into()),
+        ("violations", violations.into()),
+        ("warnings", warnings.into()),
+        ("findings", Json(by_item).into()),
+        ("credits", programme.mandatory_credits().into()),
+    ]
 }
 
 /// A version to be written.
@@ -164,39 +172,17 @@ async fn insert_row(
     note: &str,
     copied_from: Option<i64>,
 ) -> Result<i64, AppError> {
-    let index = index(programme);
     let content = serde_json::to_string(programme).map_err(|error| AppError::Internal(error.to_string()))?;
-    let id = database::number(
-        change.db(),
-        "INSERT INTO programme (college_id, specialty, qualifications, name_kk, name_ru, search_name, sort_kk, sort_ru,
-            entry_base, level, language, intake, edition, version, violations, warnings, findings, credits, copied_from,
-            archived, updated_at, updated_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $17, $18, FALSE, $19, $20)
-         RETURNING id",
-        params![
-            college,
-            programme.specialty.code,
-            index.qualifications,
-            programme.specialty.name.get(Lang::Kk),
-            programme.specialty.name.get(Lang::Ru),
-            index.search_name,
-            index.sort_kk,
-            index.sort_ru,
-            programme.entry_base,
-            programme.level,
-            programme.language,
-            programme.intake,
-            Day(programme.standard_edition),
-            index.judgement.violations,
-            index.judgement.warnings,
-            Json(index.judgement.by_item),
-            programme.mandatory_credits(),
-            copied_from,
-            change.at(),
-            author
-        ],
-    )
-    .await?;
+    let mut row = columns(programme);
+    row.extend([
+        ("college_id", college.into()),
+        ("version", 1_i64.into()),
+        ("copied_from", copied_from.into()),
+        ("archived", false.into()),
+        ("updated_at", change.at().into()),
+        ("updated_by", author.into()),
+    ]);
+    let id = database::insert(change.db(), "programme", row).await?;
     write_version(change, id, 1, author, &content, note, false).await?;
     Ok(id)
 }
@@ -256,40 +242,9 @@ async fn overwrite(
     (id, base): (i64, i64),
     programme: &Programme,
 ) -> Result<bool, DbErr> {
-    let index = index(programme);
-    let written = database::run(
-        change.db(),
-        "UPDATE programme SET specialty = $3, qualifications = $4, name_kk = $5, name_ru = $6, search_name = $7,
-            sort_kk = $8, sort_ru = $9, entry_base = $10, level = $11, language = $12, intake = $13, edition = $14,
-            version = $15, violations = $16, warnings = $17, findings = $18, credits = $19, updated_at = $20,
-            updated_by = $21
-         WHERE id = $1 AND version = $2",
-        params![
-            id,
-            base,
-            programme.specialty.code,
-            index.qualifications,
-            programme.specialty.name.get(Lang::Kk),
-            programme.specialty.name.get(Lang::Ru),
-            index.search_name,
-            index.sort_kk,
-            index.sort_ru,
-            programme.entry_base,
-            programme.level,
-            programme.language,
-            programme.intake,
-            Day(programme.standard_edition),
-            base + 1,
-            index.judgement.violations,
-            index.judgement.warnings,
-            Json(index.judgement.by_item),
-            programme.mandatory_credits(),
-            change.at(),
-            actor.id
-        ],
-    )
-    .await?;
-    Ok(written == 1)
+    let mut row = columns(programme);
+    row.extend([("updated_at", change.at().into()), ("updated_by", actor.id.into())]);
+    database::overwrite(change.db(), "programme", (id, base), row).await
 }
 
 /// Leaves out the newest version where it was saved by itself a short while after the one before.

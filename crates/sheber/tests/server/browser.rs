@@ -25,7 +25,10 @@ struct Browser {
 const KEEPER: &str = r#"
 chromedriver --port="$1" >/dev/null 2>&1 &
 driver=$!
-chromium --headless=new --remote-debugging-port="$2" --user-data-dir="$3" --no-sandbox --disable-gpu --disable-dev-shm-usage   --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync about:blank   >/dev/null 2>&1 &
+chromium --headless=new --remote-debugging-port="$2" --user-data-dir="$3" --no-sandbox --disable-gpu --disable-dev-shm-usage \
+  --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync \
+  --disable-background-timer-throttling --disable-backgrounding-occluded-windows --disable-renderer-backgrounding \
+  about:blank >/dev/null 2>&1 &
 chromium=$!
 read -r _
 kill "$chromium" "$driver"
@@ -88,6 +91,11 @@ impl Window {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let tab: serde_json::Value = client.put(new).send().await.unwrap().json().await.unwrap();
         driver.switch_to_window(WindowHandle::from(tab["id"].as_str().unwrap().to_owned())).await.unwrap();
+        // A window of its own, since a tab behind another one is not drawn: what is clicked there may be missed.
+        let own = json!({ "url": "about:blank", "newWindow": true });
+        let own = driver.cdp().send_raw("Target.createTarget", own).await.unwrap();
+        driver.close_window().await.unwrap();
+        driver.switch_to_window(WindowHandle::from(own["targetId"].as_str().unwrap().to_owned())).await.unwrap();
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
         driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
         let number = WINDOWS.fetch_add(1, Ordering::Relaxed);
@@ -99,7 +107,13 @@ impl Window {
     }
 
     pub async fn find(&self, css: &str) -> WebElement {
-        self.driver.query(By::Css(css)).first().await.unwrap_or_else(|_| panic!("nothing matches {css}"))
+        match self.driver.query(By::Css(css)).first().await {
+            Ok(element) => element,
+            Err(_) => {
+                let shown = self.script("return location.pathname + location.search + ': ' + document.body.innerText").await;
+                panic!("nothing matches {css} on {shown}")
+            }
+        }
     }
 
     pub async fn script(&self, script: &str) -> serde_json::Value {

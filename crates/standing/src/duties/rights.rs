@@ -1,25 +1,6 @@
 //! Who may what in this room.
 
-use sheber_platform::ability::Ability;
-use sheber_platform::ability::Role::{
-    Department, DeputyDirector, Director, Hr, Librarian, Methodist, Ministry, Operator, Psychologist, Teacher,
-    YouthInspector,
-};
+use sheber_platform::ability::{Ability, COLLEGES_AND_ABOVE};
 
 /// Has duties of the guidance, and sees those in scope.
-pub const SEE: Ability = Ability::of(
-    "see-duties",
-    &[
-        Director,
-        DeputyDirector,
-        Methodist,
-        Teacher,
-        Librarian,
-        YouthInspector,
-        Psychologist,
-        Hr,
-        Ministry,
-        Operator,
-        Department,
-    ],
-);
+pub const SEE: Ability = Ability::of("see-duties", COLLEGES_AND_ABOVE);

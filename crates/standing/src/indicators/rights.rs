@@ -1,24 +1,5 @@
 //! Who may what in this room.
 
-use sheber_platform::ability::Ability;
-use sheber_platform::ability::Role::{
-    Department, DeputyDirector, Director, Hr, Librarian, Methodist, Ministry, Operator, Psychologist, Teacher,
-    YouthInspector,
-};
+use sheber_platform::ability::{Ability, COLLEGES_AND_ABOVE};
 
-pub const SEE: Ability = Ability::of(
-    "see-indicators",
-    &[
-        Director,
-        DeputyDirector,
-        Methodist,
-        Teacher,
-        Librarian,
-        YouthInspector,
-        Psychologist,
-        Hr,
-        Ministry,
-        Operator,
-        Department,
-    ],
-);
+pub const SEE: Ability = Ability::of("see-indicators", COLLEGES_AND_ABOVE);
