@@ -93,6 +93,8 @@ const WRITERS: usize = 8;
 
 impl App {
     pub fn new(db: DatabaseConnection, config: Config, clock: Arc<Clock>) -> Self {
+        // One library of cryptography for all that speaks TLS: who chose before has chosen the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         // SQLite has one writer, and lets chance decide whose turn it is.
         let writers = if super::database::is_sqlite(&db) { 1 } else { WRITERS };
         Self {
