@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use sheber_kernel::Lang;
 use sheber_platform::ability::Role;
 
-use crate::support::{Kind, Person, Server, templates};
+use crate::support::{Person, Server, templates};
 
 /// Templates that only a form that was sent, or a secret that is known, draws; the tests of their rooms do.
 const ELSEWHERE: [&str; 9] = [
@@ -74,9 +74,8 @@ async fn opened(person: &Person, path: &str) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_in_every_language() {
-    let server = Server::start(Kind::Sqlite).await;
+    let server = Server::with_work().await;
     crate::register::with_cases(&server).await;
-    sheber_demo::education(&server.app, 1).await.unwrap();
     let key = Regex::new(r">\s*([a-z]+(?:-[a-z0-9_]+)+)\s*<").unwrap();
     let mut people = Vec::new();
     for role in Role::ALL {

@@ -103,8 +103,8 @@ pub async fn served(server: &Server, smtp: &str) -> (Child, String) {
     panic!("the server does not start");
 }
 
-const ROUNDS: u64 = 20;
-const CASES: usize = 60;
+const ROUNDS: u64 = 10;
+const CASES: usize = 40;
 
 #[derive(Default)]
 struct Acknowledged {
@@ -171,7 +171,7 @@ async fn nothing_acknowledged_is_lost(server: Server) {
     let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
     let next = Arc::new(Mutex::new(0));
     // On a slow machine little is done between two kills: then there are more of them.
-    let enough = |done: &Acknowledged| done.included.len() >= 20 && done.made.len() >= 20;
+    let enough = |done: &Acknowledged| done.included.len() >= 10 && done.made.len() >= 10;
     let mut kills = 0;
     for round in 0..6 * ROUNDS {
         if round >= ROUNDS && enough(&acknowledged.lock().unwrap()) {

@@ -13,12 +13,12 @@ use sheber_platform::{database, jobs, params};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
 use super::drawn::Drawn;
 use super::person::{Person, Program};
-use super::template::{Kind, copied, drop_database};
+use super::template::{Kind, copied, copied_with_work, drop_database};
 
 pub struct Server {
     pub app: App,
@@ -54,6 +54,18 @@ impl Server {
         Self::on(config, folder).await
     }
 
+    /// A server on SQLite whose colleges have worked for a year.
+    pub async fn with_work() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            database: copied_with_work(folder.path()).await,
+            keys: Some(folder.path().join("keys")),
+            files: Some(folder.path().join("files")),
+            ..Config::default()
+        };
+        Self::on(config, folder).await
+    }
+
     /// A server of these rooms.
     pub async fn of_rooms(kind: Kind, rooms: &[&'static Room]) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -73,7 +85,9 @@ impl Server {
 
     async fn house(house: House, config: Config, folder: TempDir) -> Self {
         let log = tracing_subscriber::fmt::layer().with_test_writer().with_filter(LevelFilter::ERROR);
-        let _ = tracing_subscriber::registry().with(log).with(Drawn).try_init();
+        // Of what libraries trace nothing is even put together.
+        let drawn = Drawn.with_filter(Targets::new().with_target("template", LevelFilter::TRACE));
+        let _ = tracing_subscriber::registry().with(log).with(drawn).try_init();
         let (listener, base) = listen().await;
         let config = Config { base_url: base.clone(), demo: true, ..config };
         let app = sheber_app::open_house(house, config, Clock::default()).await.unwrap();

@@ -33,6 +33,30 @@ async fn file() -> &'static [u8] {
     .await
 }
 
+/// The same with a year's work of the colleges.
+async fn file_with_work() -> &'static [u8] {
+    static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    FILE.get_or_init(|| async {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("demo.db");
+        std::fs::write(&path, file().await).unwrap();
+        let (database, keys) = (format!("sqlite://{}", path.display()), Some(folder.path().join("keys")));
+        let app = sheber_app::open(Config { database, demo: true, keys, ..Config::default() }, Clock::default()).await;
+        let app = app.unwrap();
+        sheber_demo::education(&app, 1).await.unwrap();
+        app.db.close().await.unwrap();
+        std::fs::read(path).unwrap()
+    })
+    .await
+}
+
+/// A database of SQLite with the demo and a year's work for one test.
+pub async fn copied_with_work(folder: &Path) -> String {
+    let path = folder.join("test.db");
+    std::fs::write(&path, file_with_work().await).unwrap();
+    format!("sqlite://{}", path.display())
+}
+
 fn postgres() -> String {
     std::env::var("SHEBER_TEST_POSTGRES").expect("./test starts PostgreSQL and sets SHEBER_TEST_POSTGRES")
 }
