@@ -61,7 +61,7 @@ async fn nowhere() -> AppError {
 
 /// The server's router.
 pub fn router(app: &App) -> Router {
-    let sessions = SessionManagerLayer::new(Store { db: app.db.clone(), clock: Arc::clone(&app.clock) })
+    let sessions = SessionManagerLayer::new(Store::of(app))
         .with_name("sheber")
         .with_secure(app.config.secure_cookies)
         .with_same_site(SameSite::Lax)

@@ -127,7 +127,7 @@ impl College<'_> {
         students::count_anew(&change, first.id).await?;
         for group in &made[..made.len() - 1] {
             let day = Day(year.first_day());
-            let said = EventForm {
+            let details = EventForm {
                 form: "talk".to_owned(),
                 aims: Words(vec!["knowledge".to_owned()]),
                 responsible: actor.name.clone(),
@@ -136,7 +136,7 @@ impl College<'_> {
                 students: 20,
                 ..EventForm::held(Kind::CuratorHour, "Білім – табыс кілті".to_owned(), day)
             };
-            let draft = Draft { said, groups: vec![*group], present: Vec::new(), repeats: None };
+            let draft = Draft { details, groups: vec![*group], present: Vec::new(), repeats: None };
             events::save(&change, actor, None, &draft, year).await?;
         }
         Ok(change.commit().await?)
@@ -162,7 +162,7 @@ impl College<'_> {
         let aims: &[&str] = if kind == Kind::Prevention { &["cybercrime", "bullying"] } else { &[] };
         let links: &[&str] = if published { &["https://example.org/demo"] } else { &[] };
         let owned = |words: &[&str]| Words(words.iter().map(|word| (*word).to_owned()).collect());
-        let said = EventForm {
+        let details = EventForm {
             place: "Акт залы".to_owned(),
             responsible: self.actor.name.clone(),
             specialists: specialists.to_owned(),
@@ -172,7 +172,7 @@ impl College<'_> {
             links: owned(links),
             ..EventForm::held(kind, topic.to_owned(), Day(day))
         };
-        let draft = Draft { said, groups: Vec::new(), present: Vec::new(), repeats: None };
+        let draft = Draft { details, groups: Vec::new(), present: Vec::new(), repeats: None };
         let change = self.change().await?;
         events::save(&change, self.actor, None, &draft, self.year).await?;
         Ok(change.commit().await?)

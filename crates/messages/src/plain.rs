@@ -1,6 +1,6 @@
 //! Numbers and dates in the form of a language.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sheber_kernel::{AcademicYear, Lang};
 use sheber_norms::duties::Rule;
 
@@ -29,11 +29,10 @@ pub fn number(lang: Lang, decimal: &str) -> String {
 
 /// A day: `01.09.2023` in Kazakh and Russian, `1 September 2023` in English.
 pub fn date(lang: Lang, day: NaiveDate) -> String {
-    let form = match lang {
-        Lang::Kk | Lang::Ru => "%d.%m.%Y",
-        Lang::En => "%-d %B %Y",
-    };
-    day.format(form).to_string()
+    match lang {
+        Lang::Kk | Lang::Ru => format!("{:02}.{:02}.{}", day.day(), day.month(), day.year()),
+        Lang::En => day.format("%-d %B %Y").to_string(),
+    }
 }
 
 /// Whole tenge, from tiyn: `1 250,50 ₸`.

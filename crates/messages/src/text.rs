@@ -26,22 +26,29 @@ const fn identifier(lang: Lang) -> LanguageIdentifier {
 
 /// The text of a key. A key that no file has comes back as itself, so that it is seen and not silently empty.
 pub fn text(lang: Lang, key: &str) -> String {
-    try_text(lang, key).unwrap_or_else(|| key.to_owned())
+    kept(lang, key).unwrap_or(key).to_owned()
+}
+
+/// The text of a key as it is kept: what a page says some hundred times.
+pub fn label(lang: Lang, key: &str) -> Cow<'static, str> {
+    kept(lang, key).map_or_else(|| Cow::Owned(key.to_owned()), Cow::Borrowed)
 }
 
 /// The text of a key, if the files have it.
 pub fn try_text(lang: Lang, key: &str) -> Option<String> {
-    // A page asks for some hundred texts; each is worked out once and then kept. Keys come from the program, so they end.
-    static KEPT: [LazyLock<RwLock<HashMap<String, String>>>; 3] = [const { LazyLock::new(RwLock::default) }; 3];
+    kept(lang, key).map(str::to_owned)
+}
+
+fn kept(lang: Lang, key: &str) -> Option<&'static str> {
+    // Each is worked out once and then kept for good. Keys come from the program, so they end.
+    static KEPT: [LazyLock<RwLock<HashMap<String, &'static str>>>; 3] = [const { LazyLock::new(RwLock::default) }; 3];
     let kept = &KEPT[lang as usize];
-    if let Some(text) = kept.read().ok().and_then(|kept| kept.get(key).cloned()) {
+    if let Some(text) = kept.read().ok().and_then(|kept| kept.get(key).copied()) {
         return Some(text);
     }
     let text = MESSAGES.try_lookup(&identifier(lang), key)?;
-    if let Ok(mut kept) = kept.write() {
-        kept.insert(key.to_owned(), text.clone());
-    }
-    Some(text)
+    let mut kept = kept.write().ok()?;
+    Some(kept.entry(key.to_owned()).or_insert_with(|| String::leak(text)))
 }
 
 /// The text of a key with arguments, which are texts already in the reader's form.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 pub struct Bar {
     pub label: String,
     pub length: i64,
-    pub said: String,
+    pub text: String,
     pub link: String,
     /// Whether the target is met; nothing where there is none.
     pub meets: Option<bool>,
@@ -78,14 +78,14 @@ pub struct Tile {
     pub x: i64,
     pub y: i64,
     pub name: String,
-    pub said: String,
+    pub text: String,
     pub sign: &'static str,
     pub class: &'static str,
     pub link: String,
 }
 
 /// A tile at a region's place, 100 wide and 70 high.
-pub fn tile(region: &str, name: &str, said: String, meets: Option<bool>, link: String) -> Option<Tile> {
+pub fn tile(region: &str, name: &str, text: String, meets: Option<bool>, link: String) -> Option<Tile> {
     let (column, row) = place(region)?;
     let (sign, class) = match meets {
         Some(true) => ("✓", "met"),
@@ -99,7 +99,7 @@ pub fn tile(region: &str, name: &str, said: String, meets: Option<bool>, link: S
         .collect::<Vec<_>>()
         .join(" ");
     let short: String = if short.chars().count() > 13 { short.chars().take(12).chain(['.']).collect() } else { short };
-    Some(Tile { x: column * 104, y: row * 74, name: short, said, sign, class, link })
+    Some(Tile { x: column * 104, y: row * 74, name: short, text, sign, class, link })
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub struct Context {
     pub address: String,
     /// Who may open which page.
     pub pages: Arc<Pages>,
+    /// The trail's last record when the request began, where that is known.
+    pub head: Option<i64>,
 }
 
 impl Context {

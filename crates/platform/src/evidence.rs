@@ -81,7 +81,7 @@ pub trait Evidence: Send + Sync {
     /// Where an organisation's records lie, as SQL behind `FROM`, with the organisation as `$1` and the academic year as `$2`.
     /// Where all evidence has none of an organisation, its tasks need not be looked at one by one.
     fn records(&self) -> &'static str;
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr>;
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr>;
     async fn proofs(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Vec<Proof>, DbErr>;
     /// What still lacks, by name; empty where that says nothing.
     async fn missing(&self, _db: &Db<'_>, _ask: &Ask<'_>) -> Result<Vec<String>, DbErr> {

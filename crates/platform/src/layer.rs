@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
@@ -19,7 +19,7 @@ use super::error::{AppError, Failure, PROBLEM, Problem, wants_problem};
 use super::house::House;
 use super::page::ErrorPage;
 use super::session::{CSRF, SEEN};
-use super::{clock, database, grant, pace, session};
+use super::{clock, database, grant, mirror, pace, session};
 use crate::params;
 
 /// The language of a request: chosen by hand, else the person's own, else what the browser prefers.
@@ -78,7 +78,11 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
     let is_api = is_for_programs(request.uri().path());
     let problems = is_api || wants_problem(request.headers());
     request.extensions_mut().insert(context.clone());
-    let mut response = next.run(request).await;
+    // Who reads asks once how far the trail is; who writes moves it.
+    let mut response = match context.head.filter(|_| request.method() == Method::GET) {
+        Some(head) => mirror::HEAD.scope(head, next.run(request)).await,
+        None => next.run(request).await,
+    };
     let shown = response.extensions().get::<Failure>().cloned();
     if is_api {
         response = for_program(response, shown, &context).await;
@@ -139,6 +143,7 @@ fn nobody(app: &App, asker: &Asker) -> Context {
         demo: app.config.demo,
         address: asker.address.clone(),
         pages: House::of(app).pages,
+        head: None,
     }
 }
 
@@ -150,7 +155,8 @@ async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unk
         return Ok(context);
     }
     match of_session(app, session).await {
-        Ok((actor, csrf)) => {
+        Ok((actor, csrf, head)) => {
+            context.head = head;
             context.lang = language(&asker.headers, actor.as_ref());
             context.actor = actor;
             context.csrf = csrf;
@@ -160,8 +166,8 @@ async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unk
     }
 }
 
-async fn of_session(app: &App, session: &Session) -> Result<(Option<Actor>, String), AppError> {
-    let actor = session::actor(&app.db, session).await?;
+async fn of_session(app: &App, session: &Session) -> Result<(Option<Actor>, String, Option<i64>), AppError> {
+    let (actor, head) = session::actor(&app.db, session).await?;
     if actor.is_some() {
         // Prolonged by use, but not written on every request.
         let now = app.clock.millis();
@@ -176,7 +182,7 @@ async fn of_session(app: &App, session: &Session) -> Result<(Option<Actor>, Stri
             }
         }
     }
-    Ok((actor, session.get::<String>(CSRF).await?.unwrap_or_default()))
+    Ok((actor, session.get::<String>(CSRF).await?.unwrap_or_default(), head))
 }
 
 /// A program says by its token in whose name it asks; cookies say nothing here.

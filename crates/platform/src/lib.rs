@@ -10,6 +10,8 @@ pub mod actor;
 pub mod app;
 pub mod assets;
 pub mod attempts;
+pub mod batch;
+pub mod cache;
 pub mod change;
 pub mod chart;
 pub mod clock;
@@ -28,6 +30,7 @@ pub mod heavy;
 pub mod house;
 pub mod jobs;
 pub mod jws;
+
 pub mod keys;
 pub mod layer;
 pub mod list;

@@ -3,13 +3,16 @@
 //! Every change of a record stands in the trail in the order of the commits, so the key of the trail's last record says whether
 //! a mirror is what the database holds, whichever process wrote it.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use quick_cache::sync::Cache;
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 
+use super::app::App;
+use super::batch::Batch;
 use super::database;
 use super::entry::Entity;
 use crate::params;
@@ -33,31 +36,22 @@ struct State<P> {
     picture: Arc<P>,
 }
 
-/// The key of the trail's last record, asked for by one for all who wait: an answer holds for whoever came before its question was
-/// put, and for nobody else.
-#[derive(Default)]
-struct Head {
-    /// So many questions were put.
-    questions: AtomicU64,
-    /// The number of the last question that was answered, and its answer.
-    answer: tokio::sync::Mutex<(u64, i64)>,
+tokio::task_local! {
+    /// The trail's last record when a request began that only reads.
+    pub(super) static HEAD: i64;
 }
 
-impl Head {
-    async fn now(&self, db: &DatabaseConnection) -> Result<i64, DbErr> {
-        let next = self.questions.load(SeqCst) + 1;
-        let mut answer = self.answer.lock().await;
-        if answer.0 < next {
-            let number = self.questions.fetch_add(1, SeqCst) + 1;
-            *answer = (number, last(db).await?);
-        }
-        Ok(answer.1)
+/// The key of the trail's last record, by which records read earlier are known to be still what the database holds.
+pub async fn head(app: &App) -> Result<i64, DbErr> {
+    if let Ok(head) = HEAD.try_get() {
+        return Ok(head);
     }
+    let ask = |_| async { Ok(HashMap::from([((), last(&app.db).await?)])) };
+    Ok(app.memory::<Batch<(), i64>>().of((), ask).await?.unwrap_or_default())
 }
 
 /// The newest picture, and the turn of whoever makes the next.
 pub struct Mirror<P> {
-    head: Head,
     seen: RwLock<Arc<State<P>>>,
     turn: tokio::sync::Mutex<()>,
 }
@@ -65,7 +59,7 @@ pub struct Mirror<P> {
 impl<P: Picture> Default for Mirror<P> {
     fn default() -> Self {
         let nothing = State { upto: AtomicI64::new(0), picture: Arc::new(P::default()) };
-        Self { head: Head::default(), seen: RwLock::new(Arc::new(nothing)), turn: tokio::sync::Mutex::default() }
+        Self { seen: RwLock::new(Arc::new(nothing)), turn: tokio::sync::Mutex::default() }
     }
 }
 
@@ -74,8 +68,8 @@ const MANY: usize = 500;
 
 impl<P: Picture> Mirror<P> {
     /// The picture as the database is now.
-    pub async fn current(&self, db: &DatabaseConnection) -> Result<Arc<P>, DbErr> {
-        let last = self.head.now(db).await?;
+    pub async fn current(&self, app: &App) -> Result<Arc<P>, DbErr> {
+        let last = head(app).await?;
         let is_current = |seen: &State<P>| seen.upto.load(Relaxed) > last;
         let seen = self.seen();
         if is_current(&seen) {
@@ -86,7 +80,7 @@ impl<P: Picture> Mirror<P> {
         if is_current(&seen) {
             return Ok(seen.picture.clone());
         }
-        let renewed = renewed(db, &seen).await?;
+        let renewed = renewed(&app.db, &seen).await?;
         *self.seen.write().unwrap_or_else(PoisonError::into_inner) = renewed.clone();
         Ok(renewed.picture.clone())
     }

@@ -1,5 +1,7 @@
 //! The layout every page stands in, and what its template is handed.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use sheber_kernel::Lang;
@@ -8,7 +10,7 @@ use sheber_messages as messages;
 use super::actor::Actor;
 use super::assets;
 use super::context::Context;
-use super::error::Failure;
+use super::error::{AppError, Failure};
 use super::list;
 
 /// A step of the way back.
@@ -78,8 +80,8 @@ impl Page {
         self
     }
 
-    pub fn t(&self, key: impl AsRef<str>) -> String {
-        self.context.t(key.as_ref())
+    pub fn t(&self, key: impl AsRef<str>) -> Cow<'static, str> {
+        messages::label(self.lang(), key.as_ref())
     }
 
     /// Whether two words of a template are the same.
@@ -120,7 +122,7 @@ impl Page {
     }
 
     /// The navigation of the reader: what rooms have and the reader may open.
-    pub fn navigation(&self) -> Vec<(&'static str, &'static str, String)> {
+    pub fn navigation(&self) -> Vec<(&'static str, &'static str, Cow<'static, str>)> {
         let entries = self.context.pages.navigation(self.actor(), self.context.demo);
         entries.map(|entry| (entry.name, entry.link, self.t(format!("nav-{}", entry.name)))).collect()
     }
@@ -157,9 +159,14 @@ impl Page {
 }
 
 /// A template as a response.
-pub fn html<T: Template>(template: &T) -> Result<Response, super::error::AppError> {
+pub fn html<T: Template>(template: &T) -> Result<Response, AppError> {
+    Ok(Html(drawn(template)?).into_response())
+}
+
+/// A template as text: a page, or the part of one that is drawn once for many readers.
+pub fn drawn<T: Template>(template: &T) -> Result<String, AppError> {
     tracing::trace!(target: "template", name = std::any::type_name::<T>());
-    Ok(Html(template.render()?).into_response())
+    Ok(template.render()?)
 }
 
 #[derive(Template)]

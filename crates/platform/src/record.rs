@@ -15,7 +15,7 @@ pub trait Record: Sized {
     fn values(&self) -> Vec<Value>;
 
     /// The fields as the trail keeps them.
-    fn told(&self) -> serde_json::Value;
+    fn json(&self) -> serde_json::Value;
 
     /// The fields of a form; nothing where one of them cannot be said at all. Whether all are sound is for [`Self::read`].
     fn parts(fields: &mut Fields) -> Option<Self>;
@@ -41,7 +41,7 @@ pub trait Record: Sized {
     /// The form with the fields as they are.
     fn filled(&self) -> Fields {
         let mut fields = Fields::default();
-        for (name, value) in self.told().as_object().into_iter().flatten() {
+        for (name, value) in self.json().as_object().into_iter().flatten() {
             match value {
                 serde_json::Value::Array(list) => {
                     list.iter().filter_map(|one| one.as_str()).for_each(|one| fields.add(name, one));
@@ -185,7 +185,7 @@ macro_rules! record {
                 vec![$(sea_orm::Value::from(self.$field.clone()),)+]
             }
 
-            fn told(&self) -> serde_json::Value {
+            fn json(&self) -> serde_json::Value {
                 serde_json::json!({ $(stringify!($field): self.$field,)+ })
             }
 
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!((shown.value("founded_on"), shown.value("open"), shown.all("days").len()), ("2023-09-01", "yes", 2));
         assert!(update(&db, &Body { place: "204".to_owned(), ..body.clone() }, (id, 1), vec![]).await.unwrap());
         assert!(!update(&db, &body, (id, 1), vec![]).await.unwrap(), "somebody else was faster");
-        assert_eq!(body.told()["closed_on"], serde_json::Value::Null);
+        assert_eq!(body.json()["closed_on"], serde_json::Value::Null);
     }
 
     #[test]

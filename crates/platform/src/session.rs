@@ -1,6 +1,7 @@
 //! Sessions in the database.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::prelude::async_trait::async_trait;
@@ -9,7 +10,9 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{SessionStore, session_store};
 
-use super::actor::{ACTIVE, Actor, COLUMNS};
+use super::actor::{Actor, COLUMNS};
+use super::app::App;
+use super::batch::Batch;
 use super::change::Change;
 use super::clock::Clock;
 use super::columns::Json;
@@ -30,8 +33,32 @@ pub const SEEN: &str = "seen";
 
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub db: DatabaseConnection,
-    pub clock: Arc<Clock>,
+    db: DatabaseConnection,
+    clock: Arc<Clock>,
+    rows: Arc<Batch<String, Row>>,
+}
+
+impl Store {
+    pub fn of(app: &App) -> Self {
+        Self { db: app.db.clone(), clock: Arc::clone(&app.clock), rows: Arc::default() }
+    }
+
+    /// The sessions of these stored ids, each with whoever acts by it.
+    async fn rows(&self, mut ids: Vec<String>) -> std::result::Result<HashMap<String, Row>, DbErr> {
+        // Few lengths of the list, so that the database knows each question.
+        ids.resize(ids.len().next_power_of_two(), ids.first().cloned().unwrap_or_default());
+        let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "SELECT s.id AS session_id, s.data, s.expires_at, {COLUMNS}, o.id AS seat,
+                (SELECT COALESCE(MAX(id), 0) FROM audit) AS head
+             FROM session s LEFT JOIN account a ON a.id = s.account_id AND a.active
+             LEFT JOIN organisation o ON o.id = a.organisation_id AND o.active WHERE s.id IN ({})",
+            marks.join(", ")
+        );
+        let ids = ids.into_iter().map(Into::into).collect();
+        let rows: Vec<Row> = database::all(&self.db, &sql, ids).await?;
+        Ok(rows.into_iter().map(|row| (row.session_id.clone(), row)).collect())
+    }
 }
 
 fn backend(error: impl std::fmt::Display) -> Error {
@@ -43,44 +70,55 @@ pub fn stored_id(id: &Id) -> String {
     secret::sha256(&id.to_string())
 }
 
-/// A session, with whoever acts by it.
+/// A session, with whoever acts by it and the trail's last record.
+#[derive(Clone)]
 struct Row {
+    session_id: String,
     data: String,
     expires_at: i64,
     actor: Option<Actor>,
+    head: i64,
 }
 
 impl FromQueryResult for Row {
     fn from_query_result(row: &QueryResult, _: &str) -> std::result::Result<Self, DbErr> {
-        let has_actor = row.try_get::<Option<i64>>("", "id")?.is_some();
+        let has_actor = row.try_get::<Option<i64>>("", "seat")?.is_some();
         Ok(Self {
+            session_id: row.try_get("", "session_id")?,
             data: row.try_get("", "data")?,
             expires_at: row.try_get("", "expires_at")?,
             actor: if has_actor { Some(Actor::of_row(row)?) } else { None },
+            head: row.try_get("", "head")?,
         })
     }
 }
 
 tokio::task_local! {
-    /// Whoever acts by the session that is read: one question finds both.
-    static FOUND: RefCell<Option<Actor>>;
+    /// Whoever acts by the session that is read, and the trail's last record: one question finds all of it.
+    static FOUND: RefCell<Option<(Option<Actor>, i64)>>;
 }
 
-/// Who acts by a session, if somebody does.
+/// Who acts by a session, if somebody does; and the trail's last record when the session was read, if that was now.
 pub async fn actor(
     db: &DatabaseConnection,
     session: &tower_sessions::Session,
-) -> std::result::Result<Option<Actor>, AppError> {
+) -> std::result::Result<(Option<Actor>, Option<i64>), AppError> {
     let read = async {
         let account = session.get::<i64>(ACCOUNT).await?;
         Ok::<_, AppError>((account, FOUND.with(RefCell::take)))
     };
-    Ok(match FOUND.scope(RefCell::default(), read).await? {
+    let (account, found) = FOUND.scope(RefCell::default(), read).await?;
+    let (actor, head) = match found {
+        Some((actor, head)) => (actor, Some(head)),
+        None => (None, None),
+    };
+    let actor = match (account, actor) {
         (None, _) => None,
         (Some(account), Some(actor)) if actor.id == account => Some(actor),
         // The session was read earlier in the request.
         (Some(account), _) => Actor::load(db, account).await?,
-    })
+    };
+    Ok((actor, head))
 }
 
 #[async_trait]
@@ -114,12 +152,9 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let sql = format!(
-            "SELECT s.data, s.expires_at, {COLUMNS} FROM session s LEFT JOIN ({ACTIVE}) ON a.id = s.account_id WHERE s.id = $1"
-        );
-        let row: Option<Row> = database::one(&self.db, &sql, params![stored_id(id)]).await.map_err(backend)?;
+        let row = self.rows.of(stored_id(id), |ids| self.rows(ids)).await.map_err(backend)?;
         let Some(row) = row.filter(|row| row.expires_at > self.clock.millis()) else { return Ok(None) };
-        let _ = FOUND.try_with(|found| found.replace(row.actor));
+        let _ = FOUND.try_with(|found| found.replace(Some((row.actor, row.head))));
         let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1000).map_err(backend)?;
         Ok(Some(Record { id: *id, data, expiry_date }))

@@ -8,7 +8,7 @@ use sheber_norms::item::{Item, Value};
 use sheber_platform::ability::role;
 use sheber_platform::house::House;
 
-use super::told::Teller;
+use super::wording::Teller;
 
 /// One difference: what it is (the key of its words), before, after.
 pub struct Difference {

@@ -1,5 +1,6 @@
 //! The document as a whole.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use askama::Template;
@@ -12,6 +13,7 @@ use sheber_norms::Edition;
 use sheber_norms::acts;
 use sheber_norms::item::{Item, ItemKind};
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, open};
@@ -20,33 +22,39 @@ use sheber_platform::page::{Page, html};
 use sheber_platform::search;
 
 use super::grounds::{self, Ground};
-use super::said::{self, Remark};
+use super::remarks::{Remark, later, places};
 use super::state;
 
 /// A section with its items.
-struct Section {
-    number: String,
-    title: String,
-    items: Vec<Line>,
+struct Section<'d> {
+    number: &'static str,
+    title: &'static str,
+    items: Vec<(&'d Line, &'d [Remark])>,
 }
 
+/// An item as everybody reads it.
 struct Line {
-    id: String,
-    title: String,
-    about: String,
+    item: &'static Item,
+    title: &'static str,
+    about: &'static str,
     kinds: String,
     in_force: bool,
     grounds: Vec<Ground>,
-    said: Vec<Remark>,
 }
+
+/// All items of a year in a language, read once for all readers.
+struct Document(Vec<Line>);
+
+/// What can be said to a reader of each item, by id.
+struct Remarks(BTreeMap<&'static str, Vec<Remark>>);
 
 #[derive(Template)]
 #[template(path = "guidance/index.html")]
-struct IndexPage {
+struct IndexPage<'d> {
     page: Page,
     query: Query,
     kinds: &'static [ItemKind],
-    sections: Vec<Section>,
+    sections: Vec<Section<'d>>,
 }
 
 /// What the document is filtered by.
@@ -76,40 +84,54 @@ pub async fn page(
     context: Context,
     Address(query): Address<Query>,
 ) -> Result<Response, AppError> {
-    let (edition, lang, house) = (Edition::of(context.year), context.lang, House::of(&app));
-    let mut standing = state::of(&app, &context).await?;
+    let (edition, lang) = (Edition::of(context.year), context.lang);
+    let question = format!("{} {lang}", context.year);
+    let document = Cache::of(&app, &question, || async { Ok(document(edition, &context)) }).await?;
+    let reader = context.actor.as_ref().map_or_else(|| "nobody".to_owned(), |actor| actor.id.to_string());
+    let remarks = Cache::of(&app, &format!("{reader} {question}"), || remarks(&app, &context)).await?;
     let words = search::Words::of(&query.q);
-    let found = |item: &&Item| {
-        item.id == query.q.trim()
-            || query.kind.is_none_or(|kind| item.kinds.contains(&kind))
-                && words.stand_in_text(|| text(edition, lang, item))
-    };
-    let mut line = |item: &Item| {
-        let mut said = standing.remove(&item.id).unwrap_or_default();
-        said.extend(said::later(&context, item));
-        if context.actor.is_some() {
-            let places = said::places(&house, &context, item).into_iter();
-            said.extend(places.map(|(kind, page)| Remark::new("", "→", kind).to(&context, page)));
-        }
-        Line {
-            id: item.id.clone(),
-            title: item.title.get(lang).to_owned(),
-            about: item.about.get(lang).to_owned(),
-            kinds: grounds::kinds(lang, item),
-            in_force: item.valid.covers(context.year),
-            grounds: grounds::of(lang, item),
-            said,
-        }
+    let found = |line: &&Line| {
+        line.item.id == query.q.trim()
+            || query.kind.is_none_or(|kind| line.item.kinds.contains(&kind))
+                && words.stand_in_text(|| text(edition, lang, line.item))
     };
     let mut sections: Vec<Section> = Vec::new();
     for section in edition.sections() {
-        let of_section = edition.items().filter(|item| item.section == section.number);
-        let items: Vec<Line> = of_section.filter(found).map(&mut line).collect();
+        let of_section = document.0.iter().filter(|line| line.item.section == section.number).filter(found);
+        let of_line = |line: &Line| remarks.0.get(line.item.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let items: Vec<_> = of_section.map(|line| (line, of_line(line))).collect();
         if !items.is_empty() {
-            let title = section.title.get(lang).to_owned();
-            sections.push(Section { number: section.number.clone(), title, items });
+            sections.push(Section { number: &section.number, title: section.title.get(lang), items });
         }
     }
     let page = Page::new(context.clone(), "guidance", context.t("nav-guidance"));
     html(&IndexPage { page, query, kinds: ItemKind::ALL, sections })
+}
+
+fn document(edition: &'static Edition, context: &Context) -> Document {
+    let lang = context.lang;
+    let line = |item: &'static Item| Line {
+        item,
+        title: item.title.get(lang),
+        about: item.about.get(lang),
+        kinds: grounds::kinds(lang, item),
+        in_force: item.valid.covers(context.year),
+        grounds: grounds::of(lang, item),
+    };
+    Document(edition.items().map(line).collect())
+}
+
+/// How it stands with each item for the reader, what comes later, and where its records are.
+async fn remarks(app: &App, context: &Context) -> Result<Remarks, AppError> {
+    let (standing, house) = (state::of(app, context).await?, House::of(app));
+    let of_item = |item: &'static Item| {
+        let mut said = standing.get(&item.id).cloned().unwrap_or_default();
+        said.extend(later(context, item));
+        if context.actor.is_some() {
+            let places = places(&house, context, item).into_iter();
+            said.extend(places.map(|(kind, page)| Remark::new("", "→", kind).to(context, page)));
+        }
+        (item.id.as_str(), said)
+    };
+    Ok(Remarks(Edition::of(context.year).items().map(of_item).collect()))
 }

@@ -20,9 +20,9 @@ use sheber_platform::house::House;
 use sheber_platform::page::{Page, html};
 
 use super::grounds::{self, Ground};
-use super::said::{self, Remark};
+use super::remarks::{self, Remark};
 use super::state;
-use super::told::Teller;
+use super::wording::Teller;
 
 /// A duty of an item with its dates in the year.
 struct Dated {
@@ -106,7 +106,7 @@ async fn parameters(app: &App, lang: Lang, item: &Item) -> Result<Vec<(String, S
     if item.parameters.is_empty() {
         return Ok(Vec::new());
     }
-    let (house, names) = (House::of(app), reference::of_kind(&app.db, Kind::Region, lang).await?);
+    let (house, names) = (House::of(app), reference::kept(app, Kind::Region, lang).await?);
     let region = |code: &str| {
         let found = names.iter().find(|region| region.code == code);
         found.map_or_else(|| code.to_owned(), |region| region.name(lang).to_owned())
@@ -134,8 +134,8 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<Strin
     let lang = context.lang;
     let actors: Vec<String> = item.actors.iter().map(|actor| context.t(&format!("actor-{actor}"))).collect();
     let calendar = reference::calendar(&app.db).await?;
-    let mut said = state::of(&app, &context).await?.remove(&id).unwrap_or_default();
-    said.extend(said::later(&context, item));
+    let mut said = state::of(&app, &context).await?.get(&id).cloned().unwrap_or_default();
+    said.extend(remarks::later(&context, item));
     let title_of = |id: &String| edition.item(id).map(|item| item.title.get(lang).to_owned()).unwrap_or_default();
     let ids: Vec<&str> = edition.items().map(|item| item.id.as_str()).collect();
     let place = ids.iter().position(|known| *known == id).unwrap_or(0);
@@ -163,7 +163,7 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<Strin
         duties: of_item.map(|duty| Dated::of(&context, edition, &calendar, duty)).collect(),
         targets: targets(&context, edition, item),
         said,
-        places: said::places(&House::of(&app), &context, item),
+        places: remarks::places(&House::of(&app), &context, item),
         before: near(place.checked_sub(1)),
         after: near(Some(place + 1)),
     })

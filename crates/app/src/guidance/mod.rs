@@ -11,11 +11,11 @@ mod index;
 mod item;
 mod marks;
 mod next;
-mod said;
+mod remarks;
 mod state;
-mod told;
+mod wording;
 
-pub use said::{SectionState, sections};
+pub use remarks::{SectionState, sections};
 pub use state::of as standing;
 
 use sheber_norms::item::ItemKind;

@@ -1,11 +1,13 @@
 //! How it stands with each item for the reader's own organisation.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sheber_norms::Edition;
 use sheber_norms::duties::DutyState;
 use sheber_platform::actor::{Actor, Scope};
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::clock;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
@@ -14,12 +16,17 @@ use sheber_programmes::programmes;
 use sheber_standing::duties::{self, Badge};
 use sheber_standing::{college, indicators};
 
-use super::said::{Remark, Standing};
+use super::remarks::{Remark, Standing};
 
 /// What can be said to somebody of their own organisation.
-pub async fn of(app: &App, context: &Context) -> Result<Standing, AppError> {
+pub async fn of(app: &App, context: &Context) -> Result<Arc<Standing>, AppError> {
+    let Some(actor) = &context.actor else { return Ok(Arc::default()) };
+    let question = format!("{} {} {}", actor.id, context.year, context.lang);
+    Cache::of(app, &question, || standing(app, context, actor)).await
+}
+
+async fn standing(app: &App, context: &Context, actor: &Actor) -> Result<Standing, AppError> {
     let mut standing = Standing::new();
-    let Some(actor) = &context.actor else { return Ok(standing) };
     if context.opens("/tasks") {
         tasks(app, context, actor, &mut standing).await?;
     }

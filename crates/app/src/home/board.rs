@@ -1,16 +1,20 @@
 //! What somebody finds on their first page, by role: a college's state of the guidance, a department's colleges, the country's
 //! regions.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use sheber_kernel::OrganisationKind;
 use sheber_norms::Severity;
-use sheber_people::inbox::notices::{self, Notice};
 use sheber_platform::actor::{Actor, Scope};
 use sheber_platform::app::App;
 use sheber_platform::chart::Tile;
 use sheber_platform::clock;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
+use sheber_programmes::programmes;
+use sheber_programmes::programmes::catalogue::{self, Filter};
+use sheber_programmes::programmes::sums::{self, Sum};
 use sheber_standing::duties::rights::SEE;
 use sheber_standing::{college, indicators};
 
@@ -28,11 +32,17 @@ pub struct Blocks {
     pub more: usize,
 }
 
+/// The programmes that somebody sees: how many, and those changed of late.
+pub struct Programmes {
+    pub sum: Sum,
+    pub recent: Arc<catalogue::Page>,
+}
+
 /// What the page shows; what a role does not have is empty.
 #[derive(Default)]
 pub struct Board {
     pub week: Option<Week>,
-    pub notices: Vec<Notice>,
+    pub programmes: Option<Programmes>,
     pub blocks: Option<Blocks>,
     pub deadlines: Option<Vec<Deadline>>,
     pub is_country: bool,
@@ -42,17 +52,21 @@ pub struct Board {
     pub beside: Beside,
 }
 
-/// So many findings and notices stand on the first page; the rest is a click away.
+/// So many findings and programmes stand on the first page; the rest is a click away.
 const FINDINGS: usize = 8;
-const NOTICES: usize = 5;
+const RECENT: usize = 8;
 
 pub async fn board(app: &App, context: &Context) -> Result<Board, AppError> {
     let actor = context.actor()?;
     let today = clock::day(app.clock.millis());
     let mut board = Board::default();
+    if actor.may(programmes::rights::SEE) {
+        let scope = actor.scope();
+        let recent = catalogue::find(app, &scope, &Filter::recent(""), context.lang, RECENT).await?;
+        board.programmes = Some(Programmes { sum: sums::within(&app.db, &scope).await?, recent });
+    }
     if actor.may(SEE) {
         board.week = Some(week::of(app, context, actor, context.year, today).await?);
-        board.notices = notices::unread(&app.db, actor.id, NOTICES).await?;
     }
     match actor.role.organisation() {
         OrganisationKind::College => {

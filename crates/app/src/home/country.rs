@@ -15,11 +15,11 @@ use super::beside::{Beside, Row, figures, heads};
 
 /// The regions: as tiles of the map, and as rows, the least timely first.
 pub async fn regions(app: &App, context: &Context, today: NaiveDate) -> Result<(Vec<Tile>, Beside), AppError> {
-    let names = reference::of_kind(&app.db, Kind::Region, context.lang).await?;
+    let names = reference::kept(app, Kind::Region, context.lang).await?;
     let duties = sums::by_region(&app.db, context.year, today.into()).await?;
     let values = indicators::by_region(&app.db, context.year).await?;
     let (mut tiles, mut rows) = (Vec::new(), Vec::new());
-    for name in &names {
+    for name in names.iter() {
         let of_region = duties.iter().find(|sum| sum.key == name.code);
         let standing = of_region.map_or_else(Standing::default, |sum| sum.standing.clone());
         let timely = standing.timely();

@@ -5,29 +5,24 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use sheber_people::inbox::notices::{self, Notice};
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::clock;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::page::{Page, html};
-use sheber_programmes::programmes::catalogue::{self, Entry, Filter};
-use sheber_programmes::programmes::rights::SEE;
-use sheber_programmes::programmes::sums::{self, Sum};
+use sheber_programmes::programmes::catalogue::Entry;
+use sheber_standing::duties::rights::SEE;
 
 use super::board::{Board, board};
-
-/// The programmes that somebody sees: how many, and those changed of late.
-struct Programmes {
-    sum: Sum,
-    recent: Arc<catalogue::Page>,
-}
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
 struct HomePage {
     page: Page,
-    programmes: Option<Programmes>,
-    board: Board,
+    notices: Vec<Notice>,
+    board: Arc<Board>,
 }
 
 impl HomePage {
@@ -41,23 +36,19 @@ impl HomePage {
 
     /// Programmes of the own scope that break a norm.
     fn with_violations(&self) -> i64 {
-        self.programmes.as_ref().map_or(0, |programmes| programmes.sum.with_violations)
+        self.board.programmes.as_ref().map_or(0, |programmes| programmes.sum.with_violations)
     }
 }
 
-/// So many programmes stand on the first page.
-const RECENT: usize = 8;
+/// So many notices stand on the first page; the rest is a click away.
+const NOTICES: usize = 5;
 
 pub async fn home(State(app): State<App>, context: Context) -> Result<Response, AppError> {
     let actor = context.actor()?;
-    let programmes = if actor.may(SEE) {
-        let scope = actor.scope();
-        let recent = catalogue::find(&app, &scope, &Filter::recent(""), context.lang, RECENT).await?;
-        Some(Programmes { sum: sums::within(&app.db, &scope).await?, recent })
-    } else {
-        None
-    };
-    let board = board(&app, &context).await?;
+    let question = format!("{} {} {}", actor.id, context.year, context.lang);
+    let board = Cache::of(&app, &question, || board(&app, &context)).await?;
+    // Reading a notice is not in the trail.
+    let notices = if actor.may(SEE) { notices::unread(&app.db, actor.id, NOTICES).await? } else { Vec::new() };
     let title = context.t("nav-home");
-    html(&HomePage { page: Page::new(context, "home", title).wide(), programmes, board })
+    html(&HomePage { page: Page::new(context, "home", title).wide(), notices, board })
 }

@@ -33,7 +33,7 @@ impl Evidence for Circles {
         "body WHERE college_id = $1 AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(founded_on) FROM body WHERE college_id = $1 AND kind = 'circle' AND closed_on IS NULL";
         let first = database::value::<Day>(db, sql, params![ask.organisation]).await?;
         // One that was founded before the year goes on in it.

@@ -28,8 +28,8 @@ impl Finds for Bodies {
         let bodies = store::list(&app.db, actor, college, false, query).await?;
         let found = bodies.into_iter().take(most).map(|body| Hit {
             link: format!("/bodies/{}", body.id),
-            about: format!("{}, {}", context.t(&format!("body-{}", body.said.kind)), body.said.leader),
-            title: body.said.name,
+            about: format!("{}, {}", context.t(&format!("body-{}", body.details.kind)), body.details.leader),
+            title: body.details.name,
         });
         Ok(found.collect())
     }

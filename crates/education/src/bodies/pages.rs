@@ -66,7 +66,7 @@ async fn show(app: &App, context: Context, whose: &Whose, f: Fields) -> Result<R
     let kinds = Kind::ALL
         .iter()
         .map(|kind| {
-            let of_kind = bodies.iter().filter(|body| body.said.kind == *kind).cloned().collect();
+            let of_kind = bodies.iter().filter(|body| body.details.kind == *kind).cloned().collect();
             (*kind, demanded.contains(&kind.word()), of_kind)
         })
         .collect();
@@ -108,17 +108,25 @@ pub async fn export(
     let headings = headings.map(|key| context.t(key)).to_vec();
     let rows = bodies
         .into_iter()
-        .map(|Body { said, members, .. }| {
-            let kind = context.t(&format!("body-{}", said.kind));
-            vec![kind, said.name, said.leader, said.contact, said.timetable, said.place, members.to_string()]
+        .map(|Body { details, members, .. }| {
+            let kind = context.t(&format!("body-{}", details.kind));
+            vec![
+                kind,
+                details.name,
+                details.leader,
+                details.contact,
+                details.timetable,
+                details.place,
+                members.to_string(),
+            ]
         })
         .collect();
     sheet::workbook("clubs.xlsx", context.t("body-title"), headings, &[6], rows).await
 }
 
 fn read(fields: &mut Fields, today: NaiveDate) -> Option<BodyForm> {
-    BodyForm::read_with(fields, |said, fields| {
-        if said.founded_on.0 > today {
+    BodyForm::read_with(fields, |details, fields| {
+        if details.founded_on.0 > today {
             fields.wrong("founded_on", "event-in-future");
         }
     })
@@ -149,7 +157,7 @@ struct OnePage {
 async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let body = store::find(&app.db, &actor, id).await?;
-    let mut known = body.said.filled();
+    let mut known = body.details.filled();
     known.set("closed", if body.closed_on.is_some() { "yes" } else { "" });
     known.set("version", body.version.to_string());
     // A form of something else leaves this one as it is known.
@@ -161,7 +169,8 @@ async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Re
     let status = f.status();
     let members = store::members(&app.db, id).await?;
     let edits = actor.may(rights::EDIT);
-    let page = Page::new(context.clone(), "college", body.said.name.clone()).crumb(context.t("body-title"), "/bodies");
+    let page =
+        Page::new(context.clone(), "college", body.details.name.clone()).crumb(context.t("body-title"), "/bodies");
     Ok((status, html(&OnePage { page, body, members, words: Kind::ALL, edits, f })?).into_response())
 }
 

@@ -58,7 +58,7 @@ pub struct Body {
     pub id: i64,
     pub college_id: i64,
     #[sea_orm(nested)]
-    pub said: BodyForm,
+    pub details: BodyForm,
     pub closed_on: Option<Day>,
     pub version: i64,
     pub members: i64,
@@ -108,18 +108,18 @@ pub async fn facts(
     let bodies: Vec<Body> = database::all(db, &sql, conditions.values).await?;
     let mut facts: HashMap<i64, educational_work::Bodies> = HashMap::new();
     for body in bodies {
-        let fact = facts.entry(body.college_id).or_default().entry(body.said.kind.word().to_owned()).or_default();
-        fact.has_inspector |= !body.said.inspector.is_empty();
+        let fact = facts.entry(body.college_id).or_default().entry(body.details.kind.word().to_owned()).or_default();
+        fact.has_inspector |= !body.details.inspector.is_empty();
         fact.seats += usize::try_from(body.seats).unwrap_or(0);
     }
     Ok(facts)
 }
 
 /// What of a record is not said but follows: how it is found and sorted.
-fn derived(said: &BodyForm) -> Vec<(&'static str, sea_orm::Value)> {
+fn derived(details: &BodyForm) -> Vec<(&'static str, sea_orm::Value)> {
     vec![
-        ("search_name", search::folded(&format!("{} {}", said.name, said.leader)).into()),
-        ("sort_name", search::sort_key(Lang::Kk, &said.name).into()),
+        ("search_name", search::folded(&format!("{} {}", details.name, details.leader)).into()),
+        ("sort_name", search::sort_key(Lang::Kk, &details.name).into()),
     ]
 }
 
@@ -127,29 +127,29 @@ fn entry(change: &Change, what: &'static str, college: i64, id: i64) -> Entry {
     Entry::new(what, BODY, id).of(college, AcademicYear::of(clock::day(change.at())))
 }
 
-pub async fn insert(change: &Change, actor: &Actor, said: &BodyForm) -> Result<i64, DbErr> {
+pub async fn insert(change: &Change, actor: &Actor, details: &BodyForm) -> Result<i64, DbErr> {
     let college = actor.organisation_id;
-    let mut further = derived(said);
+    let mut further = derived(details);
     further.extend([("college_id", college.into()), ("made_by", actor.id.into()), ("version", 1.into())]);
-    let id = record::insert(change.db(), said, further).await?;
-    change.record(entry(change, "trail-body", college, id).after(said.told())).await?;
+    let id = record::insert(change.db(), details, further).await?;
+    change.record(entry(change, "trail-body", college, id).after(details.json())).await?;
     Ok(id)
 }
 
 /// Writes over the version of a body that somebody has seen; `false` where it is another one by now.
-pub async fn update(change: &Change, known: &Body, said: &BodyForm, closed: bool) -> Result<bool, DbErr> {
+pub async fn update(change: &Change, known: &Body, details: &BodyForm, closed: bool) -> Result<bool, DbErr> {
     let closed_on = closed.then(|| known.closed_on.unwrap_or(Day(clock::day(change.at()))));
-    let mut further = derived(said);
+    let mut further = derived(details);
     further.push(("closed_on", closed_on.into()));
-    let written = record::update(change.db(), said, (known.id, known.version), further).await?;
-    let told = |said: &BodyForm, closed: bool| {
-        let mut told = said.told();
+    let written = record::update(change.db(), details, (known.id, known.version), further).await?;
+    let told = |details: &BodyForm, closed: bool| {
+        let mut told = details.json();
         told["closed"] = closed.into();
         told
     };
     let entry = entry(change, "trail-body-changed", known.college_id, known.id);
-    let before = told(&known.said, known.closed_on.is_some());
-    change.record(entry.before(before).after(told(said, closed))).await?;
+    let before = told(&known.details, known.closed_on.is_some());
+    change.record(entry.before(before).after(told(details, closed))).await?;
     Ok(written)
 }
 

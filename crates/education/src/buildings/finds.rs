@@ -28,7 +28,7 @@ impl Finds for Buildings {
         let found = list.rows.into_iter().take(most).map(|building| Hit {
             link: format!("/buildings/{}", building.id),
             about: building.college(context.lang).to_owned(),
-            title: building.said.name,
+            title: building.details.name,
         });
         Ok(found.collect())
     }

@@ -41,7 +41,7 @@ impl ListPage {
     }
 
     fn day(&self, building: &Building) -> String {
-        building.said.checked_on.map(|day| messages::date(self.page.lang(), day.0)).unwrap_or_default()
+        building.details.checked_on.map(|day| messages::date(self.page.lang(), day.0)).unwrap_or_default()
     }
 
     fn is_stale(&self, building: &Building) -> bool {
@@ -66,7 +66,7 @@ async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<
     let actor = context.actor()?;
     let list = store::list(actor, context.lang, &filter).page::<Building>(&app.db, &filter.at).await?;
     let status = f.status();
-    let shown = ListPage {
+    let template = ListPage {
         pager: Pager::of("/buildings", &filter, &list),
         filter,
         today: clock::day(app.clock.millis()),
@@ -76,7 +76,7 @@ async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<
         page: Page::new(context.clone(), "college", context.t("building-title")).wide(),
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn list(
@@ -100,11 +100,11 @@ pub async fn export(
     headings.extend(features.iter().map(|feature| context.t(&format!("feature-{feature}"))));
     headings.extend([context.t("building-checked-on"), context.t("building-checked-by")]);
     let row = |building: &Building| {
-        let said = &building.said;
-        let mut row = vec![building.college(lang).to_owned(), said.name.clone(), said.address.clone()];
+        let details = &building.details;
+        let mut row = vec![building.college(lang).to_owned(), details.name.clone(), details.address.clone()];
         row.extend(features.iter().map(|feature| if building.has(feature) { "+" } else { "–" }.to_owned()));
-        let day = said.checked_on.map(|day| messages::date(lang, day.0));
-        row.extend([day.unwrap_or_default(), said.checked_by.clone()]);
+        let day = details.checked_on.map(|day| messages::date(lang, day.0));
+        row.extend([day.unwrap_or_default(), details.checked_by.clone()]);
         row
     };
     let rows = buildings.iter().map(row).collect();
@@ -113,19 +113,19 @@ pub async fn export(
 
 fn read(fields: &mut Fields, context: &Context, today: NaiveDate) -> Option<BuildingForm> {
     let known = features(context);
-    let mut said = BuildingForm::read_with(fields, |said, fields| {
-        if said.checked_on.is_some_and(|day| day.0 > today) {
+    let mut details = BuildingForm::read_with(fields, |details, fields| {
+        if details.checked_on.is_some_and(|day| day.0 > today) {
             fields.wrong("checked_on", "event-in-future");
         }
-        if said.checked_on.is_some() && said.checked_by.is_empty() {
+        if details.checked_on.is_some() && details.checked_by.is_empty() {
             fields.wrong("checked_by", "field-required");
         }
-        if said.checked_on.is_none() && !said.features.is_empty() {
+        if details.checked_on.is_none() && !details.features.is_empty() {
             fields.wrong("checked_on", "building-no-check");
         }
     })?;
-    said.features.retain(|word| known.contains(&word.as_str()));
-    Some(said)
+    details.features.retain(|word| known.contains(&word.as_str()));
+    Some(details)
 }
 
 pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
@@ -157,15 +157,15 @@ async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Re
     let actor = context.actor()?;
     let building = store::find(&app.db, actor, id).await?;
     let f = f.unwrap_or_else(|| {
-        let mut f = building.said.filled();
+        let mut f = building.details.filled();
         f.set("closed", if building.active { "" } else { "yes" });
         f.set("version", building.version.to_string());
         f
     });
     let status = f.status();
-    let title = building.said.name.clone();
-    let day = building.said.checked_on.map(|day| messages::date(context.lang, day.0));
-    let shown = OnePage {
+    let title = building.details.name.clone();
+    let day = building.details.checked_on.map(|day| messages::date(context.lang, day.0));
+    let template = OnePage {
         features: features(&context),
         day: day.unwrap_or_default(),
         stale: building.is_stale(context.year, clock::day(app.clock.millis())),
@@ -175,7 +175,7 @@ async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Re
         building,
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {

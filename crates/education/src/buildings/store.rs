@@ -43,7 +43,7 @@ pub struct Building {
     pub id: i64,
     pub college_id: i64,
     #[sea_orm(nested)]
-    pub said: BuildingForm,
+    pub details: BuildingForm,
     pub photo: Option<String>,
     pub active: bool,
     pub version: i64,
@@ -53,7 +53,7 @@ pub struct Building {
 
 impl Building {
     pub fn has(&self, feature: impl AsRef<str>) -> bool {
-        self.said.features.has(feature)
+        self.details.features.has(feature)
     }
 
     pub fn college(&self, lang: Lang) -> &str {
@@ -62,14 +62,14 @@ impl Building {
 
     /// Whether the last check is too long ago to count (12.3).
     pub fn is_stale(&self, year: AcademicYear, today: NaiveDate) -> bool {
-        self.said.checked_on.is_some_and(|day| special_needs::is_stale(Edition::of(year), day.0, today))
+        self.details.checked_on.is_some_and(|day| special_needs::is_stale(Edition::of(year), day.0, today))
     }
 
     fn facts(&self) -> special_needs::Building {
         special_needs::Building {
-            name: self.said.name.clone(),
-            checked: self.said.checked_on.map(|day| day.0),
-            has: self.said.features.iter().cloned().collect(),
+            name: self.details.name.clone(),
+            checked: self.details.checked_on.map(|day| day.0),
+            has: self.details.features.iter().cloned().collect(),
         }
     }
 }
@@ -148,10 +148,10 @@ pub async fn facts(
 }
 
 /// What stands beside the form's own columns: what is searched and sorted by.
-fn keys(said: &BuildingForm) -> Vec<(&'static str, sea_orm::Value)> {
+fn keys(details: &BuildingForm) -> Vec<(&'static str, sea_orm::Value)> {
     vec![
-        ("search_name", search::folded(&format!("{} {}", said.name, said.address)).into()),
-        ("sort_name", search::sort_key(Lang::Kk, &said.name).into()),
+        ("search_name", search::folded(&format!("{} {}", details.name, details.address)).into()),
+        ("sort_name", search::sort_key(Lang::Kk, &details.name).into()),
     ]
 }
 
@@ -159,14 +159,14 @@ pub async fn insert(change: &Change, college: i64, new: &BuildingForm, year: Aca
     let mut further = keys(new);
     further.extend([("college_id", college.into()), ("active", true.into()), ("version", 1.into())]);
     let id = record::insert(change.db(), new, further).await?;
-    change.record(Entry::new("trail-building", BUILDING, id).after(new.told()).of(college, year)).await?;
+    change.record(Entry::new("trail-building", BUILDING, id).after(new.json()).of(college, year)).await?;
     Ok(id)
 }
 
 /// Writes over the version of a building that the person saw; `false` where it is another by now.
 pub async fn update(
     change: &Change,
-    known: &Building,
+    old: &Building,
     base: i64,
     (new, photo, active): (&BuildingForm, Option<String>, bool),
     year: AcademicYear,
@@ -174,18 +174,18 @@ pub async fn update(
     let mut further = keys(new);
     further.push(("active", active.into()));
     further.extend(photo.map(|photo| ("photo", photo.into())));
-    if !record::update(change.db(), new, (known.id, base), further).await? {
+    if !record::update(change.db(), new, (old.id, base), further).await? {
         return Ok(false);
     }
-    let told = |said: &BuildingForm, active: bool| {
-        let mut told = said.told();
+    let told = |details: &BuildingForm, active: bool| {
+        let mut told = details.json();
         told["active"] = active.into();
         told
     };
-    let entry = Entry::new("trail-building-changed", BUILDING, known.id)
-        .before(told(&known.said, known.active))
+    let entry = Entry::new("trail-building-changed", BUILDING, old.id)
+        .before(told(&old.details, old.active))
         .after(told(new, active));
-    change.record(entry.of(known.college_id, year)).await?;
+    change.record(entry.of(old.college_id, year)).await?;
     Ok(true)
 }
 

@@ -68,7 +68,7 @@ impl Evidence for Held {
         "contest WHERE organisation_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let column = if self.planned { "made_on" } else { "closed_on" };
         let sql = format!("SELECT MIN(c.{column}) FROM {OWN}");
         let first = database::value::<Day>(db, &sql, params![ask.organisation, ask.year, self.kind]).await?;

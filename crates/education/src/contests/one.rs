@@ -191,7 +191,7 @@ pub async fn show(app: &App, context: Context, id: i64, mut f: Fields) -> Result
     let is_juror = standing.jurors.iter().any(|juror| juror.id == actor.id);
     let waits = contest.state == State::Open && standing.has_jury(&contest) && !contest.is_over(today);
     let page = Page::new(context.clone(), "contests", contest.title.clone());
-    let shown = OnePage {
+    let template = OnePage {
         page: page.crumb(context.t("nav-contests"), "/contests"),
         rules: contest.rules(),
         organiser: contest.organiser(lang).to_owned(),
@@ -210,7 +210,7 @@ pub async fn show(app: &App, context: Context, id: i64, mut f: Fields) -> Result
         next,
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn page(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {

@@ -35,7 +35,7 @@ struct Sector {
 
 /// The sectors of the year's schedule.
 async fn sectors(app: &App, context: &Context) -> Result<Vec<Sector>, AppError> {
-    let regions = reference::of_kind(&app.db, ReferenceKind::Region, context.lang).await?;
+    let regions = reference::kept(app, ReferenceKind::Region, context.lang).await?;
     let actor = context.actor()?;
     let month = |day: NaiveDate| context.t(&format!("month-{}", day.month()));
     let sector = |slot: Slot| {
@@ -98,7 +98,7 @@ async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<
     let status = f.status();
     let sectors = sectors(app, &context).await?;
     let title = context.t("nav-contests");
-    let shown = ListPage {
+    let template = ListPage {
         hosts: level == Level::Region && sectors.iter().any(|sector| sector.ours),
         opens: !f.is_sound() || !f.value("sector").is_empty(),
         sectors,
@@ -113,7 +113,7 @@ async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<
         kinds: Kind::ALL.iter().copied().filter(|kind| kind.levels().contains(&level)).collect(),
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn list(

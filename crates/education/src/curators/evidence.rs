@@ -30,7 +30,7 @@ impl Evidence for Plans {
         "curator_plan WHERE college_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         #[derive(FromQueryResult)]
         struct Plans {
             have: i64,

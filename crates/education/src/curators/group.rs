@@ -115,7 +115,7 @@ async fn show(app: &App, context: Context, id: i64, typed: Option<Fields>) -> Re
     let members = bodies::parliament(&app.db, group.college_id).await?;
     let f = filled(typed, &group, &plan, &members);
     let status = f.status();
-    let shown = GroupPage {
+    let template = GroupPage {
         course: group.course(year),
         students: students::of_group(&app.db, id, &[]).await?,
         people: colleagues(&app.db, actor.organisation_id).await?,
@@ -136,7 +136,7 @@ async fn show(app: &App, context: Context, id: i64, typed: Option<Fields>) -> Re
         page: Page::new(context.clone(), "groups", group.code.clone()).crumb(context.t("nav-groups"), "/groups").wide(),
         group,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {

@@ -35,23 +35,23 @@ struct OpenPage {
 
 /// Whether nobody signs up any more: the day was held, called off, or has passed.
 fn is_over(day: &Event, today: NaiveDate) -> bool {
-    day.said.cancelled || day.said.held_on.is_some() || day.said.planned_on.is_some_and(|on| on.0 < today)
+    day.details.cancelled || day.details.held_on.is_some() || day.details.planned_on.is_some_and(|on| on.0 < today)
 }
 
 async fn show(app: &App, context: Context, token: &str, f: Fields, done: Option<String>) -> Result<Response, AppError> {
     let day = store::of_token(&app.db, token).await?;
     let status = f.status();
-    let shown = OpenPage {
+    let template = OpenPage {
         activities: store::activities(&app.db, day.id).await?,
-        on: day.said.planned_on.map(|on| messages::date(context.lang, on.0)).unwrap_or_default(),
+        on: day.details.planned_on.map(|on| messages::date(context.lang, on.0)).unwrap_or_default(),
         token: token.to_owned(),
         over: is_over(&day, clock::day(app.clock.millis())),
         done,
         f,
-        page: Page::new(context, "", day.said.topic.clone()),
-        topic: day.said.topic,
+        page: Page::new(context, "", day.details.topic.clone()),
+        topic: day.details.topic,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn page(

@@ -49,10 +49,10 @@ impl DayPage {
             return self.corrected.value(name).to_owned();
         }
         match name {
-            "title" => one.said.title.clone(),
-            "place" => one.said.place.clone(),
-            "leader" => one.said.leader.clone(),
-            _ => one.said.places.to_string(),
+            "title" => one.details.title.clone(),
+            "place" => one.details.place.clone(),
+            "leader" => one.details.leader.clone(),
+            _ => one.details.places.to_string(),
         }
     }
 
@@ -63,8 +63,8 @@ impl DayPage {
 
 /// Whether the day has come by today, was not called off, and nobody has said by name who was there.
 async fn has_come(app: &App, day: &Event, today: NaiveDate) -> Result<bool, AppError> {
-    let came = !day.said.cancelled && day.day().is_some_and(|on| on <= today);
-    let open = day.said.held_on.is_none() || events::students_of(&app.db, day.id).await?.is_empty();
+    let came = !day.details.cancelled && day.day().is_some_and(|on| on <= today);
+    let open = day.details.held_on.is_none() || events::students_of(&app.db, day.id).await?.is_empty();
     Ok(came && open)
 }
 
@@ -75,17 +75,17 @@ async fn show(app: &App, context: Context, id: i64, correcting: i64, f: Fields) 
     let link = token.map(|token| format!("{}/day/{token}", app.config.base_url));
     let status = f.status();
     let (f, corrected) = if correcting == 0 { (f, Fields::default()) } else { (Fields::default(), f) };
-    let page = Page::new(context.clone(), "events", day.said.topic.clone())
+    let page = Page::new(context.clone(), "events", day.details.topic.clone())
         .crumb(context.t("nav-events"), "/events")
-        .crumb(day.said.topic.clone(), format!("/events/{id}"));
+        .crumb(day.details.topic.clone(), format!("/events/{id}"));
     let edits = actor.may(rights::EDIT) && day.organisation_id == actor.organisation_id;
     let came = has_come(app, &day, clock::day(app.clock.millis())).await?;
     let sign_ups = store::sign_ups(&app.db, &day).await?;
-    let shown = DayPage {
+    let template = DayPage {
         to_attend: edits && came && !sign_ups.is_empty(),
         page,
         activities: store::activities(&app.db, id).await?,
-        running: day.said.held_on.is_none() && !day.said.cancelled,
+        running: day.details.held_on.is_none() && !day.details.cancelled,
         correcting,
         corrected,
         sign_ups,
@@ -95,7 +95,7 @@ async fn show(app: &App, context: Context, id: i64, correcting: i64, f: Fields) 
         day,
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn one(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
@@ -121,9 +121,9 @@ pub async fn add(
 ) -> Result<Response, AppError> {
     let day = own(&app, &context, id).await?;
     let mut fields = Fields::of(pairs);
-    let Some(said) = store::read(&mut fields) else { return show(&app, context, id, 0, fields).await };
+    let Some(details) = store::read(&mut fields) else { return show(&app, context, id, 0, fields).await };
     let actor = context.actor()?;
-    let deed = async |change: &Change| Ok(store::add(change, &day, &said).await?);
+    let deed = async |change: &Change| Ok(store::add(change, &day, &details).await?);
     Once::of_form(actor.id, &format!("/days/{id}"), &fields).make(&app, actor, deed).await?;
     Ok(back(id))
 }
@@ -137,18 +137,18 @@ pub async fn correct(
 ) -> Result<Response, AppError> {
     let day = own(&app, &context, id).await?;
     let mut fields = Fields::of(pairs);
-    let said = store::read(&mut fields);
+    let details = store::read(&mut fields);
     let change = Change::begin(&app, Some(context.actor()?)).await?;
     change.lock_trail().await?;
     let all = store::activities(change.db(), id).await?;
     let known = all.into_iter().find(|one| one.id == activity).ok_or(AppError::NotFound)?;
-    let fits = said.filter(|said| said.places >= known.taken);
-    let Some(said) = fits else {
+    let fits = details.filter(|details| details.places >= known.taken);
+    let Some(details) = fits else {
         drop(change);
         fields.wrong("places", "day-places-taken");
         return show(&app, context, id, activity, fields).await;
     };
-    store::update(&change, &day, &known, &said).await?;
+    store::update(&change, &day, &known, &details).await?;
     change.commit().await?;
     Ok(back(id))
 }
@@ -161,7 +161,7 @@ pub async fn take_off(
     Form(_): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let day = own(&app, &context, id).await?;
-    if day.said.held_on.is_some() || day.said.cancelled {
+    if day.details.held_on.is_some() || day.details.cancelled {
         return Err(AppError::conflict());
     }
     let change = Change::begin(&app, Some(context.actor()?)).await?;
@@ -216,14 +216,14 @@ pub async fn attended(
     let day = events::find(change.db(), actor, id).await?;
     let today = clock::day(change.at());
     // Who recorded the day by its form and named nobody can still take the list.
-    let open = day.said.held_on.is_none() || events::students_of(change.db(), id).await?.is_empty();
-    let on = day.day().filter(|on| *on <= today && open && !day.said.cancelled);
+    let open = day.details.held_on.is_none() || events::students_of(change.db(), id).await?.is_empty();
+    let on = day.day().filter(|on| *on <= today && open && !day.details.cancelled);
     let Some(on) = on else {
         return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-day-not-yet".to_owned() });
     };
     let sign_ups = store::sign_ups(change.db(), &day).await?;
     let mut draft = Draft::of(change.db(), &day).await?;
-    draft.said.held_on = Some(Day(on));
+    draft.details.held_on = Some(Day(on));
     draft.present = sign_ups.iter().map(|one| one.student.id).collect();
     draft.groups.extend(sign_ups.iter().map(|one| one.student.group_id));
     draft.groups.sort_unstable();
@@ -249,14 +249,14 @@ pub async fn again(
         on = on + week;
     }
     let draft = Draft::of(&app.db, &day).await?.again(id, on, 0);
-    let said = EventForm {
+    let details = EventForm {
         planned_on: Some(Day(on)),
-        planned_time: day.said.planned_time.clone(),
+        planned_time: day.details.planned_time.clone(),
         held_on: None,
         held_time: String::new(),
-        ..draft.said
+        ..draft.details
     };
-    let draft = Draft { said, ..draft };
+    let draft = Draft { details, ..draft };
     let deed = async |change: &Change| {
         let next = events::save(change, actor, None, &draft, context.year).await?.ok_or(AppError::NotFound)?;
         let planned = events::find(change.db(), actor, next).await?;
@@ -273,10 +273,10 @@ pub async fn export(Shared(app): Shared<App>, context: Context, Path(id): Path<i
     let activities = store::activities(&app.db, id).await?;
     let title = |of: i64| {
         let activity = activities.iter().find(|one| one.id == of);
-        activity.map(|one| one.said.title.clone()).unwrap_or_default()
+        activity.map(|one| one.details.title.clone()).unwrap_or_default()
     };
     let sign_ups = store::sign_ups(&app.db, &day).await?.into_iter();
     let rows = sign_ups.map(|one| vec![title(one.activity), one.student.group_code, one.student.name]);
     let headings = ["day-activity", "group", "name"].map(|key| context.t(key)).to_vec();
-    sheet::workbook("development-day.xlsx", day.said.topic, headings, &[], rows.collect()).await
+    sheet::workbook("development-day.xlsx", day.details.topic, headings, &[], rows.collect()).await
 }

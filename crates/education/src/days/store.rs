@@ -25,13 +25,13 @@ sheber_platform::record! {
 pub struct Activity {
     pub id: i64,
     #[sea_orm(nested)]
-    pub said: ActivityForm,
+    pub details: ActivityForm,
     pub taken: i64,
 }
 
 impl Activity {
     pub fn left(&self) -> i64 {
-        (self.said.places - self.taken).max(0)
+        (self.details.places - self.taken).max(0)
     }
 }
 
@@ -92,28 +92,28 @@ pub async fn link(change: &Change, day: &Event) -> Result<(), DbErr> {
 
 /// Reads an activity's form; an activity has a place at least.
 pub fn read(fields: &mut Fields) -> Option<ActivityForm> {
-    ActivityForm::read_with(fields, |said, fields| {
-        if said.places == 0 {
+    ActivityForm::read_with(fields, |details, fields| {
+        if details.places == 0 {
             fields.wrong("places", "field-number");
         }
     })
 }
 
-pub async fn add(change: &Change, day: &Event, said: &ActivityForm) -> Result<i64, DbErr> {
+pub async fn add(change: &Change, day: &Event, details: &ActivityForm) -> Result<i64, DbErr> {
     let further = vec![("event_id", day.id.into()), ("removed", false.into()), ("version", 1.into())];
-    let id = record::insert(change.db(), said, further).await?;
-    change.record(entry("trail-day-activity", day).after(said.told())).await?;
+    let id = record::insert(change.db(), details, further).await?;
+    change.record(entry("trail-day-activity", day).after(details.json())).await?;
     Ok(id)
 }
 
 /// Writes over an activity that is known.
-pub async fn update(change: &Change, day: &Event, known: &Activity, said: &ActivityForm) -> Result<(), DbErr> {
+pub async fn update(change: &Change, day: &Event, old: &Activity, details: &ActivityForm) -> Result<(), DbErr> {
     let sql = "UPDATE day_activity SET title = $2, place = $3, leader = $4, places = $5 WHERE id = $1";
-    let mut values = params![known.id];
-    values.extend(said.values());
+    let mut values = params![old.id];
+    values.extend(details.values());
     database::run(change.db(), sql, values).await?;
     let entry = entry("trail-day-activity-changed", day);
-    change.record(entry.before(known.said.told()).after(said.told())).await
+    change.record(entry.before(old.details.json()).after(details.json())).await
 }
 
 /// Takes an activity away; `false` where it is not there, or somebody signed up for it.
@@ -177,5 +177,5 @@ pub async fn sign_up(change: &Change, day: &Event, student: &Student, activity: 
         .await?;
         change.record(entry("trail-day-signup", day)).await?;
     }
-    Ok(Place::Taken(chosen.said.title.clone()))
+    Ok(Place::Taken(chosen.details.title.clone()))
 }

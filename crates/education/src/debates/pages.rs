@@ -182,7 +182,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
     let status = f.status();
     let day = messages::date(context.lang, debate.held_on.0);
     let page = Page::new(context.clone(), "events", debate.topic.clone()).crumb(context.t("debate-title"), "/debates");
-    let shown = DebatePage {
+    let template = DebatePage {
         page,
         resting: rounds
             .iter()
@@ -201,7 +201,7 @@ async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Respons
         debate,
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn one(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
@@ -270,12 +270,12 @@ pub async fn results(
     let mut event = debate.event_id;
     let any = rounds.iter().flatten().any(|pair| pair.points.is_some());
     if event.is_none() && any && debate.held_on.0 <= clock::day(change.at()) {
-        let said = EventForm {
+        let details = EventForm {
             responsible: actor.name.clone(),
             audience: debate.teams.join(", "),
             ..EventForm::held(Kind::Debate, debate.topic.clone(), debate.held_on)
         };
-        let draft = Draft { said, groups: Vec::new(), present: Vec::new(), repeats: None };
+        let draft = Draft { details, groups: Vec::new(), present: Vec::new(), repeats: None };
         event = events::save(&change, &actor, None, &draft, context.this_year).await?;
     }
     store::update(&change, &debate, rounds, event).await?;

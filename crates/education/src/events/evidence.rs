@@ -112,7 +112,7 @@ impl Evidence for Held {
         RECORDS
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let conditions = self.counting(ask);
         if self.planned {
             let sql = format!("SELECT MIN(made_at) FROM event{}", conditions.sql());
@@ -161,7 +161,7 @@ impl Evidence for GroupHours {
         RECORDS
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let (have, need) = hours::groups_with_hour(db, ask.organisation, ask.year, ask.within).await?;
         Ok(Progress { have, need, on: Some(ask.due) })
     }
@@ -205,7 +205,7 @@ impl Evidence for Published {
         RECORDS
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT published_on FROM event WHERE id = $1 AND links <> '' AND cancelled = FALSE";
         let day = database::value::<Day>(db, sql, params![ask.after.unwrap_or(0)]).await?;
         Ok(Progress::once(day.map(|day| day.0)))

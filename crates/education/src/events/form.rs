@@ -84,7 +84,7 @@ pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Re
     let status = f.status();
     let title = context.t(if id.is_some() { "event-edit" } else { "event-new" });
     let page = Page::new(context.clone(), "events", title).crumb(context.t("nav-events"), "/events");
-    let shown = EditPage {
+    let template = EditPage {
         page,
         id,
         kinds: kinds(&actor),
@@ -98,7 +98,7 @@ pub async fn form(app: &App, context: Context, id: Option<i64>, f: Fields) -> Re
         f,
         college,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 #[derive(Deserialize, Default)]
@@ -163,30 +163,30 @@ pub fn read(fields: &mut Fields, actor: &Actor, today: NaiveDate) -> Option<Draf
     let groups: Vec<i64> = fields.keys("groups").into_iter().take(GROUPS).collect();
     let present: Vec<i64> = fields.keys("present").into_iter().take(PRESENT).collect();
     let (has_groups, named) = (!groups.is_empty(), present.len());
-    let said = EventForm::read_with(fields, |said, fields| {
-        if !kinds(actor).contains(&said.kind) {
+    let details = EventForm::read_with(fields, |details, fields| {
+        if !kinds(actor).contains(&details.kind) {
             fields.wrong("kind", "field-choice");
         }
-        if said.aims.iter().any(|aim| aim.chars().count() > 40) {
+        if details.aims.iter().any(|aim| aim.chars().count() > 40) {
             fields.wrong("aims", "field-choice");
         }
-        if said.day().is_none() {
+        if details.day().is_none() {
             fields.wrong("planned_on", "event-no-day");
         }
-        if said.held_on.is_some_and(|day| day.0 > today) {
+        if details.held_on.is_some_and(|day| day.0 > today) {
             fields.wrong("held_on", "event-in-future");
         }
-        if named == 0 && said.first_involved > said.students {
+        if named == 0 && details.first_involved > details.students {
             fields.wrong("first_involved", "event-first-more");
         }
         if named == PRESENT {
             fields.wrong("students", "field-number");
         }
-        if said.kind == Kind::CuratorHour && !has_groups {
+        if details.kind == Kind::CuratorHour && !has_groups {
             fields.wrong("groups", "event-no-group");
         }
     })?;
-    Some(Draft { said, groups, present, repeats: None })
+    Some(Draft { details, groups, present, repeats: None })
 }
 
 pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
@@ -208,8 +208,8 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
 
 /// An event as a form is filled with it.
 fn known(event: &Event, groups: &[i64], present: &[i64]) -> Fields {
-    let mut fields = event.said.filled();
-    fields.set("links", event.said.links.join("\n"));
+    let mut fields = event.details.filled();
+    fields.set("links", event.details.links.join("\n"));
     fields.set("version", event.version.to_string());
     if !present.is_empty() {
         // By name it is counted, and shown to those alone who may see who is supported.

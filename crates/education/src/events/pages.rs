@@ -184,21 +184,22 @@ pub async fn show(app: &App, context: Context, id: i64, error: Option<String>) -
     groups.retain(|group| chosen.contains(&group.id));
     let present = store::students_of(&app.db, id).await?.len();
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shown = OnePage {
-        day: moment(context.lang, event.said.held_on, &event.said.held_time),
-        planned: moment(context.lang, event.said.planned_on, &event.said.planned_time),
+    let template = OnePage {
+        day: moment(context.lang, event.details.held_on, &event.details.held_time),
+        planned: moment(context.lang, event.details.planned_on, &event.details.planned_time),
         sees_support: sees_support(&actor, own, &groups, present),
         groups,
         present,
         photos: photos::of_event(&app.db, id).await?,
         changes: event.may_change(&actor),
         error,
-        activities: event.said.kind == Kind::DevelopmentDay && own,
+        activities: event.details.kind == Kind::DevelopmentDay && own,
         lines: if own { trail::history(&app.db, EVENT, id, 20).await? } else { Vec::new() },
-        page: Page::new(context.clone(), "events", event.said.topic.clone()).crumb(context.t("nav-events"), "/events"),
+        page: Page::new(context.clone(), "events", event.details.topic.clone())
+            .crumb(context.t("nav-events"), "/events"),
         event,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {

@@ -114,15 +114,15 @@ async fn filled_again(app: &App, context: &Context, id: i64, today: NaiveDate) -
         return Err(AppError::NotFound);
     }
     let mut fields = Fields::filled([
-        ("kind", event.said.kind.to_string()),
-        ("topic", event.said.topic.clone()),
-        ("form", event.said.form.clone()),
-        ("responsible", event.said.responsible.clone()),
-        ("specialists", event.said.specialists.clone()),
+        ("kind", event.details.kind.to_string()),
+        ("topic", event.details.topic.clone()),
+        ("form", event.details.form.clone()),
+        ("responsible", event.details.responsible.clone()),
+        ("specialists", event.details.specialists.clone()),
         ("held_on", today.to_string()),
-        ("students", event.said.students.to_string()),
+        ("students", event.details.students.to_string()),
     ]);
-    event.said.aims.iter().for_each(|aim| fields.add("aims", aim));
+    event.details.aims.iter().for_each(|aim| fields.add("aims", aim));
     store::groups_of(&app.db, id).await?.iter().for_each(|group| fields.add("groups", group.to_string()));
     Ok(fields)
 }

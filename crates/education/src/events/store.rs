@@ -93,7 +93,7 @@ pub struct Event {
     pub organisation_id: i64,
     pub year: AcademicYear,
     #[sea_orm(nested)]
-    pub said: EventForm,
+    pub details: EventForm,
     pub repeats: Option<i64>,
     pub made_by: i64,
     pub made_at: i64,
@@ -105,7 +105,7 @@ pub struct Event {
 
 impl Event {
     pub fn day(&self) -> Option<NaiveDate> {
-        self.said.day()
+        self.details.day()
     }
 
     pub fn organisation(&self, lang: Lang) -> &str {
@@ -117,15 +117,15 @@ impl Event {
     pub fn may_change(&self, actor: &Actor) -> bool {
         let own = search::folded(&actor.name);
         let names = |text: &str| text.split([',', ';', '\n']).any(|name| search::folded(name) == own);
-        let responsible = actor.may(rights::RECORD) && !own.is_empty() && names(&self.said.responsible);
+        let responsible = actor.may(rights::RECORD) && !own.is_empty() && names(&self.details.responsible);
         let all = actor.may(organisations::rights::LEAD) || actor.may(rights::EDIT_ALL);
         self.organisation_id == actor.organisation_id && (self.made_by == actor.id || all || responsible)
     }
 
     /// The share of those to be involved first among the students who took part, in percent.
     pub fn first_share(&self) -> Option<i64> {
-        let students = self.said.students;
-        (students > 0).then(|| (self.said.first_involved * 100 + students / 2) / students)
+        let students = self.details.students;
+        (students > 0).then(|| (self.details.first_involved * 100 + students / 2) / students)
     }
 }
 
@@ -196,7 +196,7 @@ pub async fn opened(db: &impl ConnectionTrait, id: i64) -> Result<Event, AppErro
 /// What happened to an event, where and when it stands.
 pub fn entry(what: &'static str, event: &Event) -> Entry {
     let entry = Entry::new(what, EVENT, event.id);
-    entry.at(event.organisation_id, event.year, event.said.kind.word(), event.day())
+    entry.at(event.organisation_id, event.year, event.details.kind.word(), event.day())
 }
 
 words! {
@@ -295,7 +295,7 @@ pub async fn topics(db: &impl ConnectionTrait, college: i64, year: AcademicYear)
 /// An event to be written: what its form says, whose it was and who came.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    pub said: EventForm,
+    pub details: EventForm,
     pub groups: Vec<i64>,
     /// Who took part, by name; empty where they were only counted.
     pub present: Vec<i64>,
@@ -306,7 +306,7 @@ impl Draft {
     /// An event as it stands, to be written again with a change.
     pub async fn of(db: &impl ConnectionTrait, event: &Event) -> Result<Self, DbErr> {
         Ok(Self {
-            said: event.said.clone(),
+            details: event.details.clone(),
             groups: groups_of(db, event.id).await?,
             present: students_of(db, event.id).await?,
             repeats: event.repeats,
@@ -315,7 +315,7 @@ impl Draft {
 
     /// The same again on a day: who came, what was published and what came of it is each day's own.
     pub fn again(self, of: i64, held_on: NaiveDate, students: i64) -> Self {
-        let said = EventForm {
+        let details = EventForm {
             planned_on: None,
             planned_time: String::new(),
             held_on: Some(Day(held_on)),
@@ -325,13 +325,13 @@ impl Draft {
             links: Words::default(),
             outcome: String::new(),
             cancelled: false,
-            ..self.said
+            ..self.details
         };
-        Self { said, present: Vec::new(), repeats: Some(of), ..self }
+        Self { details, present: Vec::new(), repeats: Some(of), ..self }
     }
 
-    fn told(&self) -> serde_json::Value {
-        let mut told = self.said.told();
+    fn json(&self) -> serde_json::Value {
+        let mut told = self.details.json();
         told["groups"] = serde_json::json!(self.groups);
         told["present"] = serde_json::json!(self.present);
         if !self.present.is_empty() {
@@ -346,7 +346,7 @@ impl Draft {
 pub async fn save(
     change: &Change,
     actor: &Actor,
-    known: Option<&Event>,
+    old: Option<&Event>,
     draft: &Draft,
     year: AcademicYear,
 ) -> Result<Option<i64>, AppError> {
@@ -356,15 +356,15 @@ pub async fn save(
         let present = own_students(change.db(), college, &draft).await?;
         draft.present = present.iter().map(|student| student.id).collect();
         let count = |students: usize| i64::try_from(students).unwrap_or(i64::MAX);
-        draft.said.students = count(present.len());
-        draft.said.first_involved = count(present.iter().filter(|student| !student.support.is_empty()).count());
+        draft.details.students = count(present.len());
+        draft.details.first_involved = count(present.iter().filter(|student| !student.support.is_empty()).count());
     }
-    let year = draft.said.day().map_or(year, AcademicYear::of);
+    let year = draft.details.day().map_or(year, AcademicYear::of);
     // Material was published when its first link was written; what is corrected later makes nothing late.
-    let published = (!draft.said.links.is_empty()).then(|| Day(clock::day(change.at())));
-    let words = [&draft.said.topic, &draft.said.place, &draft.said.responsible].map(String::as_str).join(" ");
+    let published = (!draft.details.links.is_empty()).then(|| Day(clock::day(change.at())));
+    let words = [&draft.details.topic, &draft.details.place, &draft.details.responsible].map(String::as_str).join(" ");
     let search_name = search::folded(&words);
-    let (id, recorded) = match known {
+    let (id, recorded) = match old {
         None => {
             let further = vec![
                 ("search_name", search_name.into()),
@@ -376,13 +376,13 @@ pub async fn save(
                 ("made_at", change.at().into()),
                 ("version", 1.into()),
             ];
-            let id = record::insert(change.db(), &draft.said, further).await?;
+            let id = record::insert(change.db(), &draft.details, further).await?;
             (id, Entry::new("trail-event", EVENT, id))
         }
         Some(event) => {
-            let before = Draft::of(change.db(), event).await?.told();
+            let before = Draft::of(change.db(), event).await?.json();
             let further = vec![("search_name", search_name.into()), ("year", year.into())];
-            if !record::update(change.db(), &draft.said, (event.id, event.version), further).await? {
+            if !record::update(change.db(), &draft.details, (event.id, event.version), further).await? {
                 return Ok(None);
             }
             if published.is_some() {
@@ -393,7 +393,7 @@ pub async fn save(
         }
     };
     participants(change, college, id, &draft).await?;
-    let recorded = recorded.after(draft.told()).at(college, year, draft.said.kind.word(), draft.said.day());
+    let recorded = recorded.after(draft.json()).at(college, year, draft.details.kind.word(), draft.details.day());
     change.record(recorded).await?;
     Ok(Some(id))
 }

@@ -90,10 +90,10 @@ pub async fn carry_out(
         match amendment {
             Amendment::Plan { line } => lines[line].event = planned(change, actor, plan, &lines[line]).await?,
             Amendment::Change { line, event, before } => {
-                rewrite(change, actor, plan, event, |said| moved(said, &before, &lines[line])).await?;
+                rewrite(change, actor, plan, event, |details| moved(details, &before, &lines[line])).await?;
             }
             Amendment::Cancel { event, .. } => {
-                rewrite(change, actor, plan, event, |said| said.cancelled = true).await?;
+                rewrite(change, actor, plan, event, |details| details.cancelled = true).await?;
             }
         }
     }
@@ -111,30 +111,30 @@ async fn planned(change: &Change, actor: &Actor, plan: &Plan, line: &Line) -> Re
         PlanKind::Education => Kind::Other,
     };
     let Some(on) = line.on else { return Ok(None) };
-    let said = EventForm {
+    let details = EventForm {
         audience: line.audience.clone(),
         responsible: line.responsible.clone(),
         planned_on: Some(on),
         held_on: None,
         ..EventForm::held(kind, line.what.clone(), on)
     };
-    let draft = Draft { said, groups: Vec::new(), present: Vec::new(), repeats: None };
+    let draft = Draft { details, groups: Vec::new(), present: Vec::new(), repeats: None };
     events::save(change, actor, None, &draft, plan.year).await
 }
 
 /// What the plan did not touch stays as people wrote it on the event.
-fn moved(said: &mut EventForm, before: &Line, line: &Line) {
+fn moved(details: &mut EventForm, before: &Line, line: &Line) {
     let take = |field: &mut String, old: &str, now: &str| {
         if old != now {
             now.clone_into(field);
         }
     };
-    take(&mut said.topic, &before.what, &line.what);
-    take(&mut said.audience, &before.audience, &line.audience);
-    take(&mut said.responsible, &before.responsible, &line.responsible);
+    take(&mut details.topic, &before.what, &line.what);
+    take(&mut details.audience, &before.audience, &line.audience);
+    take(&mut details.responsible, &before.responsible, &line.responsible);
     if before.on != line.on {
-        said.planned_on = line.on;
-        said.cancelled = false;
+        details.planned_on = line.on;
+        details.cancelled = false;
     }
 }
 
@@ -146,11 +146,11 @@ async fn rewrite(
     with: impl FnOnce(&mut EventForm),
 ) -> Result<(), AppError> {
     let known = events::find(change.db(), actor, event).await?;
-    if known.said.held_on.is_some() || known.organisation_id != actor.organisation_id {
+    if known.details.held_on.is_some() || known.organisation_id != actor.organisation_id {
         return Ok(());
     }
     let mut draft = Draft::of(change.db(), &known).await?;
-    with(&mut draft.said);
+    with(&mut draft.details);
     events::save(change, actor, Some(&known), &draft, plan.year).await?.ok_or_else(AppError::conflict)?;
     Ok(())
 }

@@ -35,7 +35,7 @@ impl Evidence for Approved {
         "plan WHERE college_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(approved_on) FROM plan WHERE college_id = $1 AND year = $2 AND kind = $3";
         let first = database::value::<Day>(db, sql, params![ask.organisation, ask.year, self.kind]).await?;
         Ok(Progress::once(first.map(|day| day.0)))

@@ -190,7 +190,7 @@ async fn show(app: &App, context: Context, query: &Query, fields: Option<Fields>
         page = page.crumb(name, format!("/oversight/{college}"));
     }
     let status = f.status();
-    let shown = PlanPage {
+    let template = PlanPage {
         page,
         kind,
         year,
@@ -207,7 +207,7 @@ async fn show(app: &App, context: Context, query: &Query, fields: Option<Fields>
         plan,
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn page(

@@ -128,7 +128,7 @@ async fn show(
         chosen: college.id == chosen,
     };
     let status = typed.as_ref().map(|(_, f)| f.status()).unwrap_or_default();
-    let shown = ReadinessPage {
+    let template = ReadinessPage {
         lines: requirements(&context).into_iter().map(line).collect(),
         colleges: colleges.into_iter().map(choice).collect(),
         chosen,
@@ -136,7 +136,7 @@ async fn show(
         wrong: typed.as_ref().map(|(of, _)| of.clone()).unwrap_or_default(),
         page: Page::new(context.clone(), "college", context.t("readiness-title")),
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn page(

@@ -89,7 +89,7 @@ pub async fn facts(
 }
 
 /// Writes what the own college says of a requirement over what was known before.
-pub async fn write(change: &Change, actor: &Actor, known: Option<&Answer>, new: &AnswerForm) -> Result<(), DbErr> {
+pub async fn write(change: &Change, actor: &Actor, old: Option<&Answer>, new: &AnswerForm) -> Result<(), DbErr> {
     database::run(
         change.db(),
         "INSERT INTO distance_readiness
@@ -112,8 +112,8 @@ pub async fn write(change: &Change, actor: &Actor, known: Option<&Answer>, new: 
     )
     .await?;
     let mut entry = Entry::new("trail-readiness", READINESS, actor.organisation_id).after(serde_json::json!(new));
-    if let Some(known) = known {
-        entry = entry.before(serde_json::json!(known.form()));
+    if let Some(old) = old {
+        entry = entry.before(serde_json::json!(old.form()));
     }
     change.record(entry).await
 }

@@ -29,7 +29,7 @@ impl Evidence for Reading {
         "survey WHERE college_id = $1 AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(a.on_day) FROM survey_answer a JOIN survey s ON s.id = a.survey_id
                    WHERE s.college_id = $1 AND s.subject = 'reading' AND a.on_day >= $2 AND a.on_day <= $3";
         let (from, to) = ask.within;

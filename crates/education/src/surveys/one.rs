@@ -151,7 +151,7 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
     let status = f.status();
     let page = Page::new(context.clone(), "events", survey.title.clone()).crumb(context.t("survey-title"), "/surveys");
     let possible = |action: &Action| edits && survey.after(*action).is_some();
-    let shown = OnePage {
+    let template = OnePage {
         page,
         results,
         mean,
@@ -166,7 +166,7 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
         survey,
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn page(Shared(app): Shared<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
@@ -250,7 +250,7 @@ pub async fn results(Shared(app): Shared<App>, context: Context, Path(id): Path<
     }
     let mut headings = vec![context.t("name"), context.t("group"), context.t("survey-score")];
     headings.extend(survey.questions.iter().map(|question| question.text.clone()));
-    let said = |(question, answer): (&Question, &Answer)| {
+    let answer_of = |(question, answer): (&Question, &Answer)| {
         let chosen = answer.chosen.iter().filter_map(|option| question.options.get(*option)).cloned();
         if question.options.is_empty() { answer.text.clone() } else { chosen.collect::<Vec<_>>().join("; ") }
     };
@@ -258,7 +258,7 @@ pub async fn results(Shared(app): Shared<App>, context: Context, Path(id): Path<
         let score = if survey.is_test() { given.score.to_string() } else { String::new() };
         let (name, group) = given.student.map(|student| (student.name, student.group_code)).unwrap_or_default();
         let mut row = vec![name, group, score];
-        row.extend(survey.questions.iter().zip(&given.answers).map(said));
+        row.extend(survey.questions.iter().zip(&given.answers).map(answer_of));
         row
     };
     let rows = store::responses(&app.db, &survey).await?.into_iter().map(row).collect();

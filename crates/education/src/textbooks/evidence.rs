@@ -41,7 +41,7 @@ impl Evidence for Needed {
         "textbook_needed WHERE college_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(added_on) FROM textbook_needed WHERE college_id = $1 AND year = $2";
         let first = database::value::<Day>(db, sql, params![ask.organisation, ask.year]).await?;
         Ok(Progress::once(first.map(|day| day.0)))
@@ -86,7 +86,7 @@ impl Evidence for Confirmed {
         "textbook_confirmed WHERE college_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let day = confirmations::day(db, ask.organisation, ask.year, report(ask)).await?;
         Ok(Progress::once(day.map(|day| day.0)))
     }
@@ -139,7 +139,7 @@ impl Evidence for ReportEvidence {
         "textbook_report WHERE organisation_id = $1 AND year = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let sql = "SELECT MIN(sent_on) FROM textbook_report WHERE organisation_id = $1 AND year = $2 AND report = $3";
         let first = database::value::<Day>(db, sql, params![ask.organisation, ask.year, self.report(ask)]).await?;
         Ok(Progress::once(first.map(|day| day.0)))

@@ -28,12 +28,12 @@ impl Finds for Textbooks {
         let filter = Filter { q: query.to_owned(), ..Filter::default() };
         let list = purchases::list(context.actor()?, context.year, &filter).page::<Purchase>(&app.db, "").await?;
         let found = list.rows.into_iter().take(most).map(|line| {
-            let filter = Filter { q: line.said.title.clone(), college: Some(line.college_id), ..Filter::default() };
-            let day = messages::date(context.lang, line.said.bought_on.0);
+            let filter = Filter { q: line.details.title.clone(), college: Some(line.college_id), ..Filter::default() };
+            let day = messages::date(context.lang, line.details.bought_on.0);
             Hit {
                 link: format!("/textbooks?{}", address(&filter)),
                 about: format!("{}, {day}", line.college(context.lang)),
-                title: line.said.title,
+                title: line.details.title,
             }
         });
         Ok(found.collect())

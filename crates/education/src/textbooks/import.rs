@@ -37,8 +37,9 @@ pub async fn template(context: Context) -> Result<Response, AppError> {
 /// The word of a choice, where a sheet has it in the reader's language.
 fn word<T: AsRef<str>>(lang: Lang, prefix: &str, words: &[T], cell: &str) -> String {
     let words = || words.iter().map(AsRef::as_ref);
-    let said = |word: &&str| search::folded(&messages::text(lang, &format!("{prefix}{word}"))) == search::folded(cell);
-    words().find(|word| *word == cell).or_else(|| words().find(said)).unwrap_or(cell).to_owned()
+    let is_word =
+        |word: &&str| search::folded(&messages::text(lang, &format!("{prefix}{word}"))) == search::folded(cell);
+    words().find(|word| *word == cell).or_else(|| words().find(is_word)).unwrap_or(cell).to_owned()
 }
 
 fn fields(lang: Lang, row: &[String]) -> Fields {
@@ -115,7 +116,7 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         let told = summary(&context, wrong);
         return refuse(app, context, told).await;
     }
-    // The same sheet twice would double copies and money; two deliveries that are alike are said to be two.
+    // The same sheet twice would double copies and money; two deliveries that are alike are is_word to be two.
     let sure = !sent.value("again").is_empty();
     let mut doubles = Vec::new();
     let deed = async |change: &Change| {

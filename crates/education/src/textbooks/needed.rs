@@ -55,7 +55,7 @@ async fn show(
     let list = needs::list(&app.db, actor, (context.year, context.lang), &filter).await?;
     let status = f.status();
     let page = Page::new(context.clone(), "textbooks", context.t("needed-title"));
-    let shown = NeededPage {
+    let template = NeededPage {
         page: page.crumb(context.t("nav-textbooks"), "/textbooks").wide(),
         counts: needs::counts(&app.db, actor, context.year, &filter).await?,
         pager: Pager::of("/textbooks/needed", &filter, &list),
@@ -66,7 +66,7 @@ async fn show(
         told,
         f,
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn list(
@@ -129,7 +129,7 @@ pub async fn export(
     titles.extend([context.t("needed-bought"), context.t("event-holder")]);
     let row = |line: Need| {
         let college = line.college(context.lang).to_owned();
-        let NeedForm { title, specialty, copies } = line.said;
+        let NeedForm { title, specialty, copies } = line.details;
         vec![title, specialty, copies.to_string(), line.bought.to_string(), college]
     };
     let rows = lines.into_iter().map(row).collect();

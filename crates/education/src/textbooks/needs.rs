@@ -30,11 +30,11 @@ sheber_platform::record! {
 impl NeedForm {
     /// Reads a title that is needed.
     pub fn of(fields: &mut Fields) -> Option<Self> {
-        Self::read_with(fields, |said, fields| {
-            if said.copies == 0 {
+        Self::read_with(fields, |details, fields| {
+            if details.copies == 0 {
                 fields.wrong("copies", "field-number");
             }
-            if title_key(&said.title).is_empty() {
+            if title_key(&details.title).is_empty() {
                 fields.wrong("title", "field-required");
             }
         })
@@ -46,7 +46,7 @@ impl NeedForm {
 pub struct Need {
     pub id: i64,
     #[sea_orm(nested)]
-    pub said: NeedForm,
+    pub details: NeedForm,
     pub bought: i64,
     pub name_kk: String,
     pub name_ru: String,
@@ -201,7 +201,7 @@ pub async fn put(change: &Change, actor: &Actor, year: AcademicYear, new: &NeedF
         ],
     )
     .await?;
-    let entry = Entry::new("trail-textbook-needed", TEXTBOOK_NEEDED, id).after(new.told());
+    let entry = Entry::new("trail-textbook-needed", TEXTBOOK_NEEDED, id).after(new.json());
     change.record(entry.of(actor.organisation_id, year)).await?;
     Ok(())
 }
@@ -212,9 +212,9 @@ pub async fn remove(change: &Change, actor: &Actor, id: i64, year: AcademicYear)
         "DELETE FROM textbook_needed WHERE id = $1 AND college_id = $2 RETURNING {}",
         NeedForm::COLUMNS.join(", ")
     );
-    let known: Option<NeedForm> = database::one(change.db(), &sql, params![id, actor.organisation_id]).await?;
-    let Some(known) = known else { return Ok(false) };
-    let entry = Entry::new("trail-textbook-needed-removed", TEXTBOOK_NEEDED, id).before(known.told());
+    let old: Option<NeedForm> = database::one(change.db(), &sql, params![id, actor.organisation_id]).await?;
+    let Some(old) = old else { return Ok(false) };
+    let entry = Entry::new("trail-textbook-needed-removed", TEXTBOOK_NEEDED, id).before(old.json());
     change.record(entry.of(actor.organisation_id, year)).await?;
     Ok(true)
 }

@@ -31,16 +31,16 @@ fn show(context: Context, id: i64, title: String, f: Fields) -> Result<Response,
     let status = f.status();
     let crumb = context.t("nav-textbooks");
     let page = Page::new(context, "textbooks", title).crumb(crumb, "/textbooks");
-    let shown = OnePage { page, id, media: Medium::ALL, funds: Funds::ALL, langs: Lang::ALL, f };
-    Ok((status, html(&shown)?).into_response())
+    let template = OnePage { page, id, media: Medium::ALL, funds: Funds::ALL, langs: Lang::ALL, f };
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn page(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
     let purchase = purchases::own(&app.db, context.actor()?, id, false).await?;
-    let mut fields = purchase.said.filled();
-    fields.set("price", purchases::price(purchase.said.price));
+    let mut fields = purchase.details.filled();
+    fields.set("price", purchases::price(purchase.details.price));
     fields.set("version", purchase.version.to_string());
-    show(context, id, purchase.said.title, fields)
+    show(context, id, purchase.details.title, fields)
 }
 
 pub async fn correct(
@@ -53,7 +53,7 @@ pub async fn correct(
     let mut fields = Fields::of(pairs);
     let known = purchases::own(&app.db, actor, id, false).await?;
     let Some(new) = PurchaseForm::of(&mut fields, clock::day(app.clock.millis())) else {
-        return show(context, id, known.said.title, fields);
+        return show(context, id, known.details.title, fields);
     };
     let change = Change::begin(&app, Some(actor)).await?;
     change.lock_trail().await?;
@@ -61,7 +61,7 @@ pub async fn correct(
     if !purchases::correct(&change, &known, fields.version(), &new).await? {
         drop(change);
         fields.overtaken("title", known.version);
-        return show(context, id, known.said.title, fields);
+        return show(context, id, known.details.title, fields);
     }
     change.commit().await?;
     Ok(Redirect::to(&format!("/textbooks?year={}", new.year().start())).into_response())
@@ -96,5 +96,5 @@ async fn moved(app: &App, context: &Context, id: i64, removed: bool) -> Result<A
     let known = purchases::own(change.db(), actor, id, !removed).await?;
     purchases::remove(&change, &known, removed).await?;
     change.commit().await?;
-    Ok(known.said.year())
+    Ok(known.details.year())
 }

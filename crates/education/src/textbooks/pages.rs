@@ -125,7 +125,7 @@ pub async fn show(
         _ => None,
     };
     let status = f.status();
-    let shown = ListPage {
+    let template = ListPage {
         of,
         confirms: year.first_day() <= clock::day(app.clock.millis()),
         sums: purchases::sums(&app.db, actor, year, &filter).await?,
@@ -145,7 +145,7 @@ pub async fn show(
         years: (year.start().saturating_sub(3)..=year.start() + 1).rev().collect(),
         page: Page::new(context.clone(), "textbooks", context.t("nav-textbooks")).wide(),
     };
-    Ok((status, html(&shown)?).into_response())
+    Ok((status, html(&template)?).into_response())
 }
 
 pub async fn list(
@@ -168,18 +168,18 @@ pub async fn export(
     headings.push(context.t("event-holder"));
     let row = |line: Purchase| {
         let college = line.college(context.lang).to_owned();
-        let said = line.said;
+        let details = line.details;
         vec![
-            said.title,
-            said.lang.to_string(),
-            said.medium.to_string(),
-            said.specialty,
-            said.publisher,
-            said.published.to_string(),
-            said.copies.to_string(),
-            purchases::price(said.price),
-            said.funds.to_string(),
-            said.bought_on.to_string(),
+            details.title,
+            details.lang.to_string(),
+            details.medium.to_string(),
+            details.specialty,
+            details.publisher,
+            details.published.to_string(),
+            details.copies.to_string(),
+            purchases::price(details.price),
+            details.funds.to_string(),
+            details.bought_on.to_string(),
             college,
         ]
     };

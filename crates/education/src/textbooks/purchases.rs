@@ -63,17 +63,17 @@ const MOST: i64 = 10_000_000_000_000;
 impl PurchaseForm {
     /// Reads a purchase.
     pub fn of(fields: &mut Fields, today: NaiveDate) -> Option<Self> {
-        Self::read_with(fields, |said, fields| {
-            if said.bought_on.0 > today {
+        Self::read_with(fields, |details, fields| {
+            if details.bought_on.0 > today {
                 fields.wrong("bought_on", "event-in-future");
             }
-            if title_key(&said.title).is_empty() {
+            if title_key(&details.title).is_empty() {
                 fields.wrong("title", "field-required");
             }
-            if said.copies == 0 {
+            if details.copies == 0 {
                 fields.wrong("copies", "field-number");
             }
-            if said.price.checked_mul(said.copies).is_none_or(|sum| sum > MOST) {
+            if details.price.checked_mul(details.copies).is_none_or(|sum| sum > MOST) {
                 fields.wrong("price", "field-money");
             }
         })
@@ -106,7 +106,7 @@ pub struct Purchase {
     pub id: i64,
     pub college_id: i64,
     #[sea_orm(nested)]
-    pub said: PurchaseForm,
+    pub details: PurchaseForm,
     pub version: i64,
     pub name_kk: String,
     pub name_ru: String,
@@ -222,14 +222,14 @@ pub async fn insert(change: &Change, actor: &Actor, new: &PurchaseForm) -> Resul
         ("version", 1.into()),
     ];
     let id = record::insert(change.db(), new, further).await?;
-    let entry = Entry::new("trail-textbook", TEXTBOOK, id).after(new.told());
+    let entry = Entry::new("trail-textbook", TEXTBOOK, id).after(new.json());
     change.record(at(entry, actor.organisation_id, new)).await?;
     Ok(id)
 }
 
 /// Where a purchase stands: the college's, of the calendar year, by its language.
-fn at(entry: Entry, college: i64, said: &PurchaseForm) -> Entry {
-    entry.at(college, said.year(), said.lang.code(), Some(said.bought_on.0))
+fn at(entry: Entry, college: i64, details: &PurchaseForm) -> Entry {
+    entry.at(college, details.year(), details.lang.code(), Some(details.bought_on.0))
 }
 
 /// A purchase of the own college, on the list or taken off it.
@@ -239,22 +239,22 @@ pub async fn own(db: &impl ConnectionTrait, actor: &Actor, id: i64, removed: boo
 }
 
 /// Corrects the version of a purchase that the person saw; `false` where it is another by now.
-pub async fn correct(change: &Change, known: &Purchase, base: i64, new: &PurchaseForm) -> Result<bool, DbErr> {
+pub async fn correct(change: &Change, old: &Purchase, base: i64, new: &PurchaseForm) -> Result<bool, DbErr> {
     let further = vec![("title_key", title_key(&new.title).into()), ("year", new.year().into())];
-    if !record::update(change.db(), new, (known.id, base), further).await? {
+    if !record::update(change.db(), new, (old.id, base), further).await? {
         return Ok(false);
     }
-    let entry = Entry::new("trail-textbook-changed", TEXTBOOK, known.id).before(known.said.told()).after(new.told());
-    change.record(at(at(entry, known.college_id, &known.said), known.college_id, new)).await?;
+    let entry = Entry::new("trail-textbook-changed", TEXTBOOK, old.id).before(old.details.json()).after(new.json());
+    change.record(at(at(entry, old.college_id, &old.details), old.college_id, new)).await?;
     Ok(true)
 }
 
 /// Takes a purchase off the list, or puts it back.
-pub async fn remove(change: &Change, known: &Purchase, removed: bool) -> Result<(), DbErr> {
+pub async fn remove(change: &Change, old: &Purchase, removed: bool) -> Result<(), DbErr> {
     let sql = "UPDATE textbook_purchase SET removed = $2, version = version + 1 WHERE id = $1";
-    database::run(change.db(), sql, params![known.id, removed]).await?;
+    database::run(change.db(), sql, params![old.id, removed]).await?;
     let what = if removed { "trail-textbook-removed" } else { "trail-textbook-back" };
-    change.record(at(Entry::new(what, TEXTBOOK, known.id), known.college_id, &known.said)).await
+    change.record(at(Entry::new(what, TEXTBOOK, old.id), old.college_id, &old.details)).await
 }
 
 /// What tells one purchase from another.
@@ -267,9 +267,9 @@ pub async fn doubles(
     purchases: &[PurchaseForm],
 ) -> Result<Vec<String>, DbErr> {
     let sql = format!("{COLUMNS} {FROM} WHERE p.college_id = $1 AND p.removed = FALSE");
-    let known: Vec<Purchase> = database::all(db, &sql, params![actor.organisation_id]).await?;
-    let known: BTreeSet<Key> = known.iter().map(|one| one.said.key()).collect();
-    Ok(purchases.iter().filter(|new| known.contains(&new.key())).map(|new| new.title.clone()).collect())
+    let old: Vec<Purchase> = database::all(db, &sql, params![actor.organisation_id]).await?;
+    let old: BTreeSet<Key> = old.iter().map(|one| one.details.key()).collect();
+    Ok(purchases.iter().filter(|new| old.contains(&new.key())).map(|new| new.title.clone()).collect())
 }
 
 /// How many Kazakh titles a college bought in the calendar year that an academic year begins in.

@@ -31,7 +31,7 @@ impl Evidence for Matched {
         "patron p JOIN organisation o ON o.region = p.region WHERE o.id = $1 AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let count = |matched: &str| format!("SELECT COUNT(*) FROM patron p WHERE {OF_REGION}{matched}");
         let need = database::number(db, &count(""), params![ask.organisation]).await?;
         let matched = " AND EXISTS (SELECT 1 FROM patron_match m WHERE m.patron_id = p.id)";

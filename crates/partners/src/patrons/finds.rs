@@ -27,8 +27,12 @@ impl Finds for Patrons {
         let filter = Filter { q: query.to_owned(), ..Filter::default() };
         let list = store::list(context.actor()?, &filter).page::<Patron>(&app.db, "").await?;
         let found = list.rows.into_iter().take(most).map(|patron| {
-            let filter = Filter { q: patron.said.name.clone(), ..Filter::default() };
-            Hit { link: format!("/patrons?{}", address(&filter)), about: patron.said.contact, title: patron.said.name }
+            let filter = Filter { q: patron.details.name.clone(), ..Filter::default() };
+            Hit {
+                link: format!("/patrons?{}", address(&filter)),
+                about: patron.details.contact,
+                title: patron.details.name,
+            }
         });
         Ok(found.collect())
     }

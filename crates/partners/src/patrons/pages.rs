@@ -68,7 +68,7 @@ async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<
     let card = |patron: Patron| {
         let own = matches.iter().filter(|one| one.patron_id == patron.id);
         let own: Vec<(i64, String)> = own.map(|one| (one.college_id, one.college(lang).to_owned())).collect();
-        let fits = fitting.get(&patron.said.profile).cloned().unwrap_or_default().into_iter();
+        let fits = fitting.get(&patron.details.profile).cloned().unwrap_or_default().into_iter();
         let fitting = fits.filter(|(id, _)| !own.iter().any(|(known, _)| known == id)).collect();
         Card { patron, colleges: own, fitting }
     };
@@ -98,7 +98,7 @@ pub async fn export(
     let row = |patron: Patron| {
         let own = matches.iter().filter(|one| one.patron_id == patron.id);
         let colleges = own.map(|one: &Match| one.college(context.lang)).collect::<Vec<_>>().join("; ");
-        let PatronForm { name, bin, profile, contact, .. } = patron.said;
+        let PatronForm { name, bin, profile, contact, .. } = patron.details;
         vec![name, bin.to_string(), profile, contact, colleges, patron.region]
     };
     let rows = patrons.into_iter().map(row).collect();

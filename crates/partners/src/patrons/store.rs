@@ -33,8 +33,8 @@ impl PatronForm {
         if fields.value("bin").parse::<Bin>().is_err() {
             fields.wrong("bin", "organisation-bin");
         }
-        Self::read_with(fields, |said, fields| {
-            if said.profile.len() != 2 || !said.profile.bytes().all(|byte| byte.is_ascii_digit()) {
+        Self::read_with(fields, |details, fields| {
+            if details.profile.len() != 2 || !details.profile.bytes().all(|byte| byte.is_ascii_digit()) {
                 fields.wrong("profile", "patron-profile-wrong");
             }
         })
@@ -47,7 +47,7 @@ pub struct Patron {
     pub id: i64,
     pub region: String,
     #[sea_orm(nested)]
-    pub said: PatronForm,
+    pub details: PatronForm,
 }
 
 /// What a list of patrons is filtered by.
@@ -168,7 +168,7 @@ pub async fn insert(change: &Change, actor: &Actor, new: &PatronForm) -> Result<
         ("removed", false.into()),
     ];
     let id = record::insert(change.db(), new, further).await?;
-    change.record(entry(change, actor, "trail-patron", id).after(new.told())).await?;
+    change.record(entry(change, actor, "trail-patron", id).after(new.json())).await?;
     Ok(Some(id))
 }
 

@@ -51,7 +51,7 @@ pub async fn show(
     let year = context.year;
     let list = store::list(&actor, year, &filter.q);
     let groups = list.page(&app.db, &filter.at).await?;
-    let shown = ListPage {
+    let template = ListPage {
         page: Page::new(context.clone(), "groups", context.t("nav-groups")).wide(),
         query: address(&filter),
         year,
@@ -66,7 +66,7 @@ pub async fn show(
         f,
         report,
     };
-    html(&shown)
+    html(&template)
 }
 
 pub async fn list(

@@ -67,7 +67,7 @@ pub async fn read(app: &App, account: i64, upto: i64) -> Result<(), DbErr> {
 }
 
 /// What waited for a letter, up to a notice, was told by one, or never will be.
-pub async fn told(change: &Change, account: i64, upto: i64) -> Result<(), DbErr> {
+pub async fn mark_mailed(change: &Change, account: i64, upto: i64) -> Result<(), DbErr> {
     let sql = "UPDATE notice SET in_digest = TRUE WHERE account_id = $1 AND in_digest = FALSE AND id <= $2";
     database::run(change.db(), sql, params![account, upto]).await.map(|_| ())
 }

@@ -88,7 +88,7 @@ pub async fn prefer(
     database::run(change.db(), sql, params![actor.id, how]).await?;
     if how == Mail::Never {
         // What waited for a letter goes into none.
-        notices::told(&change, actor.id, i64::MAX).await?;
+        notices::mark_mailed(&change, actor.id, i64::MAX).await?;
     }
     let after = serde_json::json!({ "mail": how });
     change.record(Entry::new("trail-account-mail", ACCOUNT, actor.id).after(after)).await?;

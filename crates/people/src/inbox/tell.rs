@@ -144,6 +144,6 @@ async fn letter(change: &Change, reader: &Reader) -> Result<bool, DbErr> {
     };
     let lines: Vec<String> = news.iter().take(LISTED).map(line).collect();
     change.mail(&reader.email, subject.clone(), format!("{subject}\n\n{}\n\n{base}/inbox\n", lines.join("\n"))).await?;
-    notices::told(change, reader.id, last).await?;
+    notices::mark_mailed(change, reader.id, last).await?;
     Ok(true)
 }

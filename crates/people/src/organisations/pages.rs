@@ -1,5 +1,7 @@
 //! The list of organisations, and a new one.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -38,7 +40,7 @@ struct ListPage {
     query: String,
     list: Vec<Organisation>,
     pager: Pager,
-    regions: Vec<ReferenceEntry>,
+    regions: Arc<Vec<ReferenceEntry>>,
     form: NewForm,
     error: Option<String>,
 }
@@ -63,7 +65,7 @@ async fn show(
 ) -> Result<Response, AppError> {
     let list = store::list(&filter, context.lang).page(&app.db, &filter.at).await?;
     let pager = Pager::of("/organisations", &filter, &list);
-    let regions = reference::of_kind(&app.db, Kind::Region, context.lang).await?;
+    let regions = reference::kept(app, Kind::Region, context.lang).await?;
     let error = error.map(|key| context.t(key));
     let title = context.t("nav-organisations");
     let page = Page::new(context, "organisations", title).wide();

@@ -63,7 +63,7 @@ impl ImportPage {
     }
 
     fn standing(&self, line: &Line) -> String {
-        self.page.t(match line.standing {
+        self.page.context.t(match line.standing {
             Standing::New => "reference-new",
             Standing::Changed => "reference-changed",
             Standing::Same => "reference-same",

@@ -1,6 +1,7 @@
 //! Reference entries in the database.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
@@ -8,9 +9,11 @@ use sheber_kernel::{Day, Lang};
 use sheber_norms::calendar::{Calendar, Holiday};
 use sheber_platform::actor::Actor;
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::change::Change;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::{Entity, Entry};
+use sheber_platform::error::AppError;
 use sheber_platform::forms::open;
 use sheber_platform::list::{self, Column, Order};
 use sheber_platform::{params, search};
@@ -30,6 +33,12 @@ pub async fn of_kind(db: &impl ConnectionTrait, kind: Kind, lang: Lang) -> Resul
     let mut entries: Vec<ReferenceEntry> = database::all(db, &sql, params![kind]).await?;
     entries.sort_by_cached_key(|entry| search::sort_key(lang, entry.name(lang)));
     Ok(entries)
+}
+
+/// Entries of a kind as a page shows them, read once for all readers.
+pub async fn kept(app: &App, kind: Kind, lang: Lang) -> Result<Arc<Vec<ReferenceEntry>>, AppError> {
+    let read = || async { Ok(of_kind(&app.db, kind, lang).await?) };
+    Cache::of(app, &format!("{kind} {lang}"), read).await
 }
 
 /// How many entries each kind has.

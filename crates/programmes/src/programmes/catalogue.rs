@@ -246,7 +246,7 @@ struct Catalogue {
 /// What the filter finds in the scope, at most `most` lines beside the filter's cursor.
 pub async fn find(app: &App, scope: &Scope, filter: &Filter, lang: Lang, most: usize) -> Result<Arc<Page>, AppError> {
     let cursor = Cursor::read(&filter.after)?;
-    let catalogue = app.memory::<Mirror<Catalogue>>().current(&app.db).await?;
+    let catalogue = app.memory::<Mirror<Catalogue>>().current(app).await?;
     let order = filter.order(lang);
     let find = || catalogue.find(scope, filter, order, cursor.as_ref(), most);
     if most == usize::MAX {
@@ -316,7 +316,7 @@ pub struct Programmes;
 #[async_trait]
 impl Warm for Programmes {
     async fn warm(&self, app: &App) -> Result<(), AppError> {
-        app.memory::<Mirror<Catalogue>>().current(&app.db).await?;
+        app.memory::<Mirror<Catalogue>>().current(app).await?;
         Ok(())
     }
 }

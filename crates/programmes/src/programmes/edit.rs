@@ -54,7 +54,7 @@ struct EditPage {
 
 impl EditPage {
     fn t(&self, key: &str) -> String {
-        self.page.t(key)
+        self.page.context.t(key)
     }
 
     fn mark(&self, field: impl AsRef<str>) -> &'static str {

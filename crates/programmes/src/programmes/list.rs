@@ -1,32 +1,59 @@
 //! The list of programmes: search, filters, order of the language, saved filters, export of exactly what is filtered.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::{Redirect, Response};
-use sea_orm::FromQueryResult;
-use serde::Deserialize;
-use sheber_kernel::{AcademicYear, Day, Word};
+use axum::extract::State;
+use axum::response::Response;
+use sheber_kernel::{AcademicYear, Day, Lang, Word};
 use sheber_messages as messages;
 use sheber_norms::edition::{self, Edition};
 use sheber_norms::programme::{EntryBase, Language, Level};
 use sheber_platform::actor::Scope;
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::{Address, Form};
+use sheber_platform::forms::Address;
 use sheber_platform::list::PAGE;
-use sheber_platform::page::{Choice, Page, html};
-use sheber_platform::{clock, database, params, sheet};
+use sheber_platform::page::{Choice, Page, drawn, html};
+use sheber_platform::{clock, sheet};
 
 use super::catalogue::{self, Filter, Sort, State as Standing};
+use super::filters::{self, SavedFilter};
 
-#[derive(Debug, FromQueryResult)]
-pub struct SavedFilter {
-    id: i64,
-    name: String,
-    query: String,
+/// The lines of the list, drawn once for everybody who sees the same ones.
+#[derive(Template)]
+#[template(path = "programmes/rows.html")]
+struct Rows<'f> {
+    lang: Lang,
+    found: &'f catalogue::Page,
+    many_colleges: bool,
+}
+
+impl Rows<'_> {
+    fn t(&self, key: impl AsRef<str>) -> Cow<'static, str> {
+        messages::label(self.lang, key.as_ref())
+    }
+
+    fn when(&self, millis: &i64) -> String {
+        clock::local(*millis)
+    }
+
+    fn number(&self, credits: &impl std::fmt::Display) -> String {
+        messages::number(self.lang, &credits.to_string())
+    }
+}
+
+/// One of the filter's lists: its name, the key of its label, its choices.
+type Select = (&'static str, &'static str, Vec<Choice>);
+
+/// What a filter finds, with the filter's lists.
+struct Lines {
+    found: Arc<catalogue::Page>,
+    rows: String,
+    selects: [Select; 7],
 }
 
 #[derive(Template)]
@@ -34,42 +61,11 @@ pub struct SavedFilter {
 struct ListPage {
     page: Page,
     filter: Filter,
-    found: Arc<catalogue::Page>,
+    listed: Arc<Lines>,
     before: Option<String>,
     next: Option<String>,
-    levels: Vec<Choice>,
-    entries: Vec<Choice>,
-    languages: Vec<Choice>,
-    intakes: Vec<Choice>,
-    editions: Vec<Choice>,
-    states: Vec<Choice>,
-    sorts: Vec<Choice>,
-    saved: Vec<SavedFilter>,
+    saved: Arc<Vec<SavedFilter>>,
     query: String,
-    many_colleges: bool,
-}
-
-impl ListPage {
-    fn when(&self, millis: &i64) -> String {
-        clock::local(*millis)
-    }
-
-    /// The filter's lists: name, label, choices.
-    fn selects(&self) -> [(&'static str, &'static str, &[Choice]); 7] {
-        [
-            ("level", "col-level", &self.levels),
-            ("entry", "col-entry-base", &self.entries),
-            ("language", "col-language", &self.languages),
-            ("intake", "col-intake", &self.intakes),
-            ("edition", "col-standard-edition", &self.editions),
-            ("state", "state", &self.states),
-            ("sort", "list-sort", &self.sorts),
-        ]
-    }
-
-    fn number(&self, credits: &impl std::fmt::Display) -> String {
-        messages::number(self.page.lang(), &credits.to_string())
-    }
 }
 
 /// The choices of a filter: any, and each value with its label.
@@ -99,45 +95,46 @@ fn standards() -> Vec<Day> {
     days
 }
 
+/// The filter's lists.
+fn selects(context: &Context, filter: &Filter) -> [Select; 7] {
+    let first = edition::FIRST_YEAR.start();
+    let years: Vec<AcademicYear> =
+        (first - 2..=context.this_year.start() + 1).rev().map(AcademicYear::starting).collect();
+    let languages = [Language::KAZAKH, Language::RUSSIAN];
+    let language = |lang| context.t(&format!("language-{lang}"));
+    let sort = filter.sort.unwrap_or(Sort::Name);
+    [
+        ("level", "col-level", words::<Level>(context, "level-", filter.level)),
+        ("entry", "col-entry-base", words::<EntryBase>(context, "entry-", filter.entry)),
+        ("language", "col-language", choices(context, &languages, filter.language, language)),
+        ("intake", "col-intake", choices(context, &years, filter.intake, |year| year.to_string())),
+        ("edition", "col-standard-edition", choices(context, &standards(), filter.edition, |day| day.to_string())),
+        ("state", "state", words::<Standing>(context, "list-state-", filter.state)),
+        ("sort", "list-sort", words::<Sort>(context, "list-sort-", Some(sort)).split_off(1)),
+    ]
+}
+
+async fn listed(app: &App, context: &Context, filter: &Filter) -> Result<Lines, AppError> {
+    let (scope, lang) = (context.actor()?.scope(), context.lang);
+    let found = catalogue::find(app, &scope, filter, lang, PAGE).await?;
+    let rows = drawn(&Rows { lang, found: &found, many_colleges: !matches!(scope, Scope::College(_)) })?;
+    Ok(Lines { rows, selects: selects(context, filter), found })
+}
+
 pub async fn page(
     State(app): State<App>,
     context: Context,
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
-    let actor = context.actor()?.clone();
-    let found = catalogue::find(&app, &actor.scope(), &filter, context.lang, PAGE).await?;
+    let actor = context.actor()?;
     let query = filter.query();
+    let question = format!("{:?} {} {} {query}", actor.scope(), context.lang, filter.after);
+    let listed = Cache::of(&app, &question, || listed(&app, &context, &filter)).await?;
     let link = |word: &String| format!("{query}{}after={word}", if query.is_empty() { "" } else { "&" });
-    let saved = database::all(
-        &app.db,
-        "SELECT id, name, query FROM saved_filter WHERE account_id = $1 AND page = 'programmes' ORDER BY name",
-        params![actor.id],
-    )
-    .await?;
-    let first = edition::FIRST_YEAR.start();
-    let years: Vec<AcademicYear> =
-        (first - 2..=context.this_year.start() + 1).rev().map(AcademicYear::starting).collect();
-    let sort = filter.sort.unwrap_or(Sort::Name);
-    let template = ListPage {
-        levels: words::<Level>(&context, "level-", filter.level),
-        entries: words::<EntryBase>(&context, "entry-", filter.entry),
-        languages: choices(&context, &[Language::KAZAKH, Language::RUSSIAN], filter.language, |lang| {
-            context.t(&format!("language-{lang}"))
-        }),
-        intakes: choices(&context, &years, filter.intake, |year| year.to_string()),
-        editions: choices(&context, &standards(), filter.edition, |day| day.to_string()),
-        states: words::<Standing>(&context, "list-state-", filter.state),
-        sorts: words::<Sort>(&context, "list-sort-", Some(sort)).split_off(1),
-        page: Page::new(context.clone(), "programmes", context.t("nav-programmes")).wide(),
-        before: found.before.as_ref().map(link),
-        next: found.next.as_ref().map(link),
-        saved,
-        many_colleges: !matches!(actor.scope(), Scope::College(_)),
-        filter,
-        found,
-        query,
-    };
-    html(&template)
+    let saved = filters::of(&app, actor.id).await?;
+    let page = Page::new(context.clone(), "programmes", context.t("nav-programmes")).wide();
+    let (before, next) = (listed.found.before.as_ref().map(link), listed.found.next.as_ref().map(link));
+    html(&ListPage { page, filter, listed, before, next, saved, query })
 }
 
 /// Every line of the filter, however many, as XLSX.
@@ -182,46 +179,4 @@ pub async fn export(
         ]
     });
     sheet::workbook("programmes.xlsx", context.t("nav-programmes"), headings, &[9, 10, 11], rows.collect()).await
-}
-
-#[derive(Deserialize)]
-pub struct SaveFilter {
-    name: String,
-    query: String,
-}
-
-pub async fn save_filter(
-    State(app): State<App>,
-    context: Context,
-    Form(form): Form<SaveFilter>,
-) -> Result<Redirect, AppError> {
-    let actor = context.actor()?;
-    // Read and written again, so that nothing but a filter is kept.
-    let filter: Filter = serde_urlencoded::from_str(&form.query).map_err(|_| AppError::Bad("error-form"))?;
-    let name: String = form.name.trim().chars().take(80).collect();
-    if !name.is_empty() {
-        database::run(
-            &app.db,
-            "INSERT INTO saved_filter (account_id, page, name, query) VALUES ($1, 'programmes', $2, $3)",
-            params![actor.id, name, filter.query()],
-        )
-        .await?;
-    }
-    Ok(Redirect::to(&format!("/programmes?{}", filter.query())))
-}
-
-#[derive(Deserialize)]
-pub struct Nothing {}
-
-pub async fn delete_filter(
-    State(app): State<App>,
-    context: Context,
-    Path(id): Path<i64>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Redirect, AppError> {
-    let actor = context.actor()?;
-    let gone =
-        database::run(&app.db, "DELETE FROM saved_filter WHERE id = $1 AND account_id = $2", params![id, actor.id])
-            .await?;
-    if gone == 0 { Err(AppError::NotFound) } else { Ok(Redirect::to("/programmes")) }
 }

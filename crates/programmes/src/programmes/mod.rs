@@ -5,6 +5,7 @@ mod check;
 pub mod create;
 pub mod edit;
 pub mod exchange;
+mod filters;
 mod finds;
 mod form;
 mod law;
@@ -48,8 +49,8 @@ fn routes() -> Vec<Route> {
     vec![
         get("/programmes", see, list::page),
         get("/programmes/list.xlsx", see, list::export),
-        post("/programmes/filters", see, list::save_filter),
-        post("/programmes/filters/{id}/delete", see, list::delete_filter),
+        post("/programmes/filters", see, filters::save),
+        post("/programmes/filters/{id}/delete", see, filters::delete),
         get("/programmes/new", edit, create::page),
         post("/programmes/new", edit, create::submit),
         get("/programmes/import", edit, exchange::import_page),

@@ -258,7 +258,7 @@ impl Picture for Register {
 /// What the filter finds, at most `most` entries beside the filter's cursor.
 pub async fn find(app: &App, filter: Filter, most: usize) -> Result<Arc<Answer>, AppError> {
     let cursor = Cursor::read(&filter.after)?;
-    let register = app.memory::<Mirror<Register>>().current(&app.db).await?;
+    let register = app.memory::<Mirror<Register>>().current(app).await?;
     let today = clock::day(app.clock.millis());
     if most == usize::MAX {
         return heavy(move || Arc::new(register.find(&filter, cursor.as_ref(), most, today))).await;
@@ -269,13 +269,13 @@ pub async fn find(app: &App, filter: Filter, most: usize) -> Result<Arc<Answer>,
 
 /// Every entry that no longer stands, for checking without a network.
 pub async fn ended(app: &App, today: NaiveDate) -> Result<Vec<Ended>, AppError> {
-    let register = app.memory::<Mirror<Register>>().current(&app.db).await?;
+    let register = app.memory::<Mirror<Register>>().current(app).await?;
     Ok(register.lines.iter().filter_map(|line| line.entry.ended(today)).collect())
 }
 
 /// Reads the register before the first person asks for it.
 pub async fn warm(app: &App) -> Result<(), DbErr> {
-    app.memory::<Mirror<Register>>().current(&app.db).await.map(|_| ())
+    app.memory::<Mirror<Register>>().current(app).await.map(|_| ())
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Evidence for ApplicationSent {
         "register_case WHERE college_id = $1 AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let Some(intake) = new_intake(ask.year) else { return Ok(Progress::once(None)) };
         let sql = "SELECT s.at FROM register_step s JOIN register_case c ON c.id = s.case_id
                    JOIN programme p ON p.id = c.programme_id
@@ -86,7 +86,7 @@ impl Evidence for NewEdition {
         "organisation WHERE id = $1 AND kind = 'operator' AND $2 = $2"
     }
 
-    async fn shown(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
+    async fn progress(&self, db: &Db<'_>, ask: &Ask<'_>) -> Result<Progress, DbErr> {
         let Some(intake) = new_intake(ask.year) else { return Ok(Progress::once(None)) };
         let sql = "SELECT MIN(included_on) FROM register_entry
                    WHERE intake >= $1 AND included_on >= $2 AND included_on <= $3";

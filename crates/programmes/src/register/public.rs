@@ -1,6 +1,7 @@
 //! What anyone may see of the register: the search, the page behind the number on the wall, the certificate, and what is
 //! published for checking without a network.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,13 +19,14 @@ use utoipa::ToSchema;
 use sheber_people::reference::entry::Kind;
 use sheber_people::reference::store as reference;
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, open};
 use sheber_platform::heavy::heavy;
 use sheber_platform::keys;
 use sheber_platform::names::Names;
-use sheber_platform::page::{Choice, Page, html};
+use sheber_platform::page::{Choice, Page, drawn, html};
 use sheber_platform::sheet::{XLSX, attachment, inline_pdf};
 use sheber_platform::{clock, search as searching};
 
@@ -43,8 +45,15 @@ pub fn today(app: &App) -> NaiveDate {
 
 /// What an entry is called where a facet's value is a word of the field or a code.
 async fn regions(app: &App, lang: Lang) -> Result<HashMap<String, String>, AppError> {
-    let regions = reference::of_kind(&app.db, Kind::Region, lang).await?;
-    Ok(regions.into_iter().map(|region| (region.code.clone(), region.name(lang).to_owned())).collect())
+    let regions = reference::kept(app, Kind::Region, lang).await?;
+    Ok(regions.iter().map(|region| (region.code.clone(), region.name(lang).to_owned())).collect())
+}
+
+/// What a filter finds: its entries drawn once for everybody, and its facets.
+struct SearchResult {
+    answer: Arc<Answer>,
+    rows: String,
+    facets: Vec<(&'static str, Vec<Choice>)>,
 }
 
 #[derive(Template)]
@@ -52,16 +61,26 @@ async fn regions(app: &App, lang: Lang) -> Result<HashMap<String, String>, AppEr
 struct SearchPage {
     page: Page,
     filter: Filter,
-    found: Arc<Answer>,
-    facets: Vec<(&'static str, Vec<Choice>)>,
-    regions: HashMap<String, String>,
-    today: NaiveDate,
+    found: Arc<SearchResult>,
     before: Option<String>,
     next: Option<String>,
     query: String,
 }
 
-impl SearchPage {
+#[derive(Template)]
+#[template(path = "register/rows.html")]
+struct Rows<'f> {
+    lang: Lang,
+    answer: &'f Answer,
+    regions: &'f HashMap<String, String>,
+    today: NaiveDate,
+}
+
+impl Rows<'_> {
+    fn t(&self, key: impl AsRef<str>) -> Cow<'static, str> {
+        sheber_messages::label(self.lang, key.as_ref())
+    }
+
     fn state(&self, entry: &Entry) -> State {
         entry.state_on(self.today)
     }
@@ -75,7 +94,7 @@ impl SearchPage {
     }
 
     fn day(&self, entry: &Entry) -> String {
-        sheber_messages::date(self.page.lang(), entry.included_on.0)
+        sheber_messages::date(self.lang, entry.included_on.0)
     }
 }
 
@@ -119,26 +138,33 @@ fn choices(
     choices
 }
 
-pub async fn search(
-    Shared(app): Shared<App>,
-    context: Context,
-    Address(filter): Address<Filter>,
-) -> Result<Response, AppError> {
-    let found = catalogue::find(&app, filter.clone(), PAGE).await?;
-    let regions = regions(&app, context.lang).await?;
+async fn found(app: &App, context: &Context, filter: &Filter) -> Result<SearchResult, AppError> {
+    let answer = catalogue::find(app, filter.clone(), PAGE).await?;
+    let regions = regions(app, context.lang).await?;
     let chosen = filter.chosen();
     let facets = FACETS
         .iter()
         .enumerate()
         // The colleges of the whole country are no list to choose from: first a region.
         .filter(|(_, name)| **name != "college" || filter.region.is_some() || filter.college.is_some())
-        .map(|(at, name)| (*name, choices(&context, at, &chosen[at], &found, &regions)))
+        .map(|(at, name)| (*name, choices(context, at, &chosen[at], &answer, &regions)))
         .collect();
+    let rows = drawn(&Rows { lang: context.lang, answer: &answer, regions: &regions, today: today(app) })?;
+    Ok(SearchResult { answer, rows, facets })
+}
+
+pub async fn search(
+    Shared(app): Shared<App>,
+    context: Context,
+    Address(filter): Address<Filter>,
+) -> Result<Response, AppError> {
     let query = filter.query();
+    let question = format!("{} {} {query}", context.lang, filter.after);
+    let found = Cache::of(&app, &question, || found(&app, &context, &filter)).await?;
     let link = |word: &String| format!("{query}{}after={word}", if query.is_empty() { "" } else { "&" });
-    let (before, next) = (found.page.before.as_ref().map(link), found.page.next.as_ref().map(link));
+    let (before, next) = (found.answer.page.before.as_ref().map(link), found.answer.page.next.as_ref().map(link));
     let page = Page::new(context.clone(), "public", context.t("public-title")).wide();
-    html(&SearchPage { page, facets, regions, today: today(&app), before, next, query, found, filter })
+    html(&SearchPage { page, filter, found, before, next, query })
 }
 
 /// An entry as programs read it.

@@ -1,5 +1,7 @@
 //! How the colleges of a region stand by the norms over colleges, side by side, the worst first.
 
+use std::sync::Arc;
+
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -120,7 +122,7 @@ async fn rows(app: &App, context: &Context, region: &str, filter: &Filter) -> Re
 struct OverviewPage {
     page: Page,
     filter: Filter,
-    regions: Vec<ReferenceEntry>,
+    regions: Arc<Vec<ReferenceEntry>>,
     chosen: String,
     items: Vec<(&'static str, String)>,
     figures: Vec<&'static str>,
@@ -135,11 +137,11 @@ impl OverviewPage {
 }
 
 /// The region that is looked at: a department's own, the ministry's choice or the first.
-async fn chosen(app: &App, context: &Context, filter: &Filter) -> Result<(Vec<ReferenceEntry>, String), AppError> {
+async fn chosen(app: &App, context: &Context, filter: &Filter) -> Result<(Arc<Vec<ReferenceEntry>>, String), AppError> {
     let actor = context.actor()?;
     let regions = match actor.scope() {
-        Scope::All => reference::of_kind(&app.db, Kind::Region, context.lang).await?,
-        _ => Vec::new(),
+        Scope::All => reference::kept(app, Kind::Region, context.lang).await?,
+        _ => Arc::default(),
     };
     let first = regions.first().map(|region| region.code.clone()).unwrap_or_default();
     let region = region(actor, &filter.region).unwrap_or(first);

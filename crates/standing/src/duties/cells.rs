@@ -15,7 +15,7 @@ pub struct Cell {
     pub duty: &'static str,
     pub class: &'static str,
     pub sign: Cow<'static, str>,
-    pub said: String,
+    pub text: String,
 }
 
 impl Cell {
@@ -55,7 +55,7 @@ impl Words {
 
     fn cell(&self, duty: &'static str, figures: Option<Figures>) -> Cell {
         let Some(figures) = figures.filter(|figures| figures.total > 0) else {
-            return Cell { duty, class: "none", sign: Cow::Borrowed(""), said: self.none.clone() };
+            return Cell { duty, class: "none", sign: Cow::Borrowed(""), text: self.none.clone() };
         };
         let closed = figures.done + figures.late;
         let (class, sign, state) = match figures {
@@ -69,7 +69,7 @@ impl Words {
             _ if figures.excused == figures.total => ("none", Cow::Borrowed("–"), DutyState::Excused),
             _ => ("planned", Cow::Borrowed("·"), DutyState::Planned),
         };
-        Cell { duty, class, sign, said: format!("{}, {closed}/{}", self.of_state(state), figures.total) }
+        Cell { duty, class, sign, text: format!("{}, {closed}/{}", self.of_state(state), figures.total) }
     }
 }
 

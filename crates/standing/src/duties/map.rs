@@ -1,10 +1,12 @@
 //! A department's or the ministry's view of its colleges: a map of duties by college, the worst first.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use sheber_kernel::{Day, Lang, OrganisationKind};
+use sheber_kernel::{AcademicYear, Day, Lang, OrganisationKind};
 use sheber_norms::Edition;
 use sheber_norms::duties::Duty;
 use sheber_people::organisations::colleges::{College, region};
@@ -12,15 +14,16 @@ use sheber_people::reference::entry::{Kind, ReferenceEntry};
 use sheber_people::reference::store as reference;
 use sheber_platform::actor::{Actor, Scope};
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, open};
 use sheber_platform::house::House;
-use sheber_platform::page::{Page, Pager, address, html};
+use sheber_platform::page::{Page, Pager, address, drawn, html};
 use sheber_platform::{clock, list};
 
 use super::cells::{self, Cell};
-use super::colleges::{Whose, worst_first};
+use super::colleges::{Late, Whose, worst_first};
 
 /// What the map shows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -45,11 +48,11 @@ pub fn is_above(actor: &Actor, holder: Option<OrganisationKind>) -> bool {
 }
 
 /// The regions of the country, for those who see all.
-pub async fn regions(app: &App, actor: &Actor, lang: Lang) -> Result<Vec<ReferenceEntry>, AppError> {
+pub async fn regions(app: &App, actor: &Actor, lang: Lang) -> Result<Arc<Vec<ReferenceEntry>>, AppError> {
     if actor.scope() != Scope::All {
-        return Ok(Vec::new());
+        return Ok(Arc::default());
     }
-    Ok(reference::of_kind(&app.db, Kind::Region, lang).await?)
+    reference::kept(app, Kind::Region, lang).await
 }
 
 /// A row of the map.
@@ -59,17 +62,31 @@ struct Row {
     cells: Vec<Cell>,
 }
 
+/// The rows of a page of the map, drawn once for everybody who looks at it.
+#[derive(Template)]
+#[template(path = "duties/rows.html")]
+struct Rows<'r> {
+    lang: Lang,
+    rows: &'r [Row],
+}
+
+/// A page of the map, and how many tasks are late on all of it.
+struct Colleges {
+    list: list::Page<()>,
+    drawn: String,
+    late: i64,
+}
+
 #[derive(Template)]
 #[template(path = "duties/oversight.html")]
 struct MapPage {
     page: Page,
     filter: Filter,
-    regions: Vec<ReferenceEntry>,
+    regions: Arc<Vec<ReferenceEntry>>,
     chosen: String,
     duties: Vec<&'static Duty>,
     sections: Vec<(&'static str, &'static str)>,
-    rows: Vec<Row>,
-    late: i64,
+    colleges: Arc<Colleges>,
     pager: Pager,
     above: bool,
     /// Pages of other rooms over the same colleges: what they are called, and where.
@@ -77,10 +94,6 @@ struct MapPage {
 }
 
 impl MapPage {
-    fn name<'a>(&self, college: &'a College) -> &'a str {
-        college.name(self.page.lang())
-    }
-
     fn reminder(&self, duty: &Duty) -> String {
         format!("{}: {}", self.page.t("oversight-remind"), duty.title.get(self.page.lang()))
     }
@@ -124,15 +137,30 @@ pub async fn page(
     let mut duties: Vec<&Duty> = edition.duties().iter().filter(|duty| duty.holder == whose.kind()).collect();
     let sections = sections(edition, &duties, lang);
     duties.retain(|duty| filter.section.is_empty() || section(duty) == filter.section);
-    let all = worst_first(&app.db, whose, context.year, today).await?;
-    let late = all.iter().map(|one| one.late).sum();
-    let list = list::of_memory(all, |one| one.college.id, &filter.at)?;
-    let pager = Pager::of("/oversight", &Filter { told: String::new(), ..filter.clone() }, &list);
-    let keys: Vec<i64> = list.rows.iter().map(|one| one.college.id).collect();
-    let cells = cells::of(&app.db, &keys, &duties, (context.year, today, lang)).await?;
-    let rows = list.rows.into_iter().zip(cells);
-    let rows = rows.map(|(one, cells)| Row { college: one.college, late: one.late, cells }).collect();
+    let question = format!("{whose:?} {} {lang} {} {}", context.year, filter.section, filter.at);
+    let read = || colleges(&app, whose, &duties, (context.year, today, lang), &filter.at);
+    let colleges = Cache::of(&app, &question, read).await?;
+    let pager = Pager::of("/oversight", &Filter { told: String::new(), ..filter.clone() }, &colleges.list);
     let beside = House::of(&app).pages_of_colleges(&context);
     let page = Page::new(context.clone(), "oversight", context.t("nav-oversight")).wide();
-    html(&MapPage { page, filter, regions, chosen, duties, sections, rows, late, pager, above, beside })
+    html(&MapPage { page, filter, regions, chosen, duties, sections, colleges, pager, above, beside })
+}
+
+async fn colleges(
+    app: &App,
+    whose: Whose<'_>,
+    duties: &[&'static Duty],
+    (year, today, lang): (AcademicYear, Day, Lang),
+    at: &str,
+) -> Result<Colleges, AppError> {
+    let all = worst_first(&app.db, whose, year, today).await?;
+    let late = all.iter().map(|one| one.late).sum();
+    let list = list::of_memory(all, |one| one.college.id, at)?;
+    let keys: Vec<i64> = list.rows.iter().map(|one| one.college.id).collect();
+    let cells = cells::of(&app.db, &keys, duties, (year, today, lang)).await?;
+    let row = |(one, cells): (&Late, Vec<Cell>)| Row { college: one.college.clone(), late: one.late, cells };
+    let rows: Vec<Row> = list.rows.iter().zip(cells).map(row).collect();
+    let drawn = if rows.is_empty() { String::new() } else { drawn(&Rows { lang, rows: &rows })? };
+    let list = list.map(|_| ());
+    Ok(Colleges { list, drawn, late })
 }

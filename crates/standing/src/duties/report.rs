@@ -71,7 +71,8 @@ async fn names(app: &App, context: &Context, by: By) -> Result<HashMap<String, S
             all.map(|college| (college.id.to_string(), college.name(lang).to_owned())).collect()
         }
         By::Region => {
-            let all = regions(app, actor, lang).await?.into_iter();
+            let all = regions(app, actor, lang).await?;
+            let all = all.iter().cloned();
             all.map(|region| (region.code.clone(), region.name(lang).to_owned())).collect()
         }
     })

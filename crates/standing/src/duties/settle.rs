@@ -23,7 +23,7 @@ use super::{occasions, sums};
 /// How far the record of a task has come; `None` where a person says it.
 pub async fn shown(house: &House, db: &Db<'_>, task: &Task) -> Result<Option<Progress>, DbErr> {
     match task.record().and_then(|record| house.evidence_of(record)) {
-        Some(evidence) => evidence.shown(db, &task.ask()).await.map(Some),
+        Some(evidence) => evidence.progress(db, &task.ask()).await.map(Some),
         None => Ok(None),
     }
 }

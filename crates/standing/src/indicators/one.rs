@@ -104,7 +104,7 @@ impl Subject {
             Scope::College(own) => Some(own),
             _ => query.college,
         };
-        let names = reference::of_kind(&app.db, Kind::Region, lang).await?;
+        let names = reference::kept(app, Kind::Region, lang).await?;
         let called = |region: &str| {
             let found = names.iter().find(|name| name.code == region);
             found.map(|name| name.name(lang).to_owned()).unwrap_or_default()
@@ -160,11 +160,11 @@ fn drawn(indicator: &Indicator, context: &Context, whose: &Whose, parts: &[Part]
     let bar = |part: &Part| Bar {
         label: chart::short(&part.label),
         length: part.figure.map_or(0, |figure| figure.hundredths * 1000 / most),
-        said: part.said.clone(),
+        text: part.text.clone(),
         link: part.link.clone(),
         meets: part.meets,
     };
-    let tile = |part: &Part| chart::tile(&part.key, &part.label, part.said.clone(), part.meets, part.link.clone());
+    let tile = |part: &Part| chart::tile(&part.key, &part.label, part.text.clone(), part.meets, part.link.clone());
     let target_x = indicator.target(each, year).map_or(0, |target| i64::from(target) * 100 * 600 / most);
     let met = parts.iter().filter(|part| part.meets == Some(true)).count();
     Drawing {

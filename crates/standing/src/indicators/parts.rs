@@ -19,7 +19,7 @@ pub struct Part {
     pub counted: Option<(i64, i64)>,
     pub figure: Option<Figure>,
     /// The figure as people read it.
-    pub said: String,
+    pub text: String,
     pub meets: Option<bool>,
 }
 
@@ -37,7 +37,7 @@ pub async fn of(app: &App, context: &Context, indicator: &Indicator, whose: &Who
     let part = |key: String, label: String, link: String, counted: Option<(i64, i64)>| {
         let figure = counted.and_then(|(numerator, denominator)| indicator.figure(numerator, denominator));
         let meets = figure.and_then(|figure| indicator.meets(level(whose), figure, year));
-        Part { key, label, link, counted, figure, said: worded(lang, indicator, figure), meets }
+        Part { key, label, link, counted, figure, text: worded(lang, indicator, figure), meets }
     };
     let mut parts: Vec<Part> = match whose {
         Whose::College(_) => Vec::new(),
@@ -57,7 +57,7 @@ pub async fn of(app: &App, context: &Context, indicator: &Indicator, whose: &Who
                 let label = region.name(lang).to_owned();
                 part(region.code, label, link, counted)
             };
-            reference::of_kind(&app.db, Kind::Region, lang).await?.into_iter().map(of).collect()
+            reference::kept(app, Kind::Region, lang).await?.iter().cloned().map(of).collect()
         }
     };
     parts.sort_by_key(|part| {
