@@ -21,3 +21,4 @@ indicator-moved = last moved
 indicator-country = Kazakhstan
 indicator-missing = Groups without an hour:
 indicator-more = The chart has the first forty, the table all of them. Left out of the chart:
+trail-indicators-counted = indicators counted anew

@@ -21,3 +21,4 @@ indicator-moved = соңғы өзгерісі
 indicator-country = Қазақстан
 indicator-missing = Сағат өткізбеген топтар:
 indicator-more = Диаграммада алғашқы қырқы, кестеде барлығы. Диаграммаға енбегені:
+trail-indicators-counted = көрсеткіштер қайта саналды

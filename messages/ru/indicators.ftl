@@ -21,3 +21,4 @@ indicator-moved = последнее изменение
 indicator-country = Казахстан
 indicator-missing = Группы без часа:
 indicator-more = На диаграмме первые сорок, в таблице все. Не вошло:
+trail-indicators-counted = показатели пересчитаны

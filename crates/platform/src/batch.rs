@@ -1,13 +1,21 @@
 //! Questions that many have at once, put to the database as one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use sea_orm::{DbErr, RuntimeErr};
-use tokio::sync::oneshot;
+use tokio::sync::oneshot::{self, error::TryRecvError};
+use tokio::time::timeout;
 
 use super::database;
+
+/// So many are asked for at once; the rest have the next turn.
+const MOST: usize = 1024;
+
+/// Who asks for others keeps nobody waiting longer than for a connection.
+const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(10) };
 
 /// Somebody who waits for what a key stands for.
 type Waiting<K, V> = (K, oneshot::Sender<Result<Option<V>, DbErr>>);
@@ -36,28 +44,32 @@ impl<K: Clone + Eq + Hash, V: Clone> Batch<K, V> {
     where
         F: Future<Output = Result<HashMap<K, V>, DbErr>>,
     {
+        let mut answered = self.wait(key.clone());
         loop {
-            let (answer, mut answered) = oneshot::channel();
-            self.waiting().push((key.clone(), answer));
-            tokio::select! {
+            let answer = tokio::select! {
                 biased;
-                answer = &mut answered => {
-                    if let Ok(answer) = answer {
-                        return answer;
+                answer = &mut answered => answer.ok(),
+                _turn = self.turn.lock() => match answered.try_recv() {
+                    Ok(answer) => Some(answer),
+                    Err(TryRecvError::Closed) => None,
+                    Err(TryRecvError::Empty) => {
+                        self.put(&ask).await;
+                        continue;
                     }
-                }
-                _turn = self.turn.lock() => {
-                    if let Ok(answer) = answered.try_recv() {
-                        return answer;
-                    }
-                    self.put(&ask).await;
-                    if let Ok(answer) = answered.try_recv() {
-                        return answer;
-                    }
-                }
+                },
+            };
+            match answer {
+                Some(answer) => return answer,
+                // Whoever asked for all has gone away before the answer came: the question is put again.
+                None => answered = self.wait(key.clone()),
             }
-            // Whoever asked for all has gone away before the answer came: the question is put again.
         }
+    }
+
+    fn wait(&self, key: K) -> oneshot::Receiver<Result<Option<V>, DbErr>> {
+        let (answer, answered) = oneshot::channel();
+        self.waiting().push((key, answer));
+        answered
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting<K, V>>> {
@@ -68,14 +80,14 @@ impl<K: Clone + Eq + Hash, V: Clone> Batch<K, V> {
     where
         F: Future<Output = Result<HashMap<K, V>, DbErr>>,
     {
-        let waiting = std::mem::take(&mut *self.waiting());
-        let mut keys: Vec<K> = Vec::new();
-        for (key, _) in &waiting {
-            if !keys.contains(key) {
-                keys.push(key.clone());
-            }
-        }
-        let found = ask(keys).await;
+        let waiting: Vec<_> = {
+            let mut all = self.waiting();
+            let most = all.len().min(MOST);
+            all.drain(..most).collect()
+        };
+        let keys: HashSet<K> = waiting.iter().map(|(key, _)| key.clone()).collect();
+        let found = timeout(PATIENCE, ask(keys.into_iter().collect())).await;
+        let found = found.unwrap_or_else(|_| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))));
         for (key, answer) in waiting {
             let of_key = match &found {
                 Ok(found) => Ok(found.get(&key).cloned()),
@@ -100,7 +112,6 @@ fn like(error: &DbErr) -> DbErr {
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-    use std::time::Duration;
 
     use super::*;
 
@@ -125,6 +136,14 @@ mod tests {
             assert_eq!(answer.await.unwrap().unwrap(), (key != 7).then_some(key * 10));
         }
         assert!(questions.load(SeqCst) <= 3, "{questions:?}");
+    }
+
+    #[tokio::test]
+    async fn who_hears_nothing_is_told_so_in_time() {
+        let batch = Batch::<u32, u32>::default();
+        let error = batch.of(1, |_| std::future::pending()).await.unwrap_err();
+        assert!(database::is_away(&error), "{error}");
+        assert_eq!(batch.of(1, |_| async { Ok(HashMap::from([(1, 2)])) }).await.unwrap(), Some(2));
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
-//! What was read for somebody's page, kept until the trail goes on or the day ends.
+//! Answers kept in memory: for as long as whoever keeps them holds, or until the trail goes on or the day ends.
 
+use std::convert::Infallible;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::NaiveDate;
@@ -10,28 +11,67 @@ use super::clock;
 use super::error::AppError;
 use super::mirror;
 
+/// Answers to questions in words; of the least used one is forgotten.
+pub struct Answers<T>(sync::Cache<String, Arc<T>>);
+
+/// A longer question is nobody's habit, and not worth the memory.
+const LONG: usize = 400;
+
+/// For whoever keeps them beside a picture of all records.
+impl<T> Default for Answers<T> {
+    fn default() -> Self {
+        Self::new(2_000)
+    }
+}
+
+impl<T> Answers<T> {
+    pub fn new(most: usize) -> Self {
+        Self(sync::Cache::new(most))
+    }
+
+    /// The known answer, or the one found now.
+    pub fn of(&self, question: &str, find: impl FnOnce() -> T) -> Arc<T> {
+        if question.len() > LONG {
+            return Arc::new(find());
+        }
+        let Ok(answer) = self.0.get_or_insert_with(question, || Ok::<_, Infallible>(Arc::new(find())));
+        answer
+    }
+
+    /// The known answer, or the one read now: by one for all who ask meanwhile.
+    async fn read<F>(&self, question: &str, read: impl FnOnce() -> F) -> Result<Arc<T>, AppError>
+    where
+        F: Future<Output = Result<T, AppError>>,
+    {
+        // On the heap: what reads a page is large.
+        let read = async { Box::pin(read()).await.map(Arc::new) };
+        if question.len() > LONG { read.await } else { self.0.get_or_insert_async(question, read).await }
+    }
+}
+
 /// Answers of one state of the records and one day.
 struct State<T> {
     head: i64,
     day: NaiveDate,
-    answers: sync::Cache<String, Arc<T>>,
+    answers: Answers<T>,
 }
 
 impl<T> State<T> {
-    fn at(head: i64, day: NaiveDate) -> Self {
-        Self { head, day, answers: sync::Cache::new(ANSWERS) }
+    fn at(head: i64, day: NaiveDate, most: usize) -> Self {
+        Self { head, day, answers: Answers::new(most) }
     }
 }
 
 /// So many are kept of a kind.
-const ANSWERS: usize = 500;
+const MOST: usize = 500;
 
-/// Answers to questions whose words say all that they depend on, but for the records and the day.
+/// Answers of a type to questions whose words say all that they depend on, but for the records and the day. A type has its answers
+/// for itself: what two places keep is of two types, or of questions that differ.
 pub struct Cache<T>(RwLock<Arc<State<T>>>);
 
 impl<T> Default for Cache<T> {
     fn default() -> Self {
-        Self(RwLock::new(Arc::new(State::at(0, NaiveDate::MIN))))
+        Self(RwLock::new(Arc::new(State::at(0, NaiveDate::MIN, 0))))
     }
 }
 
@@ -41,21 +81,67 @@ impl<T: Send + Sync + 'static> Cache<T> {
     where
         F: Future<Output = Result<T, AppError>>,
     {
+        Self::at_most(MOST, app, question, read).await
+    }
+
+    /// The same, of answers that are too large to keep many.
+    pub async fn at_most<F>(
+        most: usize,
+        app: &App,
+        question: &str,
+        read: impl FnOnce() -> F,
+    ) -> Result<Arc<T>, AppError>
+    where
+        F: Future<Output = Result<T, AppError>>,
+    {
         let head = mirror::head(app).await?;
-        let state = app.memory::<Self>().at(head, clock::day(app.clock.millis()));
-        state.answers.get_or_insert_async(question, async { Box::pin(read()).await.map(Arc::new) }).await
+        let state = app.memory::<Self>().at(head, clock::day(app.clock.millis()), most);
+        state.answers.read(question, read).await
     }
 
     /// The answers that hold at a record of the trail and on a day.
-    fn at(&self, head: i64, day: NaiveDate) -> Arc<State<T>> {
+    fn at(&self, head: i64, day: NaiveDate, most: usize) -> Arc<State<T>> {
         let seen = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
         if seen.head == head && seen.day == day {
             return seen;
         }
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if state.head < head || state.day != day {
-            *state = Arc::new(State::at(head, day));
+            *state = Arc::new(State::at(head, day, most));
         }
-        if state.head == head { state.clone() } else { Arc::new(State::at(head, day)) }
+        // Who began before somebody else's change has answers of their own.
+        if state.head == head { state.clone() } else { Arc::new(State::at(head, day, 0)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn a_question_is_worked_out_once_unless_it_is_long() {
+        let (answers, worked) = (Answers::new(10), Cell::new(0));
+        let find = || {
+            worked.set(worked.get() + 1);
+            worked.get()
+        };
+        assert_eq!((*answers.of("one", find), *answers.of("one", find), *answers.of("other", find)), (1, 1, 2));
+        let long = "q".repeat(LONG + 1);
+        assert_eq!((*answers.of(&long, find), *answers.of(&long, find)), (3, 4));
+    }
+
+    #[test]
+    fn answers_hold_for_one_record_of_the_trail_and_one_day() {
+        let cache = Cache::<u32>::default();
+        let day: NaiveDate = "2026-11-29".parse().unwrap();
+        let ask = |head, day| *cache.at(head, day, 10).answers.of("q", || head.try_into().unwrap());
+        assert_eq!((ask(5, day), ask(6, day)), (5, 6));
+        let late = cache.at(5, day, 10);
+        assert!(!Arc::ptr_eq(&late, &cache.at(6, day, 10)), "who began earlier has answers of their own");
+        assert!(Arc::ptr_eq(&cache.at(6, day, 10), &cache.at(6, day, 10)));
+        let same = cache.at(6, day, 10);
+        assert!(!Arc::ptr_eq(&same, &cache.at(6, day.succ_opt().unwrap(), 10)), "the day is another one");
     }
 }

@@ -30,7 +30,6 @@ pub mod heavy;
 pub mod house;
 pub mod jobs;
 pub mod jws;
-
 pub mod keys;
 pub mod layer;
 pub mod list;

@@ -4,11 +4,9 @@
 //! a mirror is what the database holds, whichever process wrote it.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use quick_cache::sync::Cache;
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 
 use super::app::App;
@@ -122,29 +120,4 @@ async fn renewed<P: Picture>(db: &DatabaseConnection, old: &Arc<State<P>>) -> Re
     }
     let keys: Vec<i64> = changed.iter().map(|one| one.entity_id).collect();
     Ok(of(old.picture.renewed(db, &keys).await?))
-}
-
-/// Answers to questions asked of one picture; the next picture begins without any.
-pub struct Answers<T>(Cache<String, Arc<T>>);
-
-impl<T> Default for Answers<T> {
-    fn default() -> Self {
-        Self(Cache::new(ANSWERS))
-    }
-}
-
-const ANSWERS: usize = 2_000;
-
-/// A longer question is nobody's habit, and not worth the memory.
-const LONG: usize = 400;
-
-impl<T> Answers<T> {
-    /// The known answer, or the one found now.
-    pub fn of(&self, question: &str, find: impl FnOnce() -> T) -> Arc<T> {
-        if question.len() > LONG {
-            return Arc::new(find());
-        }
-        let Ok(answer) = self.0.get_or_insert_with(question, || Ok::<_, Infallible>(Arc::new(find())));
-        answer
-    }
 }

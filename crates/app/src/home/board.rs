@@ -18,7 +18,7 @@ use sheber_programmes::programmes::sums::{self, Sum};
 use sheber_standing::duties::rights::SEE;
 use sheber_standing::{college, indicators};
 
-use super::beside::Beside;
+use super::comparison::Comparison;
 use super::department::Deadline;
 use super::week::Week;
 use super::{country, department, week};
@@ -49,7 +49,7 @@ pub struct Board {
     pub sections: Vec<SectionState>,
     pub cards: Vec<indicators::Card>,
     pub tiles: Vec<Tile>,
-    pub beside: Beside,
+    pub comparison: Comparison,
 }
 
 /// So many findings and programmes stand on the first page; the rest is a click away.
@@ -76,7 +76,7 @@ pub async fn board(app: &App, context: &Context) -> Result<Board, AppError> {
         OrganisationKind::Department => of_department(app, context, today, &mut board).await?,
         OrganisationKind::Ministry => {
             board.is_country = true;
-            (board.tiles, board.beside) = country::regions(app, context, today).await?;
+            (board.tiles, board.comparison) = country::regions(app, context, today).await?;
             board.cards = indicators::cards(app, context).await?;
         }
         OrganisationKind::Operator => {}
@@ -100,7 +100,7 @@ async fn blocks(app: &App, context: &Context, actor: &Actor) -> Result<Blocks, A
 async fn of_department(app: &App, context: &Context, today: NaiveDate, board: &mut Board) -> Result<(), AppError> {
     if let Scope::Region(region) = context.actor()?.scope() {
         board.deadlines = Some(department::deadlines(app, context, &region, today).await?);
-        board.beside = department::side_by_side(app, context, &region, today).await?;
+        board.comparison = department::side_by_side(app, context, &region, today).await?;
     }
     board.sections = sections(app, context).await?;
     board.cards = indicators::cards(app, context).await?;

@@ -11,11 +11,11 @@ use sheber_platform::error::AppError;
 use sheber_standing::duties::sums::{self, Standing};
 use sheber_standing::indicators;
 
-use super::beside::{Beside, Row, figures, heads};
+use super::comparison::{Comparison, Row, figures, heads};
 
 /// The regions: as tiles of the map, and as rows, the least timely first.
-pub async fn regions(app: &App, context: &Context, today: NaiveDate) -> Result<(Vec<Tile>, Beside), AppError> {
-    let names = reference::kept(app, Kind::Region, context.lang).await?;
+pub async fn regions(app: &App, context: &Context, today: NaiveDate) -> Result<(Vec<Tile>, Comparison), AppError> {
+    let names = reference::entries(app, Kind::Region, context.lang).await?;
     let duties = sums::by_region(&app.db, context.year, today.into()).await?;
     let values = indicators::by_region(&app.db, context.year).await?;
     let (mut tiles, mut rows) = (Vec::new(), Vec::new());
@@ -39,5 +39,5 @@ pub async fn regions(app: &App, context: &Context, today: NaiveDate) -> Result<(
     }
     rows.sort_by_key(|(timely, _)| *timely);
     let rows = rows.into_iter().map(|(_, row)| row).collect();
-    Ok((tiles, Beside { rows, heads: heads(context), more: 0 }))
+    Ok((tiles, Comparison { rows, heads: heads(context), more: 0 }))
 }

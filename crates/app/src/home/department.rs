@@ -10,7 +10,7 @@ use sheber_standing::duties::colleges::{self, Late, Whose};
 use sheber_standing::duties::sums;
 use sheber_standing::indicators;
 
-use super::beside::{Beside, Row, figures, heads};
+use super::comparison::{Comparison, Row, figures, heads};
 
 /// A day on which colleges have something due.
 pub struct Deadline {
@@ -53,7 +53,12 @@ pub async fn deadlines(
 }
 
 /// The region's colleges, the worst first.
-pub async fn side_by_side(app: &App, context: &Context, region: &str, today: NaiveDate) -> Result<Beside, AppError> {
+pub async fn side_by_side(
+    app: &App,
+    context: &Context,
+    region: &str,
+    today: NaiveDate,
+) -> Result<Comparison, AppError> {
     let whose = Whose::Colleges(region);
     let colleges = colleges::worst_first(&app.db, whose, context.year, today.into()).await?;
     let sums = indicators::by_college(&app.db, context.year, region).await?;
@@ -64,7 +69,7 @@ pub async fn side_by_side(app: &App, context: &Context, region: &str, today: Nai
         timely: String::new(),
         figures: figures(context, sums.get(&late.college.id)),
     };
-    Ok(Beside {
+    Ok(Comparison {
         more: colleges.len().saturating_sub(COLLEGES),
         rows: colleges.iter().take(COLLEGES).map(row).collect(),
         heads: heads(context),

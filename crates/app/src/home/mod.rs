@@ -1,8 +1,8 @@
 //! The first page, search over everything one may see, language and year, and whether the server is well.
 
-mod beside;
 mod board;
 mod choice;
+mod comparison;
 mod country;
 mod department;
 mod health;

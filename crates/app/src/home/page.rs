@@ -48,7 +48,8 @@ pub async fn home(State(app): State<App>, context: Context) -> Result<Response, 
     let question = format!("{} {} {}", actor.id, context.year, context.lang);
     let board = Cache::of(&app, &question, || board(&app, &context)).await?;
     // Reading a notice is not in the trail.
-    let notices = if actor.may(SEE) { notices::unread(&app.db, actor.id, NOTICES).await? } else { Vec::new() };
+    let has_news = actor.may(SEE) && actor.unread > 0;
+    let notices = if has_news { notices::unread(&app.db, actor.id, NOTICES).await? } else { Vec::new() };
     let title = context.t("nav-home");
     html(&HomePage { page: Page::new(context, "home", title).wide(), notices, board })
 }

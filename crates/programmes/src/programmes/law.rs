@@ -59,20 +59,20 @@ pub async fn judge_all(app: &App, state: &str) -> Result<(), AppError> {
 
 async fn judge(app: &App, rows: Vec<Row>) -> Result<(), AppError> {
     let change = Change::by(app, None).await?;
-    let (mut changed, mut entry) = (0, Entry::new("trail-programmes-judged", PROGRAMME, 0));
+    let (mut judged, mut entry) = (0, Entry::new("trail-programmes-judged", PROGRAMME, 0));
     for row in rows {
         let Judgement { violations, warnings, by_item } = Judgement::of(&parsed(&row.content)?);
         let sql = "UPDATE programme SET violations = $2, warnings = $3, findings = $4 WHERE id = $1 AND findings <> $4";
         if database::run(change.db(), sql, params![row.id, violations, warnings, Json(by_item)]).await? == 0 {
             continue;
         }
+        judged += 1;
         if (row.violations, row.warnings) != (violations, warnings) {
-            changed += 1;
             entry = entry.of(row.college_id, row.intake);
         }
     }
-    if changed > 0 {
-        change.record(entry.after(serde_json::json!({ "programmes": changed }))).await?;
+    if judged > 0 {
+        change.record(entry.after(serde_json::json!({ "programmes": judged }))).await?;
     }
     change.commit().await?;
     Ok(())

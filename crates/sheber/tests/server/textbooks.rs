@@ -1,6 +1,7 @@
 //! Textbooks, accessibility, readiness, patrons, indicators, and the guidance as it is read.
 
 use reqwest::StatusCode;
+use sheber_platform::database;
 use sheber_standing::indicators::count;
 
 use crate::duties::{COLLEGE, today, year};
@@ -186,6 +187,18 @@ async fn figures_are_open_and_counted_anew_the_same(server: Server) {
     assert_eq!(server.number(sums).await, colleges);
     count::all(&server.app).await.unwrap();
     assert_eq!(server.number(sums).await, colleges, "counting again moves nothing");
+    // A page is kept until something changes, and what the clock counts anew is a change.
+    let director = server.person("director").await;
+    let right = director.page("/indicators").await;
+    for table in ["indicator_value", "indicator_sum"] {
+        let sql = format!("UPDATE {table} SET numerator = numerator + 1 WHERE code = 'accessible_colleges'");
+        database::run(&server.app.db, &sql, vec![]).await.unwrap();
+    }
+    assert_eq!(director.page("/indicators").await, right, "kept");
+    server.person("methodist").await;
+    assert_ne!(director.page("/indicators").await, right, "signing in is in the trail");
+    count::all(&server.app).await.unwrap();
+    assert_eq!(director.page("/indicators").await, right);
     let visitor = server.visitor();
     let rows: serde_json::Value = visitor.get("/open/indicators.json").await.json().await.unwrap();
     let all = rows.as_array().unwrap();

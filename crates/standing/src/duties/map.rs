@@ -52,7 +52,7 @@ pub async fn regions(app: &App, actor: &Actor, lang: Lang) -> Result<Arc<Vec<Ref
     if actor.scope() != Scope::All {
         return Ok(Arc::default());
     }
-    reference::kept(app, Kind::Region, lang).await
+    reference::entries(app, Kind::Region, lang).await
 }
 
 /// A row of the map.
@@ -120,6 +120,9 @@ fn section(duty: &'static Duty) -> &'static str {
     duty.item.split('.').next().unwrap_or_default()
 }
 
+/// So many maps are kept: one is half a megabyte.
+const MAPS: usize = 50;
+
 pub async fn page(
     State(app): State<App>,
     context: Context,
@@ -137,9 +140,9 @@ pub async fn page(
     let mut duties: Vec<&Duty> = edition.duties().iter().filter(|duty| duty.holder == whose.kind()).collect();
     let sections = sections(edition, &duties, lang);
     duties.retain(|duty| filter.section.is_empty() || section(duty) == filter.section);
-    let question = format!("{whose:?} {} {lang} {} {}", context.year, filter.section, filter.at);
+    let question = format!("{whose:?} {} {} {lang} {} {}", context.year, today, filter.section, filter.at);
     let read = || colleges(&app, whose, &duties, (context.year, today, lang), &filter.at);
-    let colleges = Cache::of(&app, &question, read).await?;
+    let colleges = Cache::at_most(MAPS, &app, &question, read).await?;
     let pager = Pager::of("/oversight", &Filter { told: String::new(), ..filter.clone() }, &colleges.list);
     let beside = House::of(&app).pages_of_colleges(&context);
     let page = Page::new(context.clone(), "oversight", context.t("nav-oversight")).wide();

@@ -8,8 +8,10 @@ use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use sheber_kernel::{AcademicYear, Day};
 use sheber_norms::Edition;
+use sheber_people::organisations::store::ORGANISATION;
 use sheber_platform::app::App;
 use sheber_platform::change::{Change, Deed, Reaction};
+use sheber_platform::entry::Entry;
 use sheber_platform::error::AppError;
 use sheber_platform::evidence::{Count, Db};
 use sheber_platform::house::{House, Job};
@@ -218,6 +220,7 @@ pub async fn all(app: &App) -> Result<(), AppError> {
             moved |= one(&change, count, &college, year).await?;
         }
         if moved {
+            change.record(Entry::new("trail-indicators-counted", ORGANISATION, college.id)).await?;
             change.commit().await?;
         }
     }

@@ -1,5 +1,7 @@
 //! All indicators of a year within somebody's scope.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -8,6 +10,7 @@ use sheber_kernel::{AcademicYear, Level};
 use sheber_norms::Edition;
 use sheber_norms::indicators::{Indicator, IndicatorUnit};
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::chart;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
@@ -79,11 +82,12 @@ pub async fn cards(app: &App, context: &Context) -> Result<Vec<Card>, AppError> 
 #[template(path = "indicators/list.html")]
 struct ListPage {
     page: Page,
-    cards: Vec<Card>,
+    cards: Arc<Vec<Card>>,
 }
 
 pub async fn page(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    let cards = cards(&app, &context).await?;
+    let question = format!("{:?} {} {}", context.actor()?.scope(), context.year, context.lang);
+    let cards = Cache::of(&app, &question, || cards(&app, &context)).await?;
     let title = context.t("nav-indicators");
     html(&ListPage { page: Page::new(context, "indicators", title), cards })
 }

@@ -104,7 +104,7 @@ impl Subject {
             Scope::College(own) => Some(own),
             _ => query.college,
         };
-        let names = reference::kept(app, Kind::Region, lang).await?;
+        let names = reference::entries(app, Kind::Region, lang).await?;
         let called = |region: &str| {
             let found = names.iter().find(|name| name.code == region);
             found.map(|name| name.name(lang).to_owned()).unwrap_or_default()

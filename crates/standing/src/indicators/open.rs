@@ -47,7 +47,7 @@ struct Row {
 async fn rows(app: &App, context: &Context, query: &Query) -> Result<Vec<Row>, AppError> {
     let year = query.year.unwrap_or(context.this_year).max(FIRST_YEAR);
     let today = Day(clock::day(app.clock.millis()));
-    let names = reference::kept(app, Kind::Region, Lang::Kk).await?;
+    let names = reference::entries(app, Kind::Region, Lang::Kk).await?;
     let mut rows = Vec::new();
     for indicator in Edition::of(year).indicators() {
         for sum in store::regions(&app.db, &indicator.code, year).await? {

@@ -50,14 +50,14 @@ pub async fn of(app: &App, context: &Context, indicator: &Indicator, whose: &Who
         }
         Whose::Country => {
             let sums = store::regions(&app.db, code, year).await?;
-            let of = |region: ReferenceEntry| {
+            let of = |region: &ReferenceEntry| {
                 let sum = sums.iter().find(|sum| sum.region == region.code);
                 let link = format!("/indicators/{code}?region={}", region.code);
                 let counted = sum.map(|sum| (sum.numerator, sum.denominator));
                 let label = region.name(lang).to_owned();
-                part(region.code, label, link, counted)
+                part(region.code.clone(), label, link, counted)
             };
-            reference::kept(app, Kind::Region, lang).await?.iter().cloned().map(of).collect()
+            reference::entries(app, Kind::Region, lang).await?.iter().map(of).collect()
         }
     };
     parts.sort_by_key(|part| {

@@ -18,7 +18,7 @@ pub struct Row {
 
 /// Colleges or regions side by side.
 #[derive(Default)]
-pub struct Beside {
+pub struct Comparison {
     pub rows: Vec<Row>,
     /// The indicators that the rows' figures are of.
     pub heads: Vec<String>,
@@ -26,7 +26,7 @@ pub struct Beside {
     pub more: usize,
 }
 
-impl Beside {
+impl Comparison {
     /// A row's figures, each with what it is.
     pub fn figures<'b>(&'b self, row: &'b Row) -> impl Iterator<Item = (&'b String, &'b String)> {
         self.heads.iter().zip(&row.figures)
