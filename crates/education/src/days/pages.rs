@@ -56,6 +56,11 @@ impl DayPage {
         }
     }
 
+    /// The version that an activity's own form was filled from.
+    fn version(&self, one: &Activity) -> i64 {
+        if self.correcting == one.id { self.corrected.version() } else { one.version }
+    }
+
     fn of(&self, activity: &i64) -> Vec<&SignUp> {
         self.sign_ups.iter().filter(|one| one.activity == *activity).collect()
     }
@@ -141,16 +146,19 @@ pub async fn correct(
     let change = Change::begin(&app, Some(context.actor()?)).await?;
     change.lock_trail().await?;
     let all = store::activities(change.db(), id).await?;
-    let known = all.into_iter().find(|one| one.id == activity).ok_or(AppError::NotFound)?;
-    let fits = details.filter(|details| details.places >= known.taken);
-    let Some(details) = fits else {
-        drop(change);
+    let old = all.into_iter().find(|one| one.id == activity).ok_or(AppError::NotFound)?;
+    if details.as_ref().is_some_and(|details| details.places < old.taken) {
         fields.wrong("places", "day-places-taken");
-        return show(&app, context, id, activity, fields).await;
-    };
-    store::update(&change, &day, &known, &details).await?;
-    change.commit().await?;
-    Ok(back(id))
+    }
+    if let Some(details) = details.filter(|_| fields.is_sound()) {
+        if store::update(&change, &day, (&old, fields.version()), &details).await? {
+            change.commit().await?;
+            return Ok(back(id));
+        }
+        fields.overtaken("title", old.version);
+    }
+    drop(change);
+    show(&app, context, id, activity, fields).await
 }
 
 /// Takes a student off, who gives the place back.

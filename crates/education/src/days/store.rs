@@ -27,6 +27,7 @@ pub struct Activity {
     #[sea_orm(nested)]
     pub details: ActivityForm,
     pub taken: i64,
+    pub version: i64,
 }
 
 impl Activity {
@@ -37,7 +38,7 @@ impl Activity {
 
 pub async fn activities(db: &impl ConnectionTrait, event: i64) -> Result<Vec<Activity>, DbErr> {
     let sql = format!(
-        "SELECT a.id, {}, (SELECT COUNT(*) FROM day_signup s WHERE s.activity_id = a.id) AS taken
+        "SELECT a.id, a.version, {}, (SELECT COUNT(*) FROM day_signup s WHERE s.activity_id = a.id) AS taken
          FROM day_activity a WHERE a.event_id = $1 AND a.removed = FALSE ORDER BY a.id",
         ActivityForm::columns("a")
     );
@@ -106,14 +107,19 @@ pub async fn add(change: &Change, day: &Event, details: &ActivityForm) -> Result
     Ok(id)
 }
 
-/// Writes over an activity that is known.
-pub async fn update(change: &Change, day: &Event, old: &Activity, details: &ActivityForm) -> Result<(), DbErr> {
-    let sql = "UPDATE day_activity SET title = $2, place = $3, leader = $4, places = $5 WHERE id = $1";
-    let mut values = params![old.id];
-    values.extend(details.values());
-    database::run(change.db(), sql, values).await?;
+/// Writes over the version of an activity that somebody has seen; `false` where it is another one by now.
+pub async fn update(
+    change: &Change,
+    day: &Event,
+    (old, base): (&Activity, i64),
+    details: &ActivityForm,
+) -> Result<bool, DbErr> {
+    if !record::update(change.db(), details, (old.id, base), Vec::new()).await? {
+        return Ok(false);
+    }
     let entry = entry("trail-day-activity-changed", day);
-    change.record(entry.before(old.details.json()).after(details.json())).await
+    change.record(entry.before(old.details.json()).after(details.json())).await?;
+    Ok(true)
 }
 
 /// Takes an activity away; `false` where it is not there, or somebody signed up for it.

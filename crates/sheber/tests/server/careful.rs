@@ -300,16 +300,25 @@ async fn sign_up_ends_with_the_day_and_an_activity_is_corrected(server: Server) 
         visitor.post_raw(&open, &[("csrf", &csrf), ("code", code), ("activity", &chosen)]).await.text().await.unwrap()
     };
     assert!(sign(&codes[0]).await.contains("Жазылдыңыз"));
-    let correct = async |places: &str| {
-        let fields = [("title", "Шахмат үйірмесі"), ("place", "12"), ("leader", "А. Ә."), ("places", places)];
+    let correct = async |places: &str, version: &str| {
+        let fields = [
+            ("title", "Шахмат үйірмесі"),
+            ("place", "12"),
+            ("leader", "А. Ә."),
+            ("places", places),
+            ("version", version),
+        ];
         director.post(&format!("{path}/activities/{chess}"), &fields).await
     };
-    let fewer = correct("0").await;
+    let fewer = correct("0", "1").await;
     assert_eq!(fewer.status(), StatusCode::UNPROCESSABLE_ENTITY, "not fewer than have signed up");
     let page = fewer.text().await.unwrap();
     assert_eq!(page.matches("Шахмат үйірмесі").count(), 1, "what was typed stays, in its own form alone");
     assert!(page.contains(&format!("href=\"#places-{chess}\"")));
-    assert_eq!(correct("1").await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(correct("1", "1").await.status(), StatusCode::SEE_OTHER);
+    let overtaken = correct("3", "1").await;
+    assert_eq!(overtaken.status(), StatusCode::CONFLICT, "somebody else has corrected it meanwhile");
+    assert!(overtaken.text().await.unwrap().contains("value=\"3\""), "what was typed stays");
     assert!(director.page(&path).await.contains("Шахмат үйірмесі"));
     let student = server.number("SELECT MIN(id) FROM group_student").await;
     let off = format!("{path}/signups/{student}/remove");
