@@ -50,10 +50,9 @@ pub fn pdf(certificate: &Certificate, lang: Lang) -> Result<Vec<u8>, DocumentErr
     let t = |key: &str| messages::text(lang, key);
     let line = |key: &str, value: &str| (t(key), value.to_owned());
     let day = |day: NaiveDate| messages::date(lang, day);
-    let language = certificate.language.map_or_else(
-        || "–".to_owned(),
-        |language| messages::try_text(lang, &format!("language-{language}")).unwrap_or_else(|| language.to_string()),
-    );
+    let language = certificate
+        .language
+        .map_or_else(|| "–".to_owned(), |language| messages::word(lang, "language", &language.to_string()));
     let mut lines = vec![
         line("col-college", &certificate.college),
         line("doc-specialty", &certificate.specialty),

@@ -8,4 +8,4 @@ mod text;
 
 pub use findings::{citation, ground, mend, message, value, value_with_unit};
 pub use plain::{date, number, percent, rhythm, tenge};
-pub use text::{count, label, refusal, text, text_with, try_text, try_text_with};
+pub use text::{count, label, refusal, text, text_with, try_text, try_text_with, word};

@@ -39,6 +39,11 @@ pub fn try_text(lang: Lang, key: &str) -> Option<String> {
     kept(lang, key).map(str::to_owned)
 }
 
+/// What a word of a list (`level`, `language`, …) is called; the word itself where no file has it.
+pub fn word(lang: Lang, list: &str, word: &str) -> String {
+    try_text(lang, &format!("{list}-{word}")).unwrap_or_else(|| word.to_owned())
+}
+
 fn kept(lang: Lang, key: &str) -> Option<&'static str> {
     // Each is worked out once and then kept for good. Keys come from the program, so they end.
     static KEPT: [LazyLock<RwLock<HashMap<String, &'static str>>>; 3] = [const { LazyLock::new(RwLock::default) }; 3];

@@ -58,7 +58,7 @@ pub(crate) const COLUMNS: &str =
     o.name_kk, o.name_ru, o.region, a.unread";
 
 /// Accounts that may act.
-pub(crate) const ACTIVE: &str = "account a JOIN organisation o ON o.id = a.organisation_id AND a.active AND o.active";
+const ACTIVE: &str = "account a JOIN organisation o ON o.id = a.organisation_id AND a.active AND o.active";
 
 impl From<Row> for Actor {
     fn from(row: Row) -> Self {

@@ -37,9 +37,17 @@ pub struct Pager {
 impl Pager {
     /// Of a list at an address; `filter` is what it is filtered by, as the address says it.
     pub fn of<T>(path: &str, filter: &impl serde::Serialize, list: &list::Page<T>) -> Self {
-        let query = address(filter);
+        Self::by("at", path, &address(filter), list)
+    }
+
+    /// Of a list whose place in the order is called `after`, as the interface for programs calls it.
+    pub fn after<T>(path: &str, query: &str, list: &list::Page<T>) -> Self {
+        Self::by("after", path, query, list)
+    }
+
+    fn by<T>(name: &str, path: &str, query: &str, list: &list::Page<T>) -> Self {
         let sign = if query.is_empty() { "" } else { "&" };
-        let link = |word: &String| format!("{path}?{query}{sign}at={word}");
+        let link = |word: &String| format!("{path}?{query}{sign}{name}={word}");
         Self { total: list.total, before: list.before.as_ref().map(link), next: list.next.as_ref().map(link) }
     }
 }

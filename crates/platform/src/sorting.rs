@@ -32,8 +32,8 @@ impl SortKey {
     }
 }
 
-/// The collation data that this program makes keys with.
 const SETTING: &str = "collation";
+/// The collation data that this program makes keys with.
 const COLLATION: &str = "icu-2.4";
 
 /// So many rows are renewed in one transaction.

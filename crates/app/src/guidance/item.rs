@@ -94,7 +94,7 @@ struct ItemPage {
     limits: Option<String>,
     duties: Vec<Dated>,
     targets: Vec<(String, String)>,
-    said: Vec<Remark>,
+    remarks: Vec<Remark>,
     /// Where its records, documents and procedures are.
     places: Vec<(String, &'static str)>,
     before: Option<String>,
@@ -106,7 +106,7 @@ async fn parameters(app: &App, lang: Lang, item: &Item) -> Result<Vec<(String, S
     if item.parameters.is_empty() {
         return Ok(Vec::new());
     }
-    let (house, names) = (House::of(app), reference::kept(app, Kind::Region, lang).await?);
+    let (house, names) = (House::of(app), reference::entries(app, Kind::Region, lang).await?);
     let region = |code: &str| {
         let found = names.iter().find(|region| region.code == code);
         found.map_or_else(|| code.to_owned(), |region| region.name(lang).to_owned())
@@ -134,8 +134,8 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<Strin
     let lang = context.lang;
     let actors: Vec<String> = item.actors.iter().map(|actor| context.t(&format!("actor-{actor}"))).collect();
     let calendar = reference::calendar(&app.db).await?;
-    let mut said = state::of(&app, &context).await?.get(&id).cloned().unwrap_or_default();
-    said.extend(remarks::later(&context, item));
+    let mut remarks = state::of(&app, &context).await?.get(&id).cloned().unwrap_or_default();
+    remarks.extend(remarks::later(&context, item));
     let title_of = |id: &String| edition.item(id).map(|item| item.title.get(lang).to_owned()).unwrap_or_default();
     let ids: Vec<&str> = edition.items().map(|item| item.id.as_str()).collect();
     let place = ids.iter().position(|known| *known == id).unwrap_or(0);
@@ -162,7 +162,7 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<Strin
         limits: item.limits.as_ref().map(|limits| limits.get(lang).to_owned()),
         duties: of_item.map(|duty| Dated::of(&context, edition, &calendar, duty)).collect(),
         targets: targets(&context, edition, item),
-        said,
+        remarks,
         places: remarks::places(&House::of(&app), &context, item),
         before: near(place.checked_sub(1)),
         after: near(Some(place + 1)),

@@ -100,7 +100,7 @@ fn passport(programme: &Programme, lang: Lang) -> Vec<(String, String)> {
         (t("doc-qualifications"), qualifications.join("; ")),
         (t("col-entry-base"), t(&format!("entry-{}", programme.entry_base.word()))),
         (t("col-form"), t(&format!("form-{}", programme.form.word()))),
-        (t("col-language"), messages::try_text(lang, &format!("language-{language}")).unwrap_or(language)),
+        (t("col-language"), messages::word(lang, "language", &language)),
         (t("col-intake"), programme.intake.to_string()),
         (t("col-standard-edition"), messages::date(lang, programme.standard_edition)),
     ]

@@ -137,18 +137,18 @@ pub async fn insert(change: &Change, actor: &Actor, details: &BodyForm) -> Resul
 }
 
 /// Writes over the version of a body that somebody has seen; `false` where it is another one by now.
-pub async fn update(change: &Change, known: &Body, details: &BodyForm, closed: bool) -> Result<bool, DbErr> {
-    let closed_on = closed.then(|| known.closed_on.unwrap_or(Day(clock::day(change.at()))));
+pub async fn update(change: &Change, old: &Body, details: &BodyForm, closed: bool) -> Result<bool, DbErr> {
+    let closed_on = closed.then(|| old.closed_on.unwrap_or(Day(clock::day(change.at()))));
     let mut further = derived(details);
     further.push(("closed_on", closed_on.into()));
-    let written = record::update(change.db(), details, (known.id, known.version), further).await?;
+    let written = record::update(change.db(), details, (old.id, old.version), further).await?;
     let told = |details: &BodyForm, closed: bool| {
         let mut told = details.json();
         told["closed"] = closed.into();
         told
     };
-    let entry = entry(change, "trail-body-changed", known.college_id, known.id);
-    let before = told(&known.details, known.closed_on.is_some());
+    let entry = entry(change, "trail-body-changed", old.college_id, old.id);
+    let before = told(&old.details, old.closed_on.is_some());
     change.record(entry.before(before).after(told(details, closed))).await?;
     Ok(written)
 }

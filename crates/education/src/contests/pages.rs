@@ -35,7 +35,7 @@ struct Sector {
 
 /// The sectors of the year's schedule.
 async fn sectors(app: &App, context: &Context) -> Result<Vec<Sector>, AppError> {
-    let regions = reference::kept(app, ReferenceKind::Region, context.lang).await?;
+    let regions = reference::entries(app, ReferenceKind::Region, context.lang).await?;
     let actor = context.actor()?;
     let month = |day: NaiveDate| context.t(&format!("month-{}", day.month()));
     let sector = |slot: Slot| {

@@ -116,7 +116,7 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         let told = summary(&context, wrong);
         return refuse(app, context, told).await;
     }
-    // The same sheet twice would double copies and money; two deliveries that are alike are is_word to be two.
+    // The same sheet twice would double copies and money; two deliveries that are alike are said to be two.
     let sure = !sent.value("again").is_empty();
     let mut doubles = Vec::new();
     let deed = async |change: &Change| {

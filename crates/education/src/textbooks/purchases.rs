@@ -267,9 +267,9 @@ pub async fn doubles(
     purchases: &[PurchaseForm],
 ) -> Result<Vec<String>, DbErr> {
     let sql = format!("{COLUMNS} {FROM} WHERE p.college_id = $1 AND p.removed = FALSE");
-    let old: Vec<Purchase> = database::all(db, &sql, params![actor.organisation_id]).await?;
-    let old: BTreeSet<Key> = old.iter().map(|one| one.details.key()).collect();
-    Ok(purchases.iter().filter(|new| old.contains(&new.key())).map(|new| new.title.clone()).collect())
+    let recorded: Vec<Purchase> = database::all(db, &sql, params![actor.organisation_id]).await?;
+    let recorded: BTreeSet<Key> = recorded.iter().map(|one| one.details.key()).collect();
+    Ok(purchases.iter().filter(|new| recorded.contains(&new.key())).map(|new| new.title.clone()).collect())
 }
 
 /// How many Kazakh titles a college bought in the calendar year that an academic year begins in.

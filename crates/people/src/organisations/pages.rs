@@ -65,7 +65,7 @@ async fn show(
 ) -> Result<Response, AppError> {
     let list = store::list(&filter, context.lang).page(&app.db, &filter.at).await?;
     let pager = Pager::of("/organisations", &filter, &list);
-    let regions = reference::kept(app, Kind::Region, context.lang).await?;
+    let regions = reference::entries(app, Kind::Region, context.lang).await?;
     let error = error.map(|key| context.t(key));
     let title = context.t("nav-organisations");
     let page = Page::new(context, "organisations", title).wide();

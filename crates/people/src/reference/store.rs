@@ -36,7 +36,7 @@ pub async fn of_kind(db: &impl ConnectionTrait, kind: Kind, lang: Lang) -> Resul
 }
 
 /// Entries of a kind as a page shows them, read once for all readers.
-pub async fn kept(app: &App, kind: Kind, lang: Lang) -> Result<Arc<Vec<ReferenceEntry>>, AppError> {
+pub async fn entries(app: &App, kind: Kind, lang: Lang) -> Result<Arc<Vec<ReferenceEntry>>, AppError> {
     let read = || async { Ok(of_kind(&app.db, kind, lang).await?) };
     Cache::of(app, &format!("{kind} {lang}"), read).await
 }

@@ -142,7 +142,7 @@ impl EditPage {
 
 /// What the editor shows besides the draft.
 #[derive(Default)]
-struct Beside {
+struct EditorState {
     note: String,
     conflict: Option<i64>,
     kept: Option<String>,
@@ -156,7 +156,7 @@ async fn show(
     stored: &Stored,
     base: i64,
     draft: Draft,
-    shown: Beside,
+    shown: EditorState,
 ) -> Result<Response, AppError> {
     let lang = context.lang;
     let who = context.actor()?.id;
@@ -220,15 +220,15 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<i64>)
     let stored = store::find(&app.db, &actor, id).await?;
     let saved = context.here.ends_with("?saved");
     if let Some(kept) = store::kept_draft(&app.db, &actor, id).await? {
-        let shown = Beside {
+        let shown = EditorState {
             conflict: (kept.base != stored.version).then_some(stored.version),
             kept: Some(clock::local(kept.at)),
-            ..Beside::default()
+            ..EditorState::default()
         };
         show(&app, context, &stored, kept.base, kept.draft, shown).await
     } else {
         let draft = Draft::from(&stored.programme);
-        show(&app, context, &stored, stored.version, draft, Beside { saved, ..Beside::default() }).await
+        show(&app, context, &stored, stored.version, draft, EditorState { saved, ..EditorState::default() }).await
     }
 }
 
@@ -244,18 +244,27 @@ pub async fn submit(
     let mut draft = sent.draft;
     if sent.action != Action::Save {
         sent.action.apply(&mut draft);
-        return show(&app, context, &stored, sent.base, draft, Beside { note: sent.note, ..Beside::default() }).await;
+        return show(
+            &app,
+            context,
+            &stored,
+            sent.base,
+            draft,
+            EditorState { note: sent.note, ..EditorState::default() },
+        )
+        .await;
     }
     let Ok(programme) = draft.parse().exact() else {
         // Kept as typed; the page says what does not read.
         store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
         let page =
-            show(&app, context, &stored, sent.base, draft, Beside { note: sent.note, ..Beside::default() }).await?;
+            show(&app, context, &stored, sent.base, draft, EditorState { note: sent.note, ..EditorState::default() })
+                .await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     if let Some(reworded) = reworded(&app, &stored, &programme).await? {
         store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
-        let shown = Beside { note: sent.note, error: Some(context.t(reworded)), ..Beside::default() };
+        let shown = EditorState { note: sent.note, error: Some(context.t(reworded)), ..EditorState::default() };
         let page = show(&app, context, &stored, sent.base, draft, shown).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -269,7 +278,7 @@ pub async fn submit(
         }
         Saved::Conflict(now) => {
             store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
-            let shown = Beside { note: sent.note, conflict: Some(now), ..Beside::default() };
+            let shown = EditorState { note: sent.note, conflict: Some(now), ..EditorState::default() };
             let page = show(&app, context, &stored, sent.base, draft, shown).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }

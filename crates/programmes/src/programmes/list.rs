@@ -17,10 +17,10 @@ use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::Address;
 use sheber_platform::list::PAGE;
-use sheber_platform::page::{Choice, Page, drawn, html};
+use sheber_platform::page::{Choice, Page, Pager, drawn, html};
 use sheber_platform::{clock, sheet};
 
-use super::catalogue::{self, Filter, Sort, State as Standing};
+use super::catalogue::{self, Entry, Filter, Sort, State as Standing};
 use super::filters::{self, SavedFilter};
 
 /// The lines of the list, drawn once for everybody who sees the same ones.
@@ -39,6 +39,10 @@ impl Rows<'_> {
 
     fn when(&self, millis: &i64) -> String {
         clock::local(*millis)
+    }
+
+    fn language(&self, entry: &Entry) -> String {
+        messages::word(self.lang, "language", &entry.language.to_string())
     }
 
     fn number(&self, credits: &impl std::fmt::Display) -> String {
@@ -62,8 +66,7 @@ struct ListPage {
     page: Page,
     filter: Filter,
     listed: Arc<Lines>,
-    before: Option<String>,
-    next: Option<String>,
+    pager: Pager,
     saved: Arc<Vec<SavedFilter>>,
     query: String,
 }
@@ -130,11 +133,10 @@ pub async fn page(
     let query = filter.query();
     let question = format!("{:?} {} {} {query}", actor.scope(), context.lang, filter.after);
     let listed = Cache::of(&app, &question, || listed(&app, &context, &filter)).await?;
-    let link = |word: &String| format!("{query}{}after={word}", if query.is_empty() { "" } else { "&" });
+    let pager = Pager::after("/programmes", &query, &listed.found);
     let saved = filters::of(&app, actor.id).await?;
     let page = Page::new(context.clone(), "programmes", context.t("nav-programmes")).wide();
-    let (before, next) = (listed.found.before.as_ref().map(link), listed.found.next.as_ref().map(link));
-    html(&ListPage { page, filter, listed, before, next, saved, query })
+    html(&ListPage { page, filter, listed, pager, saved, query })
 }
 
 /// Every line of the filter, however many, as XLSX.
@@ -170,7 +172,7 @@ pub async fn export(
             entry.qualifications.to_string(),
             messages::text(lang, &format!("entry-{}", entry.entry_base)),
             messages::text(lang, &format!("level-{}", entry.level)),
-            entry.language.to_string(),
+            messages::word(lang, "language", &entry.language.to_string()),
             entry.intake.to_string(),
             entry.edition.to_string(),
             entry.credits.to_string(),

@@ -82,10 +82,7 @@ pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<S
 }
 
 /// The columns that lists filter and sort by, computed from the programme.
-type Columns = Vec<(&'static str, Value)>;
-
-/// What lists and searches know of a programme, by column.
-fn columns(programme: &Programme) -> Columns {
+fn columns(programme: &Programme) -> Vec<(&'static str, Value)> {
     let codes: Vec<String> = programme.qualifications.iter().map(|q| q.code.to_string()).collect();
     let (kk, ru) = (programme.specialty.name.get(Lang::Kk), programme.specialty.name.get(Lang::Ru));
     let mut words = vec![

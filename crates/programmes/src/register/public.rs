@@ -26,7 +26,7 @@ use sheber_platform::forms::{Address, open};
 use sheber_platform::heavy::heavy;
 use sheber_platform::keys;
 use sheber_platform::names::Names;
-use sheber_platform::page::{Choice, Page, drawn, html};
+use sheber_platform::page::{Choice, Page, Pager, drawn, html};
 use sheber_platform::sheet::{XLSX, attachment, inline_pdf};
 use sheber_platform::{clock, search as searching};
 
@@ -45,7 +45,7 @@ pub fn today(app: &App) -> NaiveDate {
 
 /// What an entry is called where a facet's value is a word of the field or a code.
 async fn regions(app: &App, lang: Lang) -> Result<HashMap<String, String>, AppError> {
-    let regions = reference::kept(app, Kind::Region, lang).await?;
+    let regions = reference::entries(app, Kind::Region, lang).await?;
     Ok(regions.iter().map(|region| (region.code.clone(), region.name(lang).to_owned())).collect())
 }
 
@@ -62,8 +62,7 @@ struct SearchPage {
     page: Page,
     filter: Filter,
     found: Arc<SearchResult>,
-    before: Option<String>,
-    next: Option<String>,
+    pager: Pager,
     query: String,
 }
 
@@ -109,12 +108,8 @@ fn choices(
     let lang = context.lang;
     let label = |word: &str, name: &str| match FACETS[facet] {
         "region" => regions.get(word).cloned().unwrap_or_else(|| word.to_owned()),
-        "level" | "language" => {
-            sheber_messages::try_text(lang, &format!("{}-{word}", FACETS[facet])).unwrap_or_else(|| word.to_owned())
-        }
-        "state" => {
-            sheber_messages::try_text(lang, &format!("register-state-{word}")).unwrap_or_else(|| word.to_owned())
-        }
+        "level" | "language" => sheber_messages::word(lang, FACETS[facet], word),
+        "state" => sheber_messages::word(lang, "register-state", word),
         _ => name.to_owned(),
     };
     let mut list: Vec<(String, String, usize)> = found.facets[facet]
@@ -161,10 +156,9 @@ pub async fn search(
     let query = filter.query();
     let question = format!("{} {} {query}", context.lang, filter.after);
     let found = Cache::of(&app, &question, || found(&app, &context, &filter)).await?;
-    let link = |word: &String| format!("{query}{}after={word}", if query.is_empty() { "" } else { "&" });
-    let (before, next) = (found.answer.page.before.as_ref().map(link), found.answer.page.next.as_ref().map(link));
+    let pager = Pager::after("/r", &query, &found.answer.page);
     let page = Page::new(context.clone(), "public", context.t("public-title")).wide();
-    html(&SearchPage { page, filter, found, before, next, query })
+    html(&SearchPage { page, filter, found, pager, query })
 }
 
 /// An entry as programs read it.
@@ -302,8 +296,7 @@ fn exported(kind: &str, found: &Answer, title: &str, today: NaiveDate) -> Result
 
 /// A value of a list as it is called; a dash where it is not known.
 fn called<T: ToString>(lang: Lang, list: &str, value: Option<&T>) -> String {
-    let Some(word) = value.map(ToString::to_string) else { return "–".to_owned() };
-    sheber_messages::try_text(lang, &format!("{list}-{word}")).unwrap_or(word)
+    value.map_or_else(|| "–".to_owned(), |word| sheber_messages::word(lang, list, &word.to_string()))
 }
 
 #[derive(Template)]

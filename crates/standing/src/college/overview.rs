@@ -140,7 +140,7 @@ impl OverviewPage {
 async fn chosen(app: &App, context: &Context, filter: &Filter) -> Result<(Arc<Vec<ReferenceEntry>>, String), AppError> {
     let actor = context.actor()?;
     let regions = match actor.scope() {
-        Scope::All => reference::kept(app, Kind::Region, context.lang).await?,
+        Scope::All => reference::entries(app, Kind::Region, context.lang).await?,
         _ => Arc::default(),
     };
     let first = regions.first().map(|region| region.code.clone()).unwrap_or_default();

@@ -49,7 +49,7 @@ impl Data {
         let (ability, link) = evidence.made(&ask);
         let makes = actor.may(ability) && task.organisation_id == actor.organisation_id && is_open(state);
         Ok(Self {
-            shown: settle::shown(&house, &db, task).await?,
+            shown: settle::progress(&house, &db, task).await?,
             missing: if state == DutyState::Planned { Vec::new() } else { evidence.missing(&db, &ask).await? },
             proofs: evidence.proofs(&db, &ask).await?.into_iter().map(opened).collect(),
             link: makes.then_some(link),

@@ -72,8 +72,7 @@ async fn names(app: &App, context: &Context, by: By) -> Result<HashMap<String, S
         }
         By::Region => {
             let all = regions(app, actor, lang).await?;
-            let all = all.iter().cloned();
-            all.map(|region| (region.code.clone(), region.name(lang).to_owned())).collect()
+            all.iter().map(|region| (region.code.clone(), region.name(lang).to_owned())).collect()
         }
     })
 }

@@ -21,7 +21,7 @@ use super::task::{self, Submission, Task};
 use super::{occasions, sums};
 
 /// How far the record of a task has come; `None` where a person says it.
-pub async fn shown(house: &House, db: &Db<'_>, task: &Task) -> Result<Option<Progress>, DbErr> {
+pub async fn progress(house: &House, db: &Db<'_>, task: &Task) -> Result<Option<Progress>, DbErr> {
     match task.record().and_then(|record| house.evidence_of(record)) {
         Some(evidence) => evidence.progress(db, &task.ask()).await.map(Some),
         None => Ok(None),
@@ -29,12 +29,12 @@ pub async fn shown(house: &House, db: &Db<'_>, task: &Task) -> Result<Option<Pro
 }
 
 async fn settle_one(change: &Change, house: &House, task: &Task) -> Result<(), DbErr> {
-    let Some(shown) = shown(house, &change.look(), task).await? else { return Ok(()) };
-    let whole = shown.whole().map(Day);
+    let Some(progress) = progress(house, &change.look(), task).await? else { return Ok(()) };
+    let whole = progress.whole().map(Day);
     if whole == task.closed_on {
         return Ok(());
     }
-    let submission = Submission { have: Some(shown.have), need: Some(shown.need), ..Submission::default() };
+    let submission = Submission { have: Some(progress.have), need: Some(progress.need), ..Submission::default() };
     let submission = whole.map(|_| submission);
     closing::close(change, task, Closing { on: whole, by: None, submission, excused: task.excused.clone() }).await
 }
@@ -173,7 +173,7 @@ impl Reaction for Settle {
                 if !has_records && task.closed_on.is_none() {
                     continue;
                 }
-                let told = shown(&house, &db, &task).await?.and_then(|shown| shown.whole()).map(Day);
+                let told = progress(&house, &db, &task).await?.and_then(|progress| progress.whole()).map(Day);
                 if told != task.closed_on {
                     let kept = task.closed_on.map(|day| day.to_string()).unwrap_or_default();
                     let told = told.map(|day| day.to_string()).unwrap_or_default();
