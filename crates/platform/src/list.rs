@@ -1,5 +1,6 @@
 //! Lists: filtered, in an order, page by page from the last line seen, with their total; exported exactly as they are filtered.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
@@ -168,7 +169,7 @@ pub const PAGE: usize = 50;
 /// A list of the database.
 pub struct Query<'q> {
     /// `SELECT …`, without `FROM`.
-    pub select: &'q str,
+    pub select: Cow<'q, str>,
     /// `FROM …` with its joins.
     pub from: &'q str,
     /// Begun with the actor's scope.
@@ -358,7 +359,7 @@ mod tests {
     }
 
     fn query() -> Query<'static> {
-        Query { select: "SELECT id", from: "FROM line", conditions: Conditions::default(), order: SORT }
+        Query { select: "SELECT id".into(), from: "FROM line", conditions: Conditions::default(), order: SORT }
     }
 
     #[tokio::test]

@@ -106,6 +106,11 @@ pub mod read {
         Some(fields.open_text(name, most))
     }
 
+    /// A text that may be absent; one that is empty is.
+    pub fn optional(fields: &mut Fields, name: &str, most: usize) -> Option<Option<String>> {
+        Some(Some(fields.open_text(name, most)).filter(|text| !text.is_empty()))
+    }
+
     pub fn choice<T: FromStr>(fields: &mut Fields, name: &str) -> Option<T> {
         fields.choice(name)
     }

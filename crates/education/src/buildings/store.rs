@@ -74,9 +74,11 @@ impl Building {
     }
 }
 
-const BUILDINGS: &str =
-    "SELECT b.id, b.college_id, b.name, b.address, b.features, b.checked_on, b.checked_by, b.note, b.photo,
-    b.active, b.version, o.name_kk, o.name_ru";
+fn select() -> String {
+    let details = BuildingForm::columns("b");
+    format!("SELECT b.id, b.college_id, {details}, b.photo, b.active, b.version, o.name_kk, o.name_ru")
+}
+
 const FROM: &str = "FROM building b JOIN organisation o ON o.id = b.college_id";
 
 words! {
@@ -119,13 +121,13 @@ pub fn list(actor: &Actor, lang: Lang, filter: &Filter) -> Query<'static> {
         conditions.and("b.college_id = ?", params![college]);
     }
     conditions.search("b.search_name || ' ' || o.search_name", &filter.q);
-    Query { select: BUILDINGS, from: FROM, conditions, order: if lang == Lang::Ru { RUSSIAN } else { KAZAKH } }
+    Query { select: select().into(), from: FROM, conditions, order: if lang == Lang::Ru { RUSSIAN } else { KAZAKH } }
 }
 
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Building, AppError> {
     let mut conditions = actor.scope().colleges("b.college_id");
     conditions.and("b.id = ?", params![id]);
-    let sql = format!("{BUILDINGS} {FROM}{}", conditions.sql());
+    let sql = format!("{} {FROM}{}", select(), conditions.sql());
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 
@@ -139,7 +141,7 @@ pub async fn facts(
     }
     let mut conditions = Conditions::default();
     conditions.among("b.college_id", colleges).and("b.active", params![]);
-    let sql = format!("{BUILDINGS} {FROM}{} ORDER BY b.id", conditions.sql());
+    let sql = format!("{} {FROM}{} ORDER BY b.id", select(), conditions.sql());
     let mut facts: HashMap<i64, Vec<special_needs::Building>> = HashMap::new();
     for building in database::all::<Building>(db, &sql, conditions.values).await? {
         facts.entry(building.college_id).or_default().push(building.facts());

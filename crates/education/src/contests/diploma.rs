@@ -39,7 +39,7 @@ pub async fn pdf(
     let code = entry.code.clone().ok_or(AppError::NotFound)?;
     let lang = context.lang;
     let paper = Diploma {
-        contest: contest.title.clone(),
+        contest: contest.basics.title.clone(),
         stage: stage(lang, &contest),
         place: place(lang, &entry),
         name: entry.name.clone(),

@@ -32,7 +32,7 @@ impl Finds for Contests {
                 context.t(&format!("contest-level-{}", contest.level)),
                 contest.organiser(context.lang)
             ),
-            title: contest.title,
+            title: contest.basics.title,
         });
         Ok(found.collect())
     }

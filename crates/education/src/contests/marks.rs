@@ -29,9 +29,9 @@ impl Marks for Contests {
         }
         let ending = |contest: Contest| Mark {
             uid: format!("contest-{}", contest.id),
-            from: contest.closes_on.0,
-            to: contest.closes_on.0,
-            title: format!("{}: {}", messages::text(lang, "contest-closes"), contest.title),
+            from: contest.basics.closes_on.0,
+            to: contest.basics.closes_on.0,
+            title: format!("{}: {}", messages::text(lang, "contest-closes"), contest.basics.title),
             link: format!("/contests/{}", contest.id),
             class: "advice",
             sign: "⚑",

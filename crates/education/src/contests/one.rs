@@ -12,6 +12,7 @@ use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::page::{Page, html};
+use sheber_platform::record::Record;
 use sheber_platform::{clock, files, sheet};
 
 use super::entries::Entry;
@@ -20,7 +21,7 @@ use super::kinds::Rules;
 use super::procedure::{Action, State};
 use super::rights;
 use super::standing::Standing;
-use super::store::{self, Contest};
+use super::store::{self, Basics, Contest};
 
 /// An entry with what the reader may know of it.
 struct Card {
@@ -178,25 +179,21 @@ pub async fn show(app: &App, context: Context, id: i64, mut f: Fields) -> Result
     let status = f.status();
     // A form of something else leaves the correction's fields as the contest has them.
     if !f.has("correcting", "yes") {
-        for (name, value) in [
-            ("title", contest.title.clone()),
-            ("place", contest.place.clone()),
-            ("opens_on", contest.opens_on.to_string()),
-            ("closes_on", contest.closes_on.to_string()),
-            ("version", contest.version.to_string()),
-        ] {
-            f.set(name, value);
+        let basics = contest.basics.filled();
+        for column in Basics::COLUMNS {
+            f.set(column, basics.value(column).to_owned());
         }
+        f.set("version", contest.version.to_string());
     }
     let is_juror = standing.jurors.iter().any(|juror| juror.id == actor.id);
     let waits = contest.state == State::Open && standing.has_jury(&contest) && !contest.is_over(today);
-    let page = Page::new(context.clone(), "contests", contest.title.clone());
+    let page = Page::new(context.clone(), "contests", contest.basics.title.clone());
     let template = OnePage {
         page: page.crumb(context.t("nav-contests"), "/contests"),
         rules: contest.rules(),
         organiser: contest.organiser(lang).to_owned(),
-        opens: messages::date(lang, contest.opens_on.0),
-        closes: messages::date(lang, contest.closes_on.0),
+        opens: messages::date(lang, contest.basics.opens_on.0),
+        closes: messages::date(lang, contest.basics.closes_on.0),
         cards: cards(&contest, &standing, &actor, lang),
         jurors: seats(&contest, &standing, lang),
         open: standing.open(&contest),
@@ -231,7 +228,7 @@ pub async fn results(Shared(app): Shared<App>, context: Context, Path(id): Path<
         vec![place, entry.name, college, entry.work, format!("{}.{:02}", total / 100, total % 100)]
     };
     let rows = Standing::of(&app.db, id).await?.entries.into_iter().map(row).collect();
-    sheet::workbook("results.xlsx", contest.title, headings, &[0, 4], rows).await
+    sheet::workbook("results.xlsx", contest.basics.title, headings, &[0, 4], rows).await
 }
 
 pub async fn file(

@@ -141,17 +141,6 @@ pub async fn list(
     show(&app, context, filter, f).await
 }
 
-/// Reads what can be corrected later: the title, the place and the days on which applications are taken.
-pub fn basics(fields: &mut Fields) -> Option<Basics> {
-    let (title, place) = (fields.text("title", 300), fields.open_text("place", 200));
-    let (opens_on, closes_on) = (fields.day("opens_on"), fields.day("closes_on"));
-    if opens_on.zip(closes_on).is_some_and(|(opens, closes)| closes < opens) {
-        fields.wrong("closes_on", "contest-days");
-    }
-    let basics = Basics { title, place, opens_on: Day(opens_on?), closes_on: Day(closes_on?) };
-    fields.is_sound().then_some(basics)
-}
-
 fn read(fields: &mut Fields, level: Level, sectors: &[Sector]) -> Option<ContestForm> {
     let kind = fields.choice::<Kind>("kind");
     if kind.is_some_and(|kind| !kind.levels().contains(&level)) {
@@ -172,7 +161,7 @@ fn read(fields: &mut Fields, level: Level, sectors: &[Sector]) -> Option<Contest
     if criteria.is_empty() || criteria.iter().any(|criterion| criterion.most == 0) {
         fields.wrong("criterion-0", "contest-criteria");
     }
-    let basics = basics(fields)?;
+    let basics = Basics::of(fields)?;
     Some(ContestForm { kind: kind?, sector, basics, criteria })
 }
 

@@ -15,10 +15,10 @@ use sheber_platform::{clock, files};
 
 use super::entries::{self, Entry, EntryFile, EntryForm};
 use super::jury;
+use super::one;
 use super::procedure::{Action, State};
 use super::standing::Standing;
-use super::store::{self, Contest};
-use super::{one, pages};
+use super::store::{self, Basics, Contest};
 
 /// So many files go with an application.
 const FILES: usize = 5;
@@ -143,7 +143,7 @@ pub async fn jurors(
     };
     if jury::seat(&change, &contest, reader.id).await? {
         let subject = messages::text(reader.lang, "contest-told-juror");
-        tell(&change, &reader, subject, &contest.title, &format!("/contests/{id}")).await?;
+        tell(&change, &reader, subject, &contest.basics.title, &format!("/contests/{id}")).await?;
     }
     change.commit().await?;
     Ok(back(id))
@@ -162,7 +162,7 @@ pub async fn change(
     let change = Change::begin(&app, Some(&actor)).await?;
     let contest = store::run_by(&change, &actor, id).await?;
     contest.rule(&actor, Action::Correct).ok_or_else(not_now)?;
-    if let Some(new) = pages::basics(&mut fields) {
+    if let Some(new) = Basics::of(&mut fields) {
         if store::correct(&change, &contest, fields.version(), &new).await? {
             change.commit().await?;
             return Ok(back(id));
@@ -203,7 +203,7 @@ pub async fn step(
     if let Some(told) = told {
         for reader in entries::applicants(change.db(), id, None).await? {
             let subject = messages::text(reader.lang, told);
-            tell(&change, &reader, subject, &contest.title, &format!("/contests/{id}")).await?;
+            tell(&change, &reader, subject, &contest.basics.title, &format!("/contests/{id}")).await?;
         }
     }
     change.commit().await?;
@@ -266,7 +266,7 @@ pub async fn pass_on(
         entries::pass_on(&change, entry, next).await?;
         for reader in entries::applicants(change.db(), id, Some(entry.id)).await? {
             let subject = messages::text(reader.lang, "contest-told-passed");
-            tell(&change, &reader, subject, &next.title, &format!("/contests/{to}")).await?;
+            tell(&change, &reader, subject, &next.basics.title, &format!("/contests/{to}")).await?;
         }
     }
     entries::passed(&change, &contest, to).await?;

@@ -1,7 +1,7 @@
 //! Contests in the database.
 
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, Day, Lang, Level};
 use sheber_platform::actor::{Actor, Scope};
@@ -10,8 +10,10 @@ use sheber_platform::columns::Json;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
+use sheber_platform::fields::Fields;
 use sheber_platform::forms::open;
 use sheber_platform::list::{Column, Order, Query};
+use sheber_platform::record::{self, Record};
 use sheber_platform::{clock, params, procedure, search};
 
 use super::kinds::{Criterion, Kind, Rules};
@@ -33,10 +35,8 @@ pub struct Contest {
     pub organisation_id: i64,
     /// By KATO; empty for the country's.
     pub region: String,
-    pub title: String,
-    pub place: String,
-    pub opens_on: Day,
-    pub closes_on: Day,
+    #[sea_orm(nested)]
+    pub basics: Basics,
     pub criteria: Json<Vec<Criterion>>,
     pub state: State,
     pub closed_on: Option<Day>,
@@ -57,12 +57,12 @@ impl Contest {
 
     /// Whether applications are taken on a day.
     pub fn takes(&self, today: NaiveDate) -> bool {
-        self.state == State::Open && (self.opens_on.0..=self.closes_on.0).contains(&today)
+        self.state == State::Open && (self.basics.opens_on.0..=self.basics.closes_on.0).contains(&today)
     }
 
     /// Whether the last day on which applications are taken has passed.
     pub fn is_over(&self, today: NaiveDate) -> bool {
-        self.closes_on.0 < today
+        self.basics.closes_on.0 < today
     }
 
     /// Whether somebody runs this stage.
@@ -96,10 +96,15 @@ impl Contest {
     }
 }
 
-const CONTESTS: &str =
-    "SELECT c.id, c.kind, c.sector, c.year, c.level, c.organisation_id, c.region, c.title, c.place, c.opens_on,
-    c.closes_on, c.criteria, c.state, c.closed_on, c.version, o.name_kk, o.name_ru,
-    (SELECT COUNT(*) FROM contest_entry e WHERE e.contest_id = c.id AND e.withdrawn = FALSE) AS entries";
+fn select() -> String {
+    format!(
+        "SELECT c.id, c.kind, c.sector, c.year, c.level, c.organisation_id, c.region, {}, c.criteria, c.state, c.closed_on,
+         c.version, o.name_kk, o.name_ru,
+         (SELECT COUNT(*) FROM contest_entry e WHERE e.contest_id = c.id AND e.withdrawn = FALSE) AS entries",
+        Basics::columns("c")
+    )
+}
+
 const FROM: &str = "FROM contest c JOIN organisation o ON o.id = c.organisation_id";
 
 /// What somebody sees: the country's stages, those of their region, those of the colleges in their scope.
@@ -164,7 +169,7 @@ pub fn list(actor: &Actor, year: AcademicYear, filter: &Filter) -> Query<'static
         conditions.and("c.state = ?", params![state]);
     }
     conditions.search("c.search_name", &filter.q);
-    Query { select: CONTESTS, from: FROM, conditions, order: LATEST }
+    Query { select: select().into(), from: FROM, conditions, order: LATEST }
 }
 
 /// Stages of the same contest at another level.
@@ -182,7 +187,7 @@ pub async fn next(db: &impl ConnectionTrait, actor: &Actor, contest: &Contest) -
     let Some(level) = contest.level.next() else { return Ok(Vec::new()) };
     let mut conditions = stages(actor, contest, level);
     conditions.and("c.state = 'open'", params![]);
-    let sql = format!("{CONTESTS} {FROM}{} ORDER BY c.closes_on, c.id LIMIT 50", conditions.sql());
+    let sql = format!("{} {FROM}{} ORDER BY c.closes_on, c.id LIMIT 50", select(), conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
 
@@ -196,20 +201,20 @@ pub async fn earlier(db: &impl ConnectionTrait, actor: &Actor, contest: &Contest
     };
     let mut conditions = stages(actor, contest, level);
     conditions.and("c.state <> 'cancelled'", params![]).and(whose, value);
-    let sql = format!("{CONTESTS} {FROM}{} ORDER BY c.id LIMIT 1", conditions.sql());
+    let sql = format!("{} {FROM}{} ORDER BY c.id LIMIT 1", select(), conditions.sql());
     database::one(db, &sql, conditions.values).await
 }
 
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Contest, AppError> {
     let mut conditions = scope(actor);
     conditions.and("c.id = ?", params![id]);
-    let sql = format!("{CONTESTS} {FROM}{}", conditions.sql());
+    let sql = format!("{} {FROM}{}", select(), conditions.sql());
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 
 /// A contest for those who come to it by a diploma's code.
 pub async fn opened(db: &impl ConnectionTrait, id: i64) -> Result<Contest, AppError> {
-    let sql = format!("{CONTESTS} {FROM} WHERE c.id = $1");
+    let sql = format!("{} {FROM} WHERE c.id = $1", select());
     database::one(db, &sql, params![id]).await?.ok_or(AppError::NotFound)
 }
 
@@ -225,13 +230,29 @@ pub async fn run_by(change: &Change, actor: &Actor, id: i64) -> Result<Contest, 
     if contest.is_run_by(actor) { Ok(contest) } else { Err(AppError::Forbidden) }
 }
 
-/// What can be corrected later.
-#[derive(Clone, Debug, Serialize)]
-pub struct Basics {
-    pub title: String,
-    pub place: String,
-    pub opens_on: Day,
-    pub closes_on: Day,
+sheber_platform::record! {
+    /// What can be corrected later.
+    Basics of "contest" {
+        title: String = text(300),
+        place: String = open_text(200),
+        opens_on: Day = day(),
+        closes_on: Day = day(),
+    }
+}
+
+impl Basics {
+    /// Reads the title, the place and the days on which applications are taken.
+    pub fn of(fields: &mut Fields) -> Option<Self> {
+        Self::read_with(fields, |basics, fields| {
+            if basics.closes_on < basics.opens_on {
+                fields.wrong("closes_on", "contest-days");
+            }
+        })
+    }
+
+    fn search_name(&self) -> (&'static str, Value) {
+        ("search_name", search::folded(&self.title).into())
+    }
 }
 
 /// What a contest's form says.
@@ -251,30 +272,21 @@ pub async fn insert(
     new: &ContestForm,
 ) -> Result<i64, DbErr> {
     let basics = &new.basics;
-    let id = database::number(
-        change.db(),
-        "INSERT INTO contest (kind, sector, year, level, organisation_id, region, title, search_name, place, opens_on,
-         closes_on, criteria, state, made_by, made_on, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1) RETURNING id",
-        params![
-            new.kind,
-            new.sector.clone(),
-            year,
-            level,
-            actor.organisation_id,
-            actor.region.clone().unwrap_or_default(),
-            basics.title.clone(),
-            search::folded(&basics.title),
-            basics.place.clone(),
-            basics.opens_on,
-            basics.closes_on,
-            Json(new.criteria.clone()),
-            State::Open,
-            actor.id,
-            Day(clock::day(change.at()))
-        ],
-    )
-    .await?;
+    let further = vec![
+        basics.search_name(),
+        ("kind", new.kind.into()),
+        ("sector", new.sector.clone().into()),
+        ("year", year.into()),
+        ("level", level.into()),
+        ("organisation_id", actor.organisation_id.into()),
+        ("region", actor.region.clone().unwrap_or_default().into()),
+        ("criteria", Json(new.criteria.clone()).into()),
+        ("state", State::Open.into()),
+        ("made_by", actor.id.into()),
+        ("made_on", Day(clock::day(change.at())).into()),
+        ("version", 1_i64.into()),
+    ];
+    let id = record::insert(change.db(), basics, further).await?;
     let after = serde_json::json!({ "kind": new.kind, "level": level, "title": basics.title });
     let entry = Entry::new("trail-contest", CONTEST, id).after(after);
     change.record(entry.at(actor.organisation_id, year, new.kind.word(), None)).await?;
@@ -283,32 +295,12 @@ pub async fn insert(
 
 /// Corrects a contest that takes applications; `false` where somebody else changed it meanwhile.
 pub async fn correct(change: &Change, contest: &Contest, base: i64, new: &Basics) -> Result<bool, DbErr> {
-    let written = database::run(
-        change.db(),
-        "UPDATE contest SET title = $3, search_name = $4, place = $5, opens_on = $6, closes_on = $7, version = version + 1
-         WHERE id = $1 AND version = $2 AND state = 'open'",
-        params![
-            contest.id,
-            base,
-            new.title.clone(),
-            search::folded(&new.title),
-            new.place.clone(),
-            new.opens_on,
-            new.closes_on
-        ],
-    )
-    .await?;
-    if written == 0 {
+    let is_open = contest.state == State::Open;
+    if !is_open || !record::update(change.db(), new, (contest.id, base), vec![new.search_name()]).await? {
         return Ok(false);
     }
-    let before = Basics {
-        title: contest.title.clone(),
-        place: contest.place.clone(),
-        opens_on: contest.opens_on,
-        closes_on: contest.closes_on,
-    };
     let entry = Entry::new("trail-contest-changed", CONTEST, contest.id);
-    change.record(entry.before(serde_json::json!(before)).after(serde_json::json!(new))).await?;
+    change.record(entry.before(contest.basics.json()).after(new.json())).await?;
     Ok(true)
 }
 
@@ -323,7 +315,7 @@ pub async fn ending(
         .and("c.state <> 'cancelled' AND c.closes_on >= ? AND c.closes_on <= ?", params![Day(from), Day(to)])
         // Other colleges' own contests are nobody's deadline.
         .and("(c.level <> 'college' OR c.organisation_id = ?)", params![actor.organisation_id]);
-    let sql = format!("{CONTESTS} {FROM}{} ORDER BY c.closes_on, c.id LIMIT 200", conditions.sql());
+    let sql = format!("{} {FROM}{} ORDER BY c.closes_on, c.id LIMIT 200", select(), conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
 

@@ -133,7 +133,9 @@ async fn show(app: &App, context: Context, id: i64, typed: Option<Fields>) -> Re
         sees_support: group.sees_support(&actor),
         f,
         year,
-        page: Page::new(context.clone(), "groups", group.code.clone()).crumb(context.t("nav-groups"), "/groups").wide(),
+        page: Page::new(context.clone(), "groups", group.details.code.clone())
+            .crumb(context.t("nav-groups"), "/groups")
+            .wide(),
         group,
     };
     Ok((status, html(&template)?).into_response())

@@ -58,7 +58,7 @@ pub async fn save(
 ) -> Result<Result<(), i64>, DbErr> {
     // Two people who make the first plan at once: the second finds the first's.
     let known = of_group(change.db(), group.id, year).await?.version;
-    let after = serde_json::json!({ "group": group.code, "hours": hours, "parliament": parliament });
+    let after = serde_json::json!({ "group": group.details.code, "hours": hours, "parliament": parliament });
     let key = database::number(
         change.db(),
         "INSERT INTO curator_plan (group_id, college_id, year, hours, parliament, made_by, made_on, version)

@@ -44,7 +44,7 @@ pub fn list(actor: &Actor, year: AcademicYear, query: &str) -> Query<'static> {
     const LATEST: Order = Order::down(&[Column::Text("d.held_on"), Column::Number("d.id")]);
     let mut conditions = actor.scope().colleges("d.college_id");
     conditions.and("d.year = ?", params![year]).search("d.search_name", query);
-    Query { select: DEBATES, from: FROM, conditions, order: LATEST }
+    Query { select: DEBATES.into(), from: FROM, conditions, order: LATEST }
 }
 
 /// A tournament with its first round drawn.

@@ -257,7 +257,7 @@ pub fn list(actor: &Actor, year: AcademicYear, filter: &Filter) -> Query<'static
         None => &mut conditions,
     };
     conditions.search("e.search_name", &filter.q);
-    Query { select: LINES, from: FROM, conditions, order: LATEST }
+    Query { select: LINES.into(), from: FROM, conditions, order: LATEST }
 }
 
 /// The own organisation's events between two days, for the calendar.

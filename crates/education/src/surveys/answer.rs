@@ -44,7 +44,7 @@ async fn show(app: &App, context: Context, token: &str, f: Fields, done: Option<
     }
     let status = f.status();
     let college = context.lang.pick(&survey.name_kk, &survey.name_ru).to_owned();
-    let page = Page::new(context, "", survey.title.clone());
+    let page = Page::new(context, "", survey.details.title.clone());
     Ok((status, html(&AnswerPage { page, survey, college, done, f })?).into_response())
 }
 

@@ -26,8 +26,8 @@ impl Finds for Surveys {
         let surveys = store::list(context.actor()?, context.year, query).page::<Survey>(&app.db, "").await?;
         let found = surveys.rows.into_iter().take(most).map(|survey| Hit {
             link: format!("/surveys/{}", survey.id),
-            about: context.t(&format!("survey-kind-{}", survey.kind)),
-            title: survey.title,
+            about: context.t(&format!("survey-kind-{}", survey.details.kind)),
+            title: survey.details.title,
         });
         Ok(found.collect())
     }

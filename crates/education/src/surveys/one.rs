@@ -17,7 +17,7 @@ use sheber_platform::{chart, sheet};
 use super::procedure::{Action, State};
 use super::question::{Answer, Answering, Question};
 use super::rights;
-use super::store::{self, Response as Given, Survey};
+use super::store::{self, Response as Given, Survey, SurveyForm};
 
 /// An option with how many chose it.
 struct Bar {
@@ -50,7 +50,7 @@ const MOST: usize = 100;
 
 /// Whether a survey's results can be shown without saying who answered what.
 fn is_enough(survey: &Survey) -> bool {
-    !survey.anonymous || survey.answers >= FEW
+    !survey.details.anonymous || survey.answers >= FEW
 }
 
 fn outcomes(questions: &[Question], given: &[Given]) -> Vec<Outcome> {
@@ -119,8 +119,8 @@ impl OnePage {
 fn filled(survey: &Survey) -> Fields {
     let mut f = Fields::filled([
         ("version", survey.version.to_string()),
-        ("title", survey.title.clone()),
-        ("anonymous", if survey.anonymous { "yes".to_owned() } else { String::new() }),
+        ("title", survey.details.title.clone()),
+        ("anonymous", if survey.details.anonymous { "yes".to_owned() } else { String::new() }),
     ]);
     for (row, question) in survey.questions.iter().enumerate() {
         f.set(&format!("text-{row}"), question.text.clone());
@@ -149,7 +149,8 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
     let f = fields.unwrap_or_else(|| filled(&survey));
     let link = format!("{}/s/{}", app.config.base_url, survey.token);
     let status = f.status();
-    let page = Page::new(context.clone(), "events", survey.title.clone()).crumb(context.t("survey-title"), "/surveys");
+    let page =
+        Page::new(context.clone(), "events", survey.details.title.clone()).crumb(context.t("survey-title"), "/surveys");
     let possible = |action: &Action| edits && survey.after(*action).is_some();
     let template = OnePage {
         page,
@@ -208,11 +209,12 @@ pub async fn save(
     let mut fields = Fields::of(pairs);
     let questions: Vec<Question> = (0..MOST).filter_map(|row| read(&mut fields, row, survey.is_test())).collect();
     let (title, anonymous) = (fields.text("title", 300), fields.has("anonymous", "yes"));
+    let new = SurveyForm { title, anonymous, ..survey.details.clone() };
     if !fields.is_sound() {
         return show(&app, context, id, Some(fields)).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    if !store::write(&change, &survey, fields.version(), (&title, anonymous, &questions)).await? {
+    if !store::write(&change, &survey, fields.version(), (&new, &questions)).await? {
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;
         fields.overtaken("text-0", now.version);
@@ -262,5 +264,5 @@ pub async fn results(Shared(app): Shared<App>, context: Context, Path(id): Path<
         row
     };
     let rows = store::responses(&app.db, &survey).await?.into_iter().map(row).collect();
-    sheet::workbook("survey.xlsx", survey.title.clone(), headings, &[2], rows).await
+    sheet::workbook("survey.xlsx", survey.details.title.clone(), headings, &[2], rows).await
 }

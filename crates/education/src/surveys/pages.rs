@@ -12,7 +12,7 @@ use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Address, Form, Pairs};
 use sheber_platform::once::Once;
 use sheber_platform::page::{Page, Pager, html};
-use sheber_platform::record::read;
+use sheber_platform::record::Record;
 
 use super::store::{self, Kind, Subject, Survey, SurveyForm};
 
@@ -63,14 +63,12 @@ pub async fn create(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
-    let kind = fields.choice("kind");
-    let subject = read::open_choice(&mut fields, "subject");
-    let title = fields.text("title", 300);
-    let (Some(kind), Some(subject), true) = (kind, subject, fields.is_sound()) else {
+    if fields.value("subject").is_empty() {
+        fields.set("subject", Subject::Other.word());
+    }
+    let Some(new) = SurveyForm::read(&mut fields) else {
         return show(&app, context, Filter::default(), fields).await;
     };
-    let subject = subject.unwrap_or(Subject::Other);
-    let new = SurveyForm { kind, subject, title, anonymous: fields.has("anonymous", "yes") };
     let deed = async |change: &Change| Ok(store::insert(change, &actor, context.year, &new).await?);
     let id = Once::of_form(actor.id, "/surveys", &fields).make(&app, &actor, deed).await?;
     Ok(Redirect::to(&format!("/surveys/{id}")).into_response())

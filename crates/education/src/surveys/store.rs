@@ -1,6 +1,6 @@
 //! Surveys in the database.
 
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use sheber_kernel::{AcademicYear, Day, words};
 use sheber_people::groups::students::{self, Student};
 use sheber_people::organisations;
@@ -11,6 +11,7 @@ use sheber_platform::columns::Json;
 use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
 use sheber_platform::list::{Column, Order, Query};
+use sheber_platform::record::{self, Record};
 use sheber_platform::{clock, database, keys, params, search, secret};
 
 use super::procedure::{Action, Guard, State, Surveys};
@@ -41,10 +42,8 @@ words! {
 pub struct Survey {
     pub id: i64,
     pub college_id: i64,
-    pub kind: Kind,
-    pub subject: Subject,
-    pub title: String,
-    pub anonymous: bool,
+    #[sea_orm(nested)]
+    pub details: SurveyForm,
     pub questions: Json<Vec<Question>>,
     pub token: String,
     pub state: State,
@@ -57,7 +56,7 @@ pub struct Survey {
 
 impl Survey {
     pub fn is_test(&self) -> bool {
-        self.kind == Kind::Test
+        self.details.kind == Kind::Test
     }
 
     /// How many questions of a test have a right answer.
@@ -69,7 +68,7 @@ impl Survey {
     /// answers for the college.
     pub fn is_read_by(&self, actor: &Actor) -> bool {
         actor.may(rights::EDIT)
-            && (self.anonymous || self.made_by == actor.id || actor.may(organisations::rights::LEAD))
+            && (self.details.anonymous || self.made_by == actor.id || actor.may(organisations::rights::LEAD))
     }
 
     /// Where an action leads from here, if it is possible.
@@ -89,63 +88,64 @@ impl Survey {
     }
 }
 
-const SURVEYS: &str =
-    "SELECT s.id, s.college_id, s.kind, s.subject, s.title, s.anonymous, s.questions, s.token, s.state, s.version,
-    s.made_by, (SELECT COUNT(*) FROM survey_answer a WHERE a.survey_id = s.id) AS answers, o.name_kk, o.name_ru";
+fn select() -> String {
+    format!(
+        "SELECT s.id, s.college_id, {}, s.questions, s.token, s.state, s.version, s.made_by,
+         (SELECT COUNT(*) FROM survey_answer a WHERE a.survey_id = s.id) AS answers, o.name_kk, o.name_ru",
+        SurveyForm::columns("s")
+    )
+}
+
 const FROM: &str = "FROM survey s JOIN organisation o ON o.id = s.college_id";
 
 /// The surveys of a year, the newest first.
 pub fn list(actor: &Actor, year: AcademicYear, query: &str) -> Query<'static> {
     let mut conditions = actor.scope().colleges("s.college_id");
     conditions.and("s.year = ?", params![year]).search("s.search_name", query);
-    Query { select: SURVEYS, from: FROM, conditions, order: Order::down(&[Column::Number("s.id")]) }
+    Query { select: select().into(), from: FROM, conditions, order: Order::down(&[Column::Number("s.id")]) }
 }
 
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Survey, AppError> {
     let mut conditions = actor.scope().colleges("s.college_id");
     conditions.and("s.id = ?", params![id]);
-    let sql = format!("{SURVEYS} {FROM}{}", conditions.sql());
+    let sql = format!("{} {FROM}{}", select(), conditions.sql());
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 
 pub async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Survey, AppError> {
-    let sql = format!("{SURVEYS} {FROM} WHERE s.token = $1");
+    let sql = format!("{} {FROM} WHERE s.token = $1", select());
     database::one(db, &sql, params![token]).await?.ok_or(AppError::NotFound)
 }
 
-/// What a new survey is.
-#[derive(Clone, Debug)]
-pub struct SurveyForm {
-    pub kind: Kind,
-    pub subject: Subject,
-    pub title: String,
-    pub anonymous: bool,
+sheber_platform::record! {
+    /// What a survey is.
+    SurveyForm of "survey" {
+        kind: Kind = choice(),
+        subject: Subject = choice(),
+        title: String = text(300),
+        anonymous: bool = ticked(),
+    }
+}
+
+impl SurveyForm {
+    fn search_name(&self) -> (&'static str, Value) {
+        ("search_name", search::folded(&self.title).into())
+    }
 }
 
 pub async fn insert(change: &Change, actor: &Actor, year: AcademicYear, new: &SurveyForm) -> Result<i64, DbErr> {
-    let id = database::number(
-        change.db(),
-        "INSERT INTO survey (college_id, year, kind, subject, title, search_name, anonymous, questions, token, state, made_by,
-                             version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) RETURNING id",
-        params![
-            actor.organisation_id,
-            year,
-            new.kind,
-            new.subject,
-            new.title.clone(),
-            search::folded(&new.title),
-            new.anonymous,
-            Json(Vec::<Question>::new()),
-            secret::token()[..24].to_owned(),
-            State::Draft,
-            actor.id
-        ],
-    )
-    .await?;
-    let after = serde_json::json!({
-        "kind": new.kind, "subject": new.subject, "title": new.title, "anonymous": new.anonymous
-    });
+    let further = vec![
+        new.search_name(),
+        ("college_id", actor.organisation_id.into()),
+        ("year", year.into()),
+        ("questions", Json(Vec::<Question>::new()).into()),
+        ("token", secret::token()[..24].into()),
+        ("state", State::Draft.into()),
+        ("made_by", actor.id.into()),
+        ("version", 1_i64.into()),
+    ];
+    let id = record::insert(change.db(), new, further).await?;
+    let after = new.json();
     change.record(Entry::new("trail-survey", SURVEY, id).after(after)).await?;
     Ok(id)
 }
@@ -156,17 +156,20 @@ pub async fn write(
     change: &Change,
     survey: &Survey,
     base: i64,
-    (title, anonymous, questions): (&str, bool, &[Question]),
+    (new, questions): (&SurveyForm, &[Question]),
 ) -> Result<bool, DbErr> {
-    let sql = "UPDATE survey SET title = $4, anonymous = $5, questions = $2, search_name = $6, version = version + 1
-               WHERE id = $1 AND version = $3 AND state = 'draft'";
-    let values = params![survey.id, Json(questions.to_vec()), base, title, anonymous, search::folded(title)];
-    if database::run(change.db(), sql, values).await? == 0 {
+    let further = vec![new.search_name(), ("questions", Json(questions.to_vec()).into())];
+    let is_draft = survey.state == State::Draft;
+    if !is_draft || !record::update(change.db(), new, (survey.id, base), further).await? {
         return Ok(false);
     }
-    let told = |title: &str, anonymous: bool, questions: usize| serde_json::json!({ "title": title, "anonymous": anonymous, "questions": questions });
-    let before = told(&survey.title, survey.anonymous, survey.questions.len());
-    let after = told(title, anonymous, questions.len());
+    let told = |details: &SurveyForm, questions: usize| {
+        let mut told = details.json();
+        told["questions"] = questions.into();
+        told
+    };
+    let before = told(&survey.details, survey.questions.len());
+    let after = told(new, questions.len());
     change.record(Entry::new("trail-survey-changed", SURVEY, survey.id).before(before).after(after)).await?;
     Ok(true)
 }
@@ -201,7 +204,7 @@ pub async fn answer(
         params![
             survey.id,
             mark,
-            (!survey.anonymous).then_some(student.id),
+            (!survey.details.anonymous).then_some(student.id),
             Json(answers),
             right,
             Day(today)

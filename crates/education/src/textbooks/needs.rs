@@ -154,7 +154,7 @@ fn query<'q>(from: &'q str, mut conditions: Conditions, filter: &Filter, lang: L
     }
     let select = "SELECT line.id, line.title, line.specialty, line.copies, line.bought, line.name_kk,
                   line.name_ru";
-    Query { select, from, conditions, order: if lang == Lang::Ru { RUSSIAN } else { KAZAKH } }
+    Query { select: select.into(), from, conditions, order: if lang == Lang::Ru { RUSSIAN } else { KAZAKH } }
 }
 
 /// A page of the titles needed in a year, by college and title.

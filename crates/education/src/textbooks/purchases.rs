@@ -199,15 +199,16 @@ pub async fn sums(
     Ok(database::one(db, &sql, conditions.values).await?.unwrap_or_default())
 }
 
-const COLUMNS: &str =
-    "SELECT p.id, p.college_id, p.title, p.lang, p.medium, p.specialty, p.publisher, p.published, p.copies,
-    p.price, p.funds, p.bought_on, p.version, o.name_kk, o.name_ru";
+fn select() -> String {
+    format!("SELECT p.id, p.college_id, {}, p.version, o.name_kk, o.name_ru", PurchaseForm::columns("p"))
+}
+
 const FROM: &str = "FROM textbook_purchase p JOIN organisation o ON o.id = p.college_id";
 
 /// The purchases of a calendar year in scope, the latest first.
 pub fn list(actor: &Actor, year: AcademicYear, filter: &Filter) -> Query<'static> {
     const LATEST: Order = Order::down(&[Column::Text("p.bought_on"), Column::Number("p.id")]);
-    Query { select: COLUMNS, from: FROM, conditions: conditions(actor, year, filter), order: LATEST }
+    Query { select: select().into(), from: FROM, conditions: conditions(actor, year, filter), order: LATEST }
 }
 
 pub async fn insert(change: &Change, actor: &Actor, new: &PurchaseForm) -> Result<i64, AppError> {
@@ -234,7 +235,7 @@ fn at(entry: Entry, college: i64, details: &PurchaseForm) -> Entry {
 
 /// A purchase of the own college, on the list or taken off it.
 pub async fn own(db: &impl ConnectionTrait, actor: &Actor, id: i64, removed: bool) -> Result<Purchase, AppError> {
-    let sql = format!("{COLUMNS} {FROM} WHERE p.id = $1 AND p.college_id = $2 AND p.removed = $3");
+    let sql = format!("{} {FROM} WHERE p.id = $1 AND p.college_id = $2 AND p.removed = $3", select());
     database::one(db, &sql, params![id, actor.organisation_id, removed]).await?.ok_or(AppError::NotFound)
 }
 
@@ -266,7 +267,7 @@ pub async fn doubles(
     actor: &Actor,
     purchases: &[PurchaseForm],
 ) -> Result<Vec<String>, DbErr> {
-    let sql = format!("{COLUMNS} {FROM} WHERE p.college_id = $1 AND p.removed = FALSE");
+    let sql = format!("{} {FROM} WHERE p.college_id = $1 AND p.removed = FALSE", select());
     let recorded: Vec<Purchase> = database::all(db, &sql, params![actor.organisation_id]).await?;
     let recorded: BTreeSet<Key> = recorded.iter().map(|one| one.details.key()).collect();
     Ok(purchases.iter().filter(|new| recorded.contains(&new.key())).map(|new| new.title.clone()).collect())

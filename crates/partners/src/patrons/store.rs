@@ -80,7 +80,9 @@ fn scope(actor: &Actor) -> Conditions {
     conditions
 }
 
-const PATRONS: &str = "SELECT p.id, p.region, p.name, p.bin, p.profile, p.contact, p.note";
+fn select() -> String {
+    format!("SELECT p.id, p.region, {}", PatronForm::columns("p"))
+}
 
 /// Patrons by name.
 pub fn list(actor: &Actor, filter: &Filter) -> Query<'static> {
@@ -90,13 +92,13 @@ pub fn list(actor: &Actor, filter: &Filter) -> Query<'static> {
     if !filter.unmatched.is_empty() {
         conditions.and("NOT EXISTS (SELECT 1 FROM patron_match m WHERE m.patron_id = p.id)", params![]);
     }
-    Query { select: PATRONS, from: "FROM patron p", conditions, order: BY_NAME }
+    Query { select: select().into(), from: "FROM patron p", conditions, order: BY_NAME }
 }
 
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Patron, AppError> {
     let mut conditions = scope(actor);
     conditions.and("p.id = ?", params![id]);
-    let sql = format!("{PATRONS} FROM patron p{}", conditions.sql());
+    let sql = format!("{} FROM patron p{}", select(), conditions.sql());
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 

@@ -120,7 +120,7 @@ pub fn list(actor: &Actor, filter: &Filter) -> Query<'static> {
         Order::up(&[Column::Number("a.organisation_id"), Column::Bytes("a.sort_name"), Column::Number("a.id")]);
     let mut conditions = managed(actor);
     conditions.search("a.search_name", &filter.q);
-    Query { select: LISTED, from: WITH_ORGANISATION, conditions, order: BY_NAME }
+    Query { select: LISTED.into(), from: WITH_ORGANISATION, conditions, order: BY_NAME }
 }
 
 /// An account of somebody the actor manages.

@@ -26,7 +26,7 @@ impl Finds for Groups {
         let found = groups.rows.into_iter().take(most).map(|group| Hit {
             link: format!("/groups/{}", group.id),
             about: group.curator.unwrap_or_default(),
-            title: group.code,
+            title: group.details.code,
         });
         Ok(found.collect())
     }

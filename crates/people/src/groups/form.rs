@@ -38,13 +38,13 @@ pub fn empty(year: AcademicYear) -> Fields {
 /// What is known of a group, as its form shows it.
 pub fn known(group: &Group) -> Vec<(&'static str, String)> {
     vec![
-        ("code", group.code.clone()),
-        ("entered", group.entered.to_string()),
-        ("leaves", group.leaves.to_string()),
-        ("since", group.opened_on.map(|day| day.to_string()).unwrap_or_default()),
-        ("lang", group.lang.to_string()),
-        ("students", group.students.to_string()),
-        ("curator", group.curator_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("code", group.details.code.clone()),
+        ("entered", group.details.entered.to_string()),
+        ("leaves", group.details.leaves.to_string()),
+        ("since", group.details.opened_on.map(|day| day.to_string()).unwrap_or_default()),
+        ("lang", group.details.lang.to_string()),
+        ("students", group.details.students.to_string()),
+        ("curator", group.details.curator_id.map(|id| id.to_string()).unwrap_or_default()),
         ("active", if group.active { "yes" } else { "" }.to_owned()),
         ("agreed", group.agreed.clone()),
         ("version", group.version.to_string()),

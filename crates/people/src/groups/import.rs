@@ -35,9 +35,9 @@ pub async fn export(
 ) -> Result<Response, AppError> {
     let groups: Vec<Group> = store::list(context.actor()?, context.year, &filter.q).all(&app.db).await?;
     let rows = groups.into_iter().map(|group| {
-        let (entered, leaves) = (group.entered.to_string(), group.leaves.to_string());
-        let (lang, students) = (group.lang.to_string(), group.students.to_string());
-        vec![group.code, entered, leaves, lang, students, group.curator.unwrap_or_default()]
+        let (entered, leaves) = (group.details.entered.to_string(), group.details.leaves.to_string());
+        let (lang, students) = (group.details.lang.to_string(), group.details.students.to_string());
+        vec![group.details.code, entered, leaves, lang, students, group.curator.unwrap_or_default()]
     });
     workbook("groups.xlsx", context.t("nav-groups"), headings(context.lang), &[4], rows.collect()).await
 }
@@ -108,8 +108,8 @@ async fn put(change: &Change, actor: &Actor, new: &GroupForm) -> Result<(), AppE
     let new = GroupForm {
         students: if listed > 0 { listed } else { new.students },
         // A sheet without curators takes nobody's group away, and one without days moves none.
-        curator_id: new.curator_id.or(group.curator_id),
-        opened_on: group.opened_on,
+        curator_id: new.curator_id.or(group.details.curator_id),
+        opened_on: group.details.opened_on,
         ..new.clone()
     };
     if store::update(change, &group, &new, true).await? { Ok(()) } else { Err(AppError::conflict()) }

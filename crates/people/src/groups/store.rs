@@ -1,7 +1,7 @@
 //! Groups in the database.
 
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, Day, Lang};
 use sheber_platform::ability::Role;
@@ -11,6 +11,7 @@ use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
 use sheber_platform::list::{Column, Order, Query};
+use sheber_platform::record::{self, Record};
 use sheber_platform::{params, search};
 
 use super::rights;
@@ -23,33 +24,25 @@ pub const GROUP: Entity = Entity("group");
 pub struct Group {
     pub id: i64,
     pub college_id: i64,
-    pub code: String,
-    /// The academic year of its first course.
-    pub entered: AcademicYear,
-    /// The academic year of its last course.
-    pub leaves: AcademicYear,
-    /// Language of instruction.
-    pub lang: Lang,
-    pub students: i64,
-    pub curator_id: Option<i64>,
+    #[sea_orm(nested)]
+    pub details: GroupForm,
     pub curator: Option<String>,
     /// The norms that the group agreed on.
     pub agreed: String,
     pub active: bool,
-    /// The day it was opened on, where that was during an academic year.
-    pub opened_on: Option<Day>,
     pub version: i64,
 }
 
 impl Group {
     /// Which course it is in that year.
     pub fn course(&self, year: AcademicYear) -> u16 {
-        year.start().saturating_sub(self.entered.start()) + 1
+        year.start().saturating_sub(self.details.entered.start()) + 1
     }
 
     /// Whether somebody keeps this group's own records: its curator, and who edits groups.
     pub fn may_keep(&self, actor: &Actor) -> bool {
-        self.college_id == actor.organisation_id && (self.curator_id == Some(actor.id) || actor.may(rights::EDIT))
+        self.college_id == actor.organisation_id
+            && (self.details.curator_id == Some(actor.id) || actor.may(rights::EDIT))
     }
 
     /// Whether somebody sees why a student is involved first: who has to involve them.
@@ -59,16 +52,15 @@ impl Group {
 
     /// The years in which it studies.
     pub fn years(&self) -> impl Iterator<Item = AcademicYear> + use<> {
-        years(self.entered, self.leaves)
+        self.details.years()
     }
 }
 
-fn years(entered: AcademicYear, leaves: AcademicYear) -> impl Iterator<Item = AcademicYear> {
-    (entered.start()..=leaves.start()).map(AcademicYear::starting)
+fn select() -> String {
+    let details = GroupForm::columns("g");
+    format!("SELECT g.id, g.college_id, {details}, a.name AS curator, g.agreed, g.active, g.version")
 }
 
-const GROUPS: &str = "SELECT g.id, g.college_id, g.code, g.entered, g.leaves, g.lang, g.students, g.curator_id,
-    a.name AS curator, g.agreed, g.active, g.opened_on, g.version";
 const FROM: &str = "FROM study_group g LEFT JOIN account a ON a.id = g.curator_id";
 
 /// The youngest course first, then by code.
@@ -102,7 +94,7 @@ pub fn list(actor: &Actor, year: AcademicYear, query: &str) -> Query<'static> {
     let mut conditions = actor.scope().colleges("g.college_id");
     studies(&mut conditions, year);
     conditions.search("g.search_name", query);
-    Query { select: GROUPS, from: FROM, conditions, order: BY_COURSE }
+    Query { select: select().into(), from: FROM, conditions, order: BY_COURSE }
 }
 
 /// All of them, for choosing among.
@@ -119,7 +111,7 @@ pub async fn students_in(db: &impl ConnectionTrait, list: &Query<'_>) -> Result<
 pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Group, AppError> {
     let mut conditions = actor.scope().colleges("g.college_id");
     conditions.and("g.id = ?", params![id]);
-    let sql = format!("{GROUPS} {FROM}{}", conditions.sql());
+    let sql = format!("{} {FROM}{}", select(), conditions.sql());
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 
@@ -131,7 +123,7 @@ pub async fn kept(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<G
 
 /// The group of somebody's own college with a code, closed ones too.
 pub async fn by_own_code(db: &impl ConnectionTrait, actor: &Actor, code: &str) -> Result<Option<Group>, DbErr> {
-    let sql = format!("{GROUPS} {FROM} WHERE g.college_id = $1 AND g.code = $2");
+    let sql = format!("{} {FROM} WHERE g.college_id = $1 AND g.code = $2", select());
     database::one(db, &sql, params![actor.organisation_id, code]).await
 }
 
@@ -177,76 +169,66 @@ pub async fn curates(db: &impl ConnectionTrait, actor: &Actor) -> Result<bool, D
     Ok(actor.role == Role::Teacher && database::number(db, named, params![actor.organisation_id]).await? == 0)
 }
 
-/// What a group's form says.
-#[derive(Clone, Debug)]
-pub struct GroupForm {
-    pub code: String,
-    pub entered: AcademicYear,
-    pub leaves: AcademicYear,
-    pub lang: Lang,
-    pub students: i64,
-    pub curator_id: Option<i64>,
-    /// The day it was opened on, where that was during an academic year.
-    pub opened_on: Option<Day>,
+sheber_platform::record! {
+    /// What a group's form says.
+    GroupForm of "study_group" {
+        code: String = text(50),
+        /// The academic year of its first course.
+        entered: AcademicYear = choice(),
+        /// The academic year of its last course.
+        leaves: AcademicYear = choice(),
+        /// Language of instruction.
+        lang: Lang = choice(),
+        students: i64 = number(1000),
+        curator_id: Option<i64> = open_choice(),
+        /// The day it was opened on, where that was during an academic year.
+        opened_on: Option<Day> = open_day(),
+    }
+}
+
+impl GroupForm {
+    /// The years in which it studies.
+    fn years(&self) -> impl Iterator<Item = AcademicYear> + use<> {
+        (self.entered.start()..=self.leaves.start()).map(AcademicYear::starting)
+    }
+
+    /// What is searched and sorted by.
+    fn derived(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("search_name", search::folded(&self.code).into()),
+            ("sort_code", search::sort_key(Lang::Kk, &self.code).into()),
+        ]
+    }
 }
 
 pub async fn insert(change: &Change, college: i64, new: &GroupForm) -> Result<i64, DbErr> {
-    let id = database::number(
-        change.db(),
-        "INSERT INTO study_group (college_id, code, search_name, sort_code, entered, leaves, lang, students, curator_id,
-             agreed, active, opened_on, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', TRUE, $10, 1) RETURNING id",
-        params![
-            college,
-            new.code.clone(),
-            search::folded(&new.code),
-            search::sort_key(Lang::Kk, &new.code),
-            new.entered,
-            new.leaves,
-            new.lang,
-            new.students,
-            new.curator_id,
-            new.opened_on
-        ],
-    )
-    .await?;
-    let after = serde_json::json!({ "code": new.code, "entered": new.entered, "students": new.students });
-    let entry = Entry::new("trail-group", GROUP, id).after(after);
-    change.record(entry.during(college, years(new.entered, new.leaves))).await?;
+    let mut further = new.derived();
+    further.extend([
+        ("college_id", college.into()),
+        ("agreed", "".into()),
+        ("active", true.into()),
+        ("version", 1_i64.into()),
+    ]);
+    let id = record::insert(change.db(), new, further).await?;
+    let entry = Entry::new("trail-group", GROUP, id).after(new.json());
+    change.record(entry.during(college, new.years())).await?;
     Ok(id)
 }
 
 /// Writes over the version of a group that somebody has seen; `false` where it is another one by now.
 pub async fn update(change: &Change, group: &Group, new: &GroupForm, active: bool) -> Result<bool, DbErr> {
-    let written = database::run(
-        change.db(),
-        "UPDATE study_group SET code = $3, search_name = $4, sort_code = $5, entered = $6, leaves = $7, lang = $8,
-             students = $9, curator_id = $10, active = $11, opened_on = $12, version = version + 1
-         WHERE id = $1 AND version = $2",
-        params![
-            group.id,
-            group.version,
-            new.code.clone(),
-            search::folded(&new.code),
-            search::sort_key(Lang::Kk, &new.code),
-            new.entered,
-            new.leaves,
-            new.lang,
-            new.students,
-            new.curator_id,
-            active,
-            new.opened_on
-        ],
-    )
-    .await?;
-    let before = serde_json::json!({ "code": group.code, "students": group.students, "curator": group.curator_id,
-        "active": group.active, "opened_on": group.opened_on });
-    let after = serde_json::json!({ "code": new.code, "students": new.students, "curator": new.curator_id,
-        "active": active, "opened_on": new.opened_on });
+    let mut further = new.derived();
+    further.push(("active", active.into()));
+    let written = record::update(change.db(), new, (group.id, group.version), further).await?;
+    let told = |details: &GroupForm, active: bool| {
+        let mut told = details.json();
+        told["active"] = active.into();
+        told
+    };
+    let (before, after) = (told(&group.details, group.active), told(new, active));
     let entry = Entry::new("trail-group-changed", GROUP, group.id).before(before).after(after);
-    let entry = entry.during(group.college_id, group.years()).during(group.college_id, years(new.entered, new.leaves));
-    change.record(entry).await?;
-    Ok(written == 1)
+    change.record(entry.during(group.college_id, group.years()).during(group.college_id, new.years())).await?;
+    Ok(written)
 }
 
 /// Writes what the group agreed on over the version that somebody has seen; `false` where it is another one by now.

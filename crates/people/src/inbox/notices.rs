@@ -26,7 +26,7 @@ pub fn list(account: i64) -> Query<'static> {
     const NEWEST: Order = Order::down(&[Column::Number("id")]);
     let mut conditions = Conditions::default();
     conditions.and("account_id = ?", params![account]);
-    Query { select: NOTICES, from: FROM, conditions, order: NEWEST }
+    Query { select: NOTICES.into(), from: FROM, conditions, order: NEWEST }
 }
 
 /// The newest that somebody has not read yet.

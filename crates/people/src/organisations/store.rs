@@ -52,7 +52,7 @@ pub fn list(filter: &Filter, lang: Lang) -> Query<'static> {
     let mut conditions = Conditions::default();
     conditions.search("o.search_name", &filter.q);
     let order = if lang == Lang::Ru { RUSSIAN } else { KAZAKH };
-    Query { select: ORGANISATIONS, from: "FROM organisation o", conditions, order }
+    Query { select: ORGANISATIONS.into(), from: "FROM organisation o", conditions, order }
 }
 
 /// An organisation to be made.

@@ -1,9 +1,9 @@
 //! An entry of the reference data, and how one is read from a form or a table.
 
-use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{Day, Lang, QualificationCode, RegionCode, SpecialtyCode, words};
 use sheber_platform::fields::Fields;
+use sheber_platform::record::Record;
 use sheber_platform::secret;
 
 words! {
@@ -38,18 +38,20 @@ impl Kind {
     }
 }
 
-/// An entry. `day` is the date of an act, of a standard's approval, of a holiday; validity is in days, open where empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, FromQueryResult, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ReferenceEntry {
-    pub code: String,
-    pub parent: Option<String>,
-    pub name_kk: String,
-    pub name_ru: String,
-    pub note: Option<String>,
-    pub day: Option<Day>,
-    pub valid_from: Option<Day>,
-    pub valid_to: Option<Day>,
+sheber_platform::record! {
+    /// An entry. `day` is the date of an act, of a standard's approval, of a holiday; validity is in days, open where empty.
+    #[derive(Default, Eq, Serialize, Deserialize)]
+    #[serde(default)]
+    ReferenceEntry of "reference_entry" {
+        code: String = open_text(200),
+        parent: Option<String> = optional(200),
+        name_kk: String = open_text(2000),
+        name_ru: String = open_text(2000),
+        note: Option<String> = optional(2000),
+        day: Option<Day> = open_day(),
+        valid_from: Option<Day> = open_day(),
+        valid_to: Option<Day> = open_day(),
+    }
 }
 
 impl ReferenceEntry {
@@ -90,50 +92,20 @@ impl ReferenceEntry {
     }
 }
 
-/// The fields of an entry's form, in the order of the table's columns.
-pub const FIELDS: [&str; 8] = ["code", "parent", "name_kk", "name_ru", "note", "day", "valid_from", "valid_to"];
-
 impl ReferenceEntry {
-    /// The form that shows the entry.
-    pub fn filled(&self) -> Fields {
-        Fields::filled(FIELDS.into_iter().zip(self.cells()))
+    /// The entry as texts, in the order of its columns.
+    pub fn cells(&self) -> Vec<String> {
+        let fields = self.filled();
+        Self::COLUMNS.iter().map(|column| fields.value(column).to_owned()).collect()
     }
 
-    /// The entry as texts, in the order of [`FIELDS`].
-    pub fn cells(&self) -> [String; FIELDS.len()] {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
-        [
-            self.code.clone(),
-            text(&self.parent),
-            self.name_kk.clone(),
-            self.name_ru.clone(),
-            text(&self.note),
-            day(self.day),
-            day(self.valid_from),
-            day(self.valid_to),
-        ]
-    }
-
-    /// The entry that somebody typed, tidied; nothing where it is none that may be stored, and the form says why.
-    pub fn read(kind: Kind, fields: &mut Fields) -> Option<Self> {
-        let text = |name: &str| fields.value(name).trim().to_owned();
-        let open = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
-        let (code, parent, name_kk, name_ru, note) =
-            (text("code"), open("parent"), text("name_kk"), text("name_ru"), open("note"));
-        let mut day = |name: &str| fields.open_day(name).map(Day);
-        let (day, valid_from, valid_to) = (day("day"), day("valid_from"), day("valid_to"));
-        let entry = Self { code, parent, name_kk, name_ru, note, day, valid_from, valid_to };
-        if !fields.is_sound() {
-            return None;
-        }
-        match entry.fault(kind) {
-            None => Some(entry),
-            Some((field, key)) => {
+    /// The entry of a kind that somebody typed, tidied; nothing where it is none that may be stored, and the form says why.
+    pub fn of(kind: Kind, fields: &mut Fields) -> Option<Self> {
+        Self::read_with(fields, |entry, fields| {
+            if let Some((field, key)) = entry.fault(kind).filter(|_| fields.is_sound()) {
                 fields.wrong(field, key);
-                None
             }
-        }
+        })
     }
 }
 
@@ -149,7 +121,7 @@ mod tests {
             fields.set(name, value);
             fields
         };
-        let entry = ReferenceEntry::read(Kind::Act, &mut with("code", " 1 ")).unwrap();
+        let entry = ReferenceEntry::of(Kind::Act, &mut with("code", " 1 ")).unwrap();
         assert_eq!((entry.code.as_str(), entry.day), ("1", "2007-07-27".parse().ok()));
         let mut turned = with("valid_from", "2024-01-02");
         turned.set("valid_to", "2024-01-01");
@@ -161,7 +133,7 @@ mod tests {
             (with("note", ""), Kind::Holiday, ("code", "reference-code")),
             (turned, Kind::Act, ("valid_to", "reference-validity")),
         ] {
-            assert_eq!(ReferenceEntry::read(kind, &mut fields), None);
+            assert_eq!(ReferenceEntry::of(kind, &mut fields), None);
             assert_eq!(fields.errors().collect::<Vec<_>>(), [wrong]);
         }
     }

@@ -101,7 +101,7 @@ pub async fn preview(
     };
     let mut good: Vec<ReferenceEntry> = Vec::new();
     for (row, mut fields) in forms {
-        let (standing, fault) = match ReferenceEntry::read(kind, &mut fields) {
+        let (standing, fault) = match ReferenceEntry::of(kind, &mut fields) {
             None => (Standing::New, fields.errors().next().map(|(_, key)| context.t(key))),
             Some(entry) => {
                 let standing = store::standing(&app.db, kind, &entry).await?;

@@ -11,9 +11,10 @@ use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Address, Form, Pairs};
 use sheber_platform::page::{Page, Pager, address, html};
+use sheber_platform::record::Record;
 use sheber_platform::{sheet, trail};
 
-use super::entry::{FIELDS, Kind, ReferenceEntry};
+use super::entry::{Kind, ReferenceEntry};
 use super::rights;
 use super::store::{self, Filter, REFERENCE_ENTRY};
 
@@ -103,8 +104,8 @@ pub async fn export(
     let kind = kind(&word)?;
     let entries: Vec<ReferenceEntry> = store::list(kind, &filter).all(&app.db).await?;
     // The headings read back.
-    let headings: Vec<String> = FIELDS.map(str::to_owned).to_vec();
-    let rows = entries.iter().map(|entry| entry.cells().to_vec());
+    let headings: Vec<String> = ReferenceEntry::COLUMNS.iter().copied().map(str::to_owned).collect();
+    let rows = entries.iter().map(ReferenceEntry::cells);
     let title = context.t(&format!("reference-{kind}"));
     sheet::workbook("reference.xlsx", title, headings, &[], rows.collect()).await
 }
@@ -127,19 +128,19 @@ struct EntryPage {
 
 impl EntryPage {
     fn facts(&self) -> Vec<(&'static str, String)> {
-        let [code, parent, name_kk, name_ru, note, day, valid_from, valid_to] = self.entry.cells();
-        let mut facts = vec![
-            ("col-code", code),
-            ("reference-parent-code", parent),
-            ("col-name-kk", name_kk),
-            ("col-name-ru", name_ru),
-            ("reference-date", day),
-            ("reference-valid-from", valid_from),
-            ("reference-valid-to", valid_to),
-            ("reference-note", note),
+        let fields = self.entry.filled();
+        let facts = [
+            ("col-code", "code"),
+            ("reference-parent-code", "parent"),
+            ("col-name-kk", "name_kk"),
+            ("col-name-ru", "name_ru"),
+            ("reference-date", "day"),
+            ("reference-valid-from", "valid_from"),
+            ("reference-valid-to", "valid_to"),
+            ("reference-note", "note"),
         ];
-        facts.retain(|(_, text)| !text.is_empty());
-        facts
+        let facts = facts.map(|(label, column)| (label, fields.value(column).to_owned()));
+        facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
     }
 }
 
@@ -182,7 +183,7 @@ pub async fn save(
     if known.is_some_and(|known| known.mark() != fields.value("was")) {
         fields.wrong("code", "reference-stale");
     }
-    let Some(entry) = ReferenceEntry::read(kind, &mut fields) else {
+    let Some(entry) = ReferenceEntry::of(kind, &mut fields) else {
         return show(&app, context, kind, Filter::default(), fields).await;
     };
     store::put(&app, Some(context.actor()?), kind, std::slice::from_ref(&entry)).await?;

@@ -16,6 +16,7 @@ use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
 use sheber_platform::forms::open;
 use sheber_platform::list::{self, Column, Order};
+use sheber_platform::record::{self, Record};
 use sheber_platform::{params, search};
 
 use super::entry::{Kind, ReferenceEntry};
@@ -24,12 +25,15 @@ use super::table;
 /// As the trail names it.
 pub const REFERENCE_ENTRY: Entity = Entity("reference_entry");
 
-const ENTRIES: &str = "SELECT code, parent, name_kk, name_ru, note, day, valid_from, valid_to";
-const FROM: &str = "FROM reference_entry";
+const FROM: &str = "FROM reference_entry e";
+
+fn select() -> String {
+    format!("SELECT {}", ReferenceEntry::columns("e"))
+}
 
 /// Entries of a kind, sorted by the language.
 pub async fn of_kind(db: &impl ConnectionTrait, kind: Kind, lang: Lang) -> Result<Vec<ReferenceEntry>, DbErr> {
-    let sql = format!("{ENTRIES} {FROM} WHERE kind = $1");
+    let sql = format!("{} {FROM} WHERE kind = $1", select());
     let mut entries: Vec<ReferenceEntry> = database::all(db, &sql, params![kind]).await?;
     entries.sort_by_cached_key(|entry| search::sort_key(lang, entry.name(lang)));
     Ok(entries)
@@ -70,8 +74,20 @@ pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar, DbErr> {
 }
 
 pub async fn entry(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<Option<ReferenceEntry>, DbErr> {
-    let sql = format!("{ENTRIES} {FROM} WHERE kind = $1 AND code = $2");
+    let sql = format!("{} {FROM} WHERE kind = $1 AND code = $2", select());
     database::one(db, &sql, params![kind, code]).await
+}
+
+/// The key of an entry and its version.
+async fn version(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<Option<(i64, i64)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        version: i64,
+    }
+    let sql = "SELECT id, version FROM reference_entry WHERE kind = $1 AND code = $2";
+    let row: Option<Row> = database::one(db, sql, params![kind, code]).await?;
+    Ok(row.map(|row| (row.id, row.version)))
 }
 
 /// The key of an entry, for its history.
@@ -81,7 +97,7 @@ pub async fn key(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<i6
 
 /// The entries that belong under another one.
 pub async fn under(db: &impl ConnectionTrait, kind: Kind, parent: &str) -> Result<Vec<ReferenceEntry>, DbErr> {
-    let sql = format!("{ENTRIES} {FROM} WHERE kind = $1 AND parent = $2 ORDER BY code LIMIT 500");
+    let sql = format!("{} {FROM} WHERE kind = $1 AND parent = $2 ORDER BY code LIMIT 500", select());
     database::all(db, &sql, params![kind, parent]).await
 }
 
@@ -113,7 +129,12 @@ fn conditions(kind: Kind, query: &str, on: Option<Day>) -> Conditions {
 /// The entries of a kind, in the order of their codes.
 pub fn list(kind: Kind, filter: &Filter) -> list::Query<'static> {
     const BY_CODE: Order = Order::up(&[Column::Text("code")]);
-    list::Query { select: ENTRIES, from: FROM, conditions: conditions(kind, &filter.q, filter.on), order: BY_CODE }
+    list::Query {
+        select: select().into(),
+        from: FROM,
+        conditions: conditions(kind, &filter.q, filter.on),
+        order: BY_CODE,
+    }
 }
 
 /// The entries of a kind in the order of their codes, after one of them.
@@ -126,7 +147,7 @@ pub async fn following(
 ) -> Result<Vec<ReferenceEntry>, DbErr> {
     let mut conditions = conditions(kind, query, on);
     conditions.and("code > ?", params![after]);
-    let sql = format!("{ENTRIES} {FROM}{} ORDER BY code LIMIT {most}", conditions.sql());
+    let sql = format!("{} {FROM}{} ORDER BY code LIMIT {most}", select(), conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
 
@@ -149,6 +170,7 @@ pub async fn standing(db: &impl ConnectionTrait, kind: Kind, new: &ReferenceEntr
 /// Stores entries of a kind, new and changed ones, in one transaction. Gives how many changed something.
 pub async fn put(app: &App, actor: Option<&Actor>, kind: Kind, entries: &[ReferenceEntry]) -> Result<usize, DbErr> {
     let change = Change::begin(app, actor).await?;
+    change.lock_trail().await?;
     let mut changed = 0;
     for new in entries {
         let known = entry(change.db(), kind, &new.code).await?;
@@ -168,28 +190,14 @@ async fn put_one(
     known: Option<ReferenceEntry>,
 ) -> Result<(), DbErr> {
     let words = search::folded(&format!("{} {} {}", new.code, new.name_kk, new.name_ru));
-    let id = database::number(
-        change.db(),
-        "INSERT INTO reference_entry (kind, code, parent, name_kk, name_ru, note, day, valid_from, valid_to, search_name, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
-         ON CONFLICT (kind, code) DO UPDATE SET parent = excluded.parent, name_kk = excluded.name_kk,
-             name_ru = excluded.name_ru, note = excluded.note, day = excluded.day, valid_from = excluded.valid_from,
-             valid_to = excluded.valid_to, search_name = excluded.search_name, version = reference_entry.version + 1
-         RETURNING id",
-        params![
-            kind,
-            new.code.clone(),
-            new.parent.clone(),
-            new.name_kk.clone(),
-            new.name_ru.clone(),
-            new.note.clone(),
-            new.day,
-            new.valid_from,
-            new.valid_to,
-            words
-        ],
-    )
-    .await?;
+    let mut further = vec![("search_name", words.into())];
+    let id = if let Some((id, version)) = version(change.db(), kind, &new.code).await? {
+        record::update(change.db(), new, (id, version), further).await?;
+        id
+    } else {
+        further.extend([("kind", kind.into()), ("version", 1_i64.into())]);
+        record::insert(change.db(), new, further).await?
+    };
     let recorded = Entry::new("trail-reference", REFERENCE_ENTRY, id).after(serde_json::json!(new));
     change.record(known.into_iter().fold(recorded, |entry, known| entry.before(serde_json::json!(known)))).await
 }
@@ -212,7 +220,7 @@ pub async fn of_standards(
     conditions.and("kind = ?", params![kind]);
     let marks = vec!["?"; standards.len()].join(", ");
     conditions.and(&format!("parent IN ({marks})"), standards.into_iter().map(sea_orm::Value::from).collect());
-    let sql = format!("{ENTRIES} {FROM}{} ORDER BY code", conditions.sql());
+    let sql = format!("{} {FROM}{} ORDER BY code", select(), conditions.sql());
     database::all(db, &sql, conditions.values).await
 }
 
@@ -220,5 +228,5 @@ pub async fn of_standards(
 pub fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<ReferenceEntry>, String> {
     let table = sheber_exchange::table::read(bytes).map_err(|error| error.describe(Lang::En))?;
     let forms = table::forms(kind, &table).ok_or_else(|| format!("{kind}: no column with a code"))?;
-    Ok(forms.into_iter().filter_map(|(_, mut fields)| ReferenceEntry::read(kind, &mut fields)).collect())
+    Ok(forms.into_iter().filter_map(|(_, mut fields)| ReferenceEntry::of(kind, &mut fields)).collect())
 }

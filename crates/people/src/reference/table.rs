@@ -61,7 +61,7 @@ mod tests {
         let mut qualifications = forms(Kind::Qualification, &table).unwrap();
         assert_eq!(qualifications.len(), 2);
         assert_eq!(qualifications[1].1.value("parent"), "04110100");
-        assert!(ReferenceEntry::read(Kind::Qualification, &mut qualifications[0].1).is_some());
+        assert!(ReferenceEntry::of(Kind::Qualification, &mut qualifications[0].1).is_some());
         assert!(forms(Kind::Region, &table).is_none());
     }
 }

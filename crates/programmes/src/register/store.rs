@@ -151,7 +151,7 @@ pub fn list(actor: &Actor, filter: &Filter) -> Query<'static> {
         );
     }
     let order = if filter.sort == Some(Sort::Updated) { UPDATED } else { WAITING };
-    Query { select: CASES, from: FROM, conditions, order }
+    Query { select: CASES.into(), from: FROM, conditions, order }
 }
 
 #[derive(Debug, FromQueryResult)]
