@@ -29,7 +29,7 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
                 .busy_timeout(Duration::from_secs(15))
                 .pragma("cache_size", "-8000")
         });
-    Database::connect(options).await
+    Box::pin(Database::connect(options)).await
 }
 
 /// Whether an error says that the database cannot be reached or has no room, and not that a statement was wrong.

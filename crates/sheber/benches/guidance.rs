@@ -207,7 +207,7 @@ fn main() {
                 continue;
             };
             let name = format!("b{}", &secret::token()[..16]);
-            let db = Database::connect(&url).await.unwrap();
+            let db = Box::pin(Database::connect(&url)).await.unwrap();
             db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
             let url = format!("{}/{name}", url.rsplit_once('/').unwrap().0);
             Box::pin(measure("PostgreSQL", url, &folder, colleges)).await;

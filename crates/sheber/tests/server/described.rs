@@ -17,7 +17,7 @@ async fn no_undocumented_answer(kind: Kind, parts: &[Part]) {
     for (role, part) in parts {
         let mut run = Command::new(&tool);
         run.args(["run", &format!("{}/api/v1/openapi.json", server.base), "--no-color", "--seed", "11"])
-            .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "4", "--suppress-health-check", "all"])
+            .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "3", "--suppress-health-check", "all"])
             .args(*part)
             .args(["--checks", CHECKS, "--warnings", "off"])
             .current_dir(server.folder());

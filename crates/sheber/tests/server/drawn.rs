@@ -82,29 +82,36 @@ async fn every_page_in_every_language() {
         people.push(server.person(&role.word().replace('_', "-")).await);
     }
     let mut raw = BTreeSet::new();
-    let mut pages = 0;
+    let mut keys_in = |lang: Lang, address: &str, page: &str| {
+        let found = key.captures_iter(page).map(|found| found[1].to_owned());
+        let found = found.filter(|found| !WORDS.contains(&found.as_str()));
+        raw.extend(found.map(|found| format!("{lang} {address}: {found}")));
+    };
+    // Everybody begins in Kazakh; whoever opens a page first opens it in the other languages.
+    let mut pages: Vec<Vec<String>> = vec![Vec::new(); people.len()];
     for route in sheber_app::house().routes().into_iter().filter(|route| route.method == Method::GET) {
         if route.path.starts_with("/api/") || route.path.starts_with("/lang") || route.path.starts_with("/static") {
             continue;
         }
         'route: for address in addresses(&server, route.path).await {
-            for person in &people {
-                if opened(person, &address).await.is_none() {
-                    continue;
+            for (person, pages) in people.iter().zip(&mut pages) {
+                if let Some(page) = opened(person, &address).await {
+                    keys_in(Lang::Kk, &address, &page);
+                    pages.push(address);
+                    break 'route;
                 }
-                pages += 1;
-                for lang in Lang::ALL {
-                    person.get(&format!("/lang/{lang}?to=/")).await;
-                    let page = opened(person, &address).await.unwrap();
-                    let found = key.captures_iter(&page).map(|found| found[1].to_owned());
-                    let found = found.filter(|found| !WORDS.contains(&found.as_str()));
-                    raw.extend(found.map(|found| format!("{lang} {address}: {found}")));
-                }
-                person.get("/lang/kk?to=/").await;
-                break 'route;
             }
         }
     }
+    for lang in [Lang::Ru, Lang::En] {
+        for (person, pages) in people.iter().zip(&pages) {
+            person.get(&format!("/lang/{lang}?to=/")).await;
+            for address in pages {
+                keys_in(lang, address, &opened(person, address).await.unwrap());
+            }
+        }
+    }
+    let pages = pages.iter().map(Vec::len).sum::<usize>();
     assert!(raw.is_empty(), "keys instead of texts:\n{}", Vec::from_iter(raw).join("\n"));
     assert!(pages > 60, "{pages} pages");
     let missing: Vec<String> = every_template().difference(&templates()).cloned().collect();

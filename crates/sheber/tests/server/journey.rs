@@ -26,17 +26,19 @@ impl Window {
         self.until("return window.stale === undefined && document.readyState === 'complete'").await;
     }
 
+    /// Fills a field, which has to be there, as if it were typed.
     pub async fn write(&self, css: &str, text: &str) {
-        let field = self.find(css).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        self.find(css).await;
+        self.write_all(css, text).await;
     }
 
     pub async fn write_all(&self, css: &str, text: &str) {
-        for field in self.driver.find_all(By::Css(css)).await.unwrap() {
-            field.clear().await.unwrap();
-            field.send_keys(text).await.unwrap();
-        }
+        let script = "for (const field of document.querySelectorAll(arguments[0])) {
+            field.focus();
+            field.value = arguments[1];
+            for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));
+        }";
+        self.driver.execute(script, vec![json!(css), json!(text)]).await.unwrap();
     }
 
     pub async fn text(&self) -> String {

@@ -6,7 +6,7 @@ use sheber_standing::indicators::count;
 
 use crate::duties::{COLLEGE, today, year};
 use crate::on_both;
-use crate::support::{Person, Server, pdf_text, value};
+use crate::support::{Kind, Person, Server, pdf_text, value};
 
 async fn buy(librarian: &Person, title: &str, lang: &str, day: &str) -> StatusCode {
     let fields = [
@@ -289,7 +289,11 @@ async fn the_guidance_is_read_with_its_state(server: Server) {
 }
 
 /// No page of the guidance or the college leads somebody where they may not go.
-async fn links_lead_nowhere_that_is_shut(server: Server) {
+/// What is shut to whom is no matter of the database.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_lead_nowhere_that_is_shut() {
+    let server = Server::start(Kind::Sqlite).await;
+    let ended = server.ended();
     let pages = [
         "/",
         "/college",
@@ -341,6 +345,8 @@ async fn links_lead_nowhere_that_is_shut(server: Server) {
             }
         }
     }
+    drop(server);
+    ended.await;
 }
 
 async fn each_has_their_first_page(server: Server) {
@@ -401,6 +407,5 @@ on_both! {
     figures_are_open_and_counted_anew_the_same
     patrons_are_matched_by_profile
     the_guidance_is_read_with_its_state
-    links_lead_nowhere_that_is_shut
     each_has_their_first_page
 }

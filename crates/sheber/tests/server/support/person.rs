@@ -1,5 +1,7 @@
 //! Somebody who acts on a server through HTTP, and a program that does.
 
+use std::sync::{Arc, Mutex};
+
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, StatusCode};
 
@@ -9,6 +11,8 @@ use super::form::{close, form_fields, value};
 pub struct Person {
     pub http: Client,
     pub(super) base: String,
+    /// The token of the session's forms, once a page was read for it.
+    pub(super) csrf: Arc<Mutex<Option<String>>>,
 }
 
 /// A program with a token.
@@ -57,10 +61,17 @@ impl Person {
     }
 
     pub async fn token(&self) -> String {
+        let known = self.csrf.lock().unwrap().clone();
+        if let Some(token) = known { token } else { self.new_token().await }
+    }
+
+    async fn new_token(&self) -> String {
         // The lightest page there is.
         let page = self.get("/nowhere").await.text().await.unwrap();
         let start = page.find("name=\"csrf\" content=\"").unwrap() + 21;
-        page[start..].split('"').next().unwrap().to_owned()
+        let token = page[start..].split('"').next().unwrap().to_owned();
+        *self.csrf.lock().unwrap() = Some(token.clone());
+        token
     }
 
     pub async fn post_raw(&self, path: &str, fields: &[(&str, &str)]) -> Response {
@@ -69,24 +80,41 @@ impl Person {
 
     /// Sends a form with the session's token.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let sent = async |token: &str| {
+            let mut all = vec![("csrf", token)];
+            all.extend_from_slice(fields);
+            self.post_raw(path, &all).await
+        };
         let token = self.token().await;
-        let mut all = vec![("csrf", token.as_str())];
-        all.extend_from_slice(fields);
-        self.post_raw(path, &all).await
+        let answer = sent(&token).await;
+        // A session that was begun anew has another token.
+        if answer.status() == StatusCode::FORBIDDEN && self.new_token().await != token {
+            return sent(&self.token().await).await;
+        }
+        answer
     }
 
     pub async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, Vec<u8>)]) -> Response {
-        let mut form = Form::new().text("csrf", self.token().await);
-        for (name, text) in fields {
-            form = form.text((*name).to_owned(), (*text).to_owned());
+        let sent = async |token: String| {
+            let mut form = Form::new().text("csrf", token);
+            for (name, text) in fields {
+                form = form.text((*name).to_owned(), (*text).to_owned());
+            }
+            for (name, bytes) in files {
+                form = form.part("files", Part::bytes(bytes.clone()).file_name((*name).to_owned()));
+            }
+            self.http.post(format!("{}{path}", self.base)).multipart(form).send().await.unwrap()
+        };
+        let token = self.token().await;
+        let answer = sent(token.clone()).await;
+        if answer.status() == StatusCode::FORBIDDEN && self.new_token().await != token {
+            return sent(self.token().await).await;
         }
-        for (name, bytes) in files {
-            form = form.part("files", Part::bytes(bytes.clone()).file_name((*name).to_owned()));
-        }
-        self.http.post(format!("{}{path}", self.base)).multipart(form).send().await.unwrap()
+        answer
     }
 
     pub async fn sign_in(&self, email: &str, password: &str) -> Response {
+        *self.csrf.lock().unwrap() = None;
         let page = self.page("/login").await;
         let token = value(&page, "csrf").to_owned();
         self.post_raw("/login", &[("csrf", &token), ("email", email), ("password", password), ("to", "/")]).await

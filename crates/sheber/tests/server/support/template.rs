@@ -63,7 +63,7 @@ fn postgres() -> String {
 
 /// A statement to the server of PostgreSQL.
 async fn say(sql: &str) {
-    let db = Database::connect(postgres()).await.expect("PostgreSQL of ./test");
+    let db = Box::pin(Database::connect(postgres())).await.expect("PostgreSQL of ./test");
     db.execute_unprepared(sql).await.unwrap();
     db.close().await.unwrap();
 }
