@@ -27,7 +27,7 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(15))
-                .pragma("cache_size", "-8000")
+                .pragma("cache_size", "-3000")
         });
     Box::pin(Database::connect(options)).await
 }

@@ -19,7 +19,7 @@ enum Whose {
 }
 
 /// Whether somebody with a role may use a route at all.
-fn may(route: &Route, role: Role) -> bool {
+pub fn may(route: &Route, role: Role) -> bool {
     match route.access {
         Access::Public | Access::SignedIn => true,
         Access::Can(ability) => role.may(ability),

@@ -173,16 +173,23 @@ async fn a_database_that_was_gone_is_found_again() {
     let token = person.token().await;
     let before = server.number("SELECT COUNT(*) FROM audit").await;
     line.cut().await;
-    let page = person.get("/programmes").await;
+    let visitor = far.visitor();
+    let fields = [("csrf", token.as_str()), ("how", "daily")];
+    // At once: each waits for the database as long as anybody would.
+    let (page, refused, problem, alive, ready_to_work) = tokio::join!(
+        person.get("/programmes"),
+        person.post_raw("/inbox/mail", &fields),
+        there.get("/api/v1/me"),
+        visitor.get("/healthz"),
+        visitor.get("/readyz"),
+    );
     assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.text().await.unwrap().contains(ADVICE));
-    let refused = person.post_raw("/inbox/mail", &[("csrf", &token), ("how", "daily")]).await;
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
-    let problem: Value = there.get("/api/v1/me").await.json().await.unwrap();
+    let problem: Value = problem.json().await.unwrap();
     assert_eq!(problem["type"], "urn:sheber:error-storage");
-    let visitor = far.visitor();
-    assert_eq!(visitor.get("/healthz").await.status(), StatusCode::OK, "the process lives");
-    assert_eq!(visitor.get("/readyz").await.status(), StatusCode::SERVICE_UNAVAILABLE, "but cannot work");
+    assert_eq!(alive.status(), StatusCode::OK, "the process lives");
+    assert_eq!(ready_to_work.status(), StatusCode::SERVICE_UNAVAILABLE, "but cannot work");
     assert_eq!(server.number("SELECT COUNT(*) FROM audit").await, before, "nothing half done");
     let _again = Line::open(line.port, &line.to).await;
     ready(&far.base).await;
