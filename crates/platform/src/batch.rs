@@ -14,21 +14,20 @@ use super::database;
 /// So many are asked for at once; the rest have the next turn.
 const MOST: usize = 1024;
 
-/// Who asks for others keeps nobody waiting longer than for a connection.
-const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(10) };
-
 /// Somebody who waits for what a key stands for.
 type Waiting<K, V> = (K, oneshot::Sender<Result<Option<V>, DbErr>>);
 
 /// Whoever has the turn asks for all who wait; an answer holds for those who came before its question was put.
 pub struct Batch<K, V> {
+    /// Who asks for others keeps nobody waiting longer.
+    patience: Duration,
     waiting: Mutex<Vec<Waiting<K, V>>>,
     turn: tokio::sync::Mutex<()>,
 }
 
 impl<K, V> Default for Batch<K, V> {
     fn default() -> Self {
-        Self { waiting: Mutex::default(), turn: tokio::sync::Mutex::default() }
+        Self { patience: database::PATIENCE, waiting: Mutex::default(), turn: tokio::sync::Mutex::default() }
     }
 }
 
@@ -86,7 +85,7 @@ impl<K: Clone + Eq + Hash, V: Clone> Batch<K, V> {
             all.drain(..most).collect()
         };
         let keys: HashSet<K> = waiting.iter().map(|(key, _)| key.clone()).collect();
-        let found = timeout(PATIENCE, ask(keys.into_iter().collect())).await;
+        let found = timeout(self.patience, ask(keys.into_iter().collect())).await;
         let found = found.unwrap_or_else(|_| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))));
         for (key, answer) in waiting {
             let of_key = match &found {
@@ -140,7 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_hears_nothing_is_told_so_in_time() {
-        let batch = Batch::<u32, u32>::default();
+        let batch = Batch::<u32, u32> { patience: Duration::from_millis(50), ..Batch::default() };
         let error = batch.of(1, |_| std::future::pending()).await.unwrap_err();
         assert!(database::is_away(&error), "{error}");
         assert_eq!(batch.of(1, |_| async { Ok(HashMap::from([(1, 2)])) }).await.unwrap(), Some(2));

@@ -95,22 +95,23 @@ impl<T: Send + Sync + 'static> Cache<T> {
         F: Future<Output = Result<T, AppError>>,
     {
         let head = mirror::head(app).await?;
-        let state = app.memory::<Self>().at(head, clock::day(app.clock.millis()), most);
-        state.answers.read(question, read).await
+        match app.memory::<Self>().at(head, clock::day(app.clock.millis()), most) {
+            Some(state) => state.answers.read(question, read).await,
+            None => Box::pin(read()).await.map(Arc::new),
+        }
     }
 
-    /// The answers that hold at a record of the trail and on a day.
-    fn at(&self, head: i64, day: NaiveDate, most: usize) -> Arc<State<T>> {
+    /// The answers that hold at a record of the trail and on a day; none for whoever began before somebody else's change.
+    fn at(&self, head: i64, day: NaiveDate, most: usize) -> Option<Arc<State<T>>> {
         let seen = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
         if seen.head == head && seen.day == day {
-            return seen;
+            return Some(seen);
         }
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if state.head < head || state.day != day {
             *state = Arc::new(State::at(head, day, most));
         }
-        // Who began before somebody else's change has answers of their own.
-        if state.head == head { state.clone() } else { Arc::new(State::at(head, day, 0)) }
+        (state.head == head).then(|| state.clone())
     }
 }
 
@@ -136,12 +137,11 @@ mod tests {
     fn answers_hold_for_one_record_of_the_trail_and_one_day() {
         let cache = Cache::<u32>::default();
         let day: NaiveDate = "2026-11-29".parse().unwrap();
-        let ask = |head, day| *cache.at(head, day, 10).answers.of("q", || head.try_into().unwrap());
+        let ask = |head, day| *cache.at(head, day, 10).unwrap().answers.of("q", || head.try_into().unwrap());
         assert_eq!((ask(5, day), ask(6, day)), (5, 6));
-        let late = cache.at(5, day, 10);
-        assert!(!Arc::ptr_eq(&late, &cache.at(6, day, 10)), "who began earlier has answers of their own");
-        assert!(Arc::ptr_eq(&cache.at(6, day, 10), &cache.at(6, day, 10)));
-        let same = cache.at(6, day, 10);
-        assert!(!Arc::ptr_eq(&same, &cache.at(6, day.succ_opt().unwrap(), 10)), "the day is another one");
+        assert!(cache.at(5, day, 10).is_none(), "who began earlier has answers of their own");
+        let same = cache.at(6, day, 10).unwrap();
+        assert!(Arc::ptr_eq(&same, &cache.at(6, day, 10).unwrap()));
+        assert!(!Arc::ptr_eq(&same, &cache.at(6, day.succ_opt().unwrap(), 10).unwrap()), "the day is another one");
     }
 }

@@ -12,15 +12,14 @@ use sea_orm::{
     TryGetable, Value,
 };
 
+/// Nobody waits longer for a connection, or for somebody else's question.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Opens a database as it is.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(16)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
+    options.max_connections(16).min_connections(1).acquire_timeout(PATIENCE).sqlx_logging(false).map_sqlx_sqlite_opts(
+        |sqlite| {
             sqlite
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
@@ -28,7 +27,8 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(15))
                 .pragma("cache_size", "-3000")
-        });
+        },
+    );
     Box::pin(Database::connect(options)).await
 }
 

@@ -17,15 +17,18 @@ pub trait Record: Sized {
     /// The fields as the trail keeps them.
     fn json(&self) -> serde_json::Value;
 
-    /// The fields of a form; nothing where one of them cannot be said at all. Whether all are sound is for [`Self::read`].
-    fn parts(fields: &mut Fields) -> Option<Self>;
-
-    /// Reads a form; what does not read has its message beside it, and gives nothing.
-    fn read(fields: &mut Fields) -> Option<Self> {
-        Self::read_with(fields, |_, _| ())
+    /// The fields as the trail keeps them, with one that the form does not say.
+    fn json_with(&self, name: &str, value: impl Into<serde_json::Value>) -> serde_json::Value {
+        let mut json = self.json();
+        json[name] = value.into();
+        json
     }
 
-    /// Reads a form, with a further look at the fields together.
+    /// The fields of a form; nothing where one of them cannot be said at all. Whether all are sound is for [`Self::read_with`].
+    fn parts(fields: &mut Fields) -> Option<Self>;
+
+    /// Reads a form, with what the room asks of the fields together; what does not read has its message beside it, and gives
+    /// nothing.
     fn read_with(fields: &mut Fields, look: impl FnOnce(&Self, &mut Fields)) -> Option<Self> {
         let read = Self::parts(fields)?;
         look(&read, fields);
@@ -63,12 +66,13 @@ fn typed(value: &serde_json::Value) -> String {
     }
 }
 
-/// Writes a new row with further columns besides the record's own; gives its key.
+/// Writes the first version of a row, with further columns besides the record's own; gives its key.
 pub async fn insert<R: Record>(
     db: &impl ConnectionTrait,
     record: &R,
-    further: Vec<(&str, Value)>,
+    mut further: Vec<(&str, Value)>,
 ) -> Result<i64, DbErr> {
+    further.push(("version", 1_i64.into()));
     database::insert(db, R::TABLE, row(record, further)).await
 }
 
@@ -248,7 +252,7 @@ mod tests {
         let made = "CREATE TABLE body (id INTEGER PRIMARY KEY, college_id BIGINT, kind TEXT, name TEXT, place TEXT,
                     founded_on TEXT, closed_on TEXT, days TEXT, open BOOLEAN, version BIGINT)";
         database::run(&db, made, params![]).await.unwrap();
-        let body = Body::read(&mut form("Robots")).unwrap();
+        let body = Body::read_with(&mut form("Robots"), |_, _| ()).unwrap();
         let id = insert(&db, &body, vec![("college_id", 7.into()), ("version", 1.into())]).await.unwrap();
         let sql = format!("SELECT {} FROM body b WHERE b.id = $1", Body::columns("b"));
         let back: Body = database::one(&db, &sql, params![id]).await.unwrap().unwrap();
@@ -263,7 +267,7 @@ mod tests {
     #[test]
     fn what_does_not_read_is_said_and_gives_nothing() {
         let mut fields = form("");
-        assert!(Body::read(&mut fields).is_none());
+        assert!(Body::read_with(&mut fields, |_, _| ()).is_none());
         assert_eq!(fields.error("name"), Some("field-required"));
     }
 }

@@ -130,7 +130,7 @@ fn entry(change: &Change, what: &'static str, college: i64, id: i64) -> Entry {
 pub async fn insert(change: &Change, actor: &Actor, details: &BodyForm) -> Result<i64, DbErr> {
     let college = actor.organisation_id;
     let mut further = derived(details);
-    further.extend([("college_id", college.into()), ("made_by", actor.id.into()), ("version", 1.into())]);
+    further.extend([("college_id", college.into()), ("made_by", actor.id.into())]);
     let id = record::insert(change.db(), details, further).await?;
     change.record(entry(change, "trail-body", college, id).after(details.json())).await?;
     Ok(id)
@@ -141,16 +141,14 @@ pub async fn update(change: &Change, old: &Body, details: &BodyForm, closed: boo
     let closed_on = closed.then(|| old.closed_on.unwrap_or(Day(clock::day(change.at()))));
     let mut further = derived(details);
     further.push(("closed_on", closed_on.into()));
-    let written = record::update(change.db(), details, (old.id, old.version), further).await?;
-    let told = |details: &BodyForm, closed: bool| {
-        let mut told = details.json();
-        told["closed"] = closed.into();
-        told
-    };
-    let entry = entry(change, "trail-body-changed", old.college_id, old.id);
-    let before = told(&old.details, old.closed_on.is_some());
-    change.record(entry.before(before).after(told(details, closed))).await?;
-    Ok(written)
+    if !record::update(change.db(), details, (old.id, old.version), further).await? {
+        return Ok(false);
+    }
+    let entry = entry(change, "trail-body-changed", old.college_id, old.id)
+        .before(old.details.json_with("closed", old.closed_on.is_some()))
+        .after(details.json_with("closed", closed));
+    change.record(entry).await?;
+    Ok(true)
 }
 
 /// A member, with the collegial body they sit in, where they do.

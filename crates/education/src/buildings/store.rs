@@ -150,7 +150,7 @@ pub async fn facts(
 }
 
 /// What stands beside the form's own columns: what is searched and sorted by.
-fn keys(details: &BuildingForm) -> Vec<(&'static str, sea_orm::Value)> {
+fn derived(details: &BuildingForm) -> Vec<(&'static str, sea_orm::Value)> {
     vec![
         ("search_name", search::folded(&format!("{} {}", details.name, details.address)).into()),
         ("sort_name", search::sort_key(Lang::Kk, &details.name).into()),
@@ -158,8 +158,8 @@ fn keys(details: &BuildingForm) -> Vec<(&'static str, sea_orm::Value)> {
 }
 
 pub async fn insert(change: &Change, college: i64, new: &BuildingForm, year: AcademicYear) -> Result<i64, DbErr> {
-    let mut further = keys(new);
-    further.extend([("college_id", college.into()), ("active", true.into()), ("version", 1.into())]);
+    let mut further = derived(new);
+    further.extend([("college_id", college.into()), ("active", true.into())]);
     let id = record::insert(change.db(), new, further).await?;
     change.record(Entry::new("trail-building", BUILDING, id).after(new.json()).of(college, year)).await?;
     Ok(id)
@@ -173,20 +173,15 @@ pub async fn update(
     (new, photo, active): (&BuildingForm, Option<String>, bool),
     year: AcademicYear,
 ) -> Result<bool, DbErr> {
-    let mut further = keys(new);
+    let mut further = derived(new);
     further.push(("active", active.into()));
     further.extend(photo.map(|photo| ("photo", photo.into())));
     if !record::update(change.db(), new, (old.id, base), further).await? {
         return Ok(false);
     }
-    let told = |details: &BuildingForm, active: bool| {
-        let mut told = details.json();
-        told["active"] = active.into();
-        told
-    };
     let entry = Entry::new("trail-building-changed", BUILDING, old.id)
-        .before(told(&old.details, old.active))
-        .after(told(new, active));
+        .before(old.details.json_with("active", old.active))
+        .after(new.json_with("active", active));
     change.record(entry.of(old.college_id, year)).await?;
     Ok(true)
 }

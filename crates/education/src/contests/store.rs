@@ -250,7 +250,8 @@ impl Basics {
         })
     }
 
-    fn search_name(&self) -> (&'static str, Value) {
+    /// What is searched by.
+    fn derived(&self) -> (&'static str, Value) {
         ("search_name", search::folded(&self.title).into())
     }
 }
@@ -273,7 +274,7 @@ pub async fn insert(
 ) -> Result<i64, DbErr> {
     let basics = &new.basics;
     let further = vec![
-        basics.search_name(),
+        basics.derived(),
         ("kind", new.kind.into()),
         ("sector", new.sector.clone().into()),
         ("year", year.into()),
@@ -284,10 +285,10 @@ pub async fn insert(
         ("state", State::Open.into()),
         ("made_by", actor.id.into()),
         ("made_on", Day(clock::day(change.at())).into()),
-        ("version", 1_i64.into()),
     ];
     let id = record::insert(change.db(), basics, further).await?;
-    let after = serde_json::json!({ "kind": new.kind, "level": level, "title": basics.title });
+    let mut after = basics.json_with("kind", new.kind.word());
+    after["level"] = level.word().into();
     let entry = Entry::new("trail-contest", CONTEST, id).after(after);
     change.record(entry.at(actor.organisation_id, year, new.kind.word(), None)).await?;
     Ok(id)
@@ -295,8 +296,7 @@ pub async fn insert(
 
 /// Corrects a contest that takes applications; `false` where somebody else changed it meanwhile.
 pub async fn correct(change: &Change, contest: &Contest, base: i64, new: &Basics) -> Result<bool, DbErr> {
-    let is_open = contest.state == State::Open;
-    if !is_open || !record::update(change.db(), new, (contest.id, base), vec![new.search_name()]).await? {
+    if !record::update(change.db(), new, (contest.id, base), vec![new.derived()]).await? {
         return Ok(false);
     }
     let entry = Entry::new("trail-contest-changed", CONTEST, contest.id);

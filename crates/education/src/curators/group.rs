@@ -69,10 +69,12 @@ impl GroupPage {
 fn filled(typed: Option<Fields>, group: &Group, plan: &plan::Plan, members: &[String]) -> Fields {
     let (own, others): (Vec<&str>, Vec<&str>) =
         plan.members().into_iter().partition(|name| members.iter().any(|member| member == name));
-    let chosen = own.iter().map(|name| ("member", (*name).to_owned()));
-    let mut known = form::known(group);
-    known.extend([("parliament", others.join("; ")), ("plan_version", plan.version.to_string())]);
-    let known = Fields::filled(known.into_iter().chain(chosen));
+    let mut known = form::filled(group);
+    known.set("parliament", others.join("; "));
+    known.set("plan_version", plan.version.to_string());
+    for name in own {
+        known.add("member", name);
+    }
     let has = |start: &str| typed.as_ref().is_some_and(|fields| fields.has_any(start));
     let planning = has("on-");
     let boxes: &[&str] = match (has("code"), planning) {

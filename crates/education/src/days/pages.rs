@@ -14,6 +14,7 @@ use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Form, Pairs};
 use sheber_platform::once::Once;
 use sheber_platform::page::{Page, html};
+use sheber_platform::record::Record;
 use sheber_platform::{clock, sheet};
 
 use super::rights;
@@ -43,22 +44,14 @@ struct DayPage {
 }
 
 impl DayPage {
-    /// What a field of an activity's own form shows: what was typed, or what is known.
-    fn typed(&self, one: &Activity, name: &str) -> String {
+    /// An activity's own form: the one that came back with something wrong, or the activity as it is.
+    fn form(&self, one: &Activity) -> Fields {
         if self.correcting == one.id {
-            return self.corrected.value(name).to_owned();
+            return self.corrected.clone();
         }
-        match name {
-            "title" => one.details.title.clone(),
-            "place" => one.details.place.clone(),
-            "leader" => one.details.leader.clone(),
-            _ => one.details.places.to_string(),
-        }
-    }
-
-    /// The version that an activity's own form was filled from.
-    fn version(&self, one: &Activity) -> i64 {
-        if self.correcting == one.id { self.corrected.version() } else { one.version }
+        let mut form = one.details.filled();
+        form.set("version", one.version.to_string());
+        form
     }
 
     fn of(&self, activity: &i64) -> Vec<&SignUp> {

@@ -101,7 +101,7 @@ pub fn read(fields: &mut Fields) -> Option<ActivityForm> {
 }
 
 pub async fn add(change: &Change, day: &Event, details: &ActivityForm) -> Result<i64, DbErr> {
-    let further = vec![("event_id", day.id.into()), ("removed", false.into()), ("version", 1.into())];
+    let further = vec![("event_id", day.id.into()), ("removed", false.into())];
     let id = record::insert(change.db(), details, further).await?;
     change.record(entry("trail-day-activity", day).after(details.json())).await?;
     Ok(id)
@@ -124,6 +124,7 @@ pub async fn update(
 
 /// Takes an activity away; `false` where it is not there, or somebody signed up for it.
 pub async fn remove(change: &Change, day: &Event, activity: i64) -> Result<bool, DbErr> {
+    change.lock_trail().await?;
     let sql = "UPDATE day_activity SET removed = TRUE WHERE id = $1 AND event_id = $2 AND removed = FALSE
                AND NOT EXISTS (SELECT 1 FROM day_signup s WHERE s.activity_id = $1)";
     if database::run(change.db(), sql, params![activity, day.id]).await? == 0 {
@@ -136,6 +137,7 @@ pub async fn remove(change: &Change, day: &Event, activity: i64) -> Result<bool,
 
 /// Takes a student off, who gives the place back; `false` where they had not signed up.
 pub async fn take_off(change: &Change, day: &Event, student: i64) -> Result<bool, DbErr> {
+    change.lock_trail().await?;
     let sql = "DELETE FROM day_signup WHERE event_id = $1 AND student_id = $2";
     if database::run(change.db(), sql, params![day.id, student]).await? == 0 {
         return Ok(false);

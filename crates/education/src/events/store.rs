@@ -331,14 +331,14 @@ impl Draft {
     }
 
     fn json(&self) -> serde_json::Value {
-        let mut told = self.details.json();
-        told["groups"] = serde_json::json!(self.groups);
-        told["present"] = serde_json::json!(self.present);
+        let mut json = self.details.json();
+        json["groups"] = serde_json::json!(self.groups);
+        json["present"] = serde_json::json!(self.present);
         if !self.present.is_empty() {
             // Counted from a list it would say who is supported, as the names stand beside it.
-            told["first_involved"] = serde_json::Value::Null;
+            json["first_involved"] = serde_json::Value::Null;
         }
-        told
+        json
     }
 }
 
@@ -350,6 +350,8 @@ pub async fn save(
     draft: &Draft,
     year: AcademicYear,
 ) -> Result<Option<i64>, AppError> {
+    // Whoever writes who came to a day waits here, too, before it touches the event's row.
+    change.lock_trail().await?;
     let college = actor.organisation_id;
     let mut draft = draft.clone();
     if !draft.present.is_empty() {
@@ -374,7 +376,6 @@ pub async fn save(
                 ("repeats", draft.repeats.into()),
                 ("made_by", actor.id.into()),
                 ("made_at", change.at().into()),
-                ("version", 1.into()),
             ];
             let id = record::insert(change.db(), &draft.details, further).await?;
             (id, Entry::new("trail-event", EVENT, id))

@@ -12,7 +12,6 @@ use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Address, Form, Pairs};
 use sheber_platform::once::Once;
 use sheber_platform::page::{Page, Pager, html};
-use sheber_platform::record::Record;
 
 use super::store::{self, Kind, Subject, Survey, SurveyForm};
 
@@ -66,7 +65,7 @@ pub async fn create(
     if fields.value("subject").is_empty() {
         fields.set("subject", Subject::Other.word());
     }
-    let Some(new) = SurveyForm::read(&mut fields) else {
+    let Some(new) = SurveyForm::of(&mut fields) else {
         return show(&app, context, Filter::default(), fields).await;
     };
     let deed = async |change: &Change| Ok(store::insert(change, &actor, context.year, &new).await?);

@@ -10,6 +10,7 @@ use sheber_platform::change::Change;
 use sheber_platform::columns::Json;
 use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
+use sheber_platform::fields::Fields;
 use sheber_platform::list::{Column, Order, Query};
 use sheber_platform::record::{self, Record};
 use sheber_platform::{clock, database, keys, params, search, secret};
@@ -128,21 +129,25 @@ sheber_platform::record! {
 }
 
 impl SurveyForm {
-    fn search_name(&self) -> (&'static str, Value) {
+    pub fn of(fields: &mut Fields) -> Option<Self> {
+        Self::read_with(fields, |_, _| ())
+    }
+
+    /// What is searched by.
+    fn derived(&self) -> (&'static str, Value) {
         ("search_name", search::folded(&self.title).into())
     }
 }
 
 pub async fn insert(change: &Change, actor: &Actor, year: AcademicYear, new: &SurveyForm) -> Result<i64, DbErr> {
     let further = vec![
-        new.search_name(),
+        new.derived(),
         ("college_id", actor.organisation_id.into()),
         ("year", year.into()),
         ("questions", Json(Vec::<Question>::new()).into()),
         ("token", secret::token()[..24].into()),
         ("state", State::Draft.into()),
         ("made_by", actor.id.into()),
-        ("version", 1_i64.into()),
     ];
     let id = record::insert(change.db(), new, further).await?;
     let after = new.json();
@@ -158,18 +163,13 @@ pub async fn write(
     base: i64,
     (new, questions): (&SurveyForm, &[Question]),
 ) -> Result<bool, DbErr> {
-    let further = vec![new.search_name(), ("questions", Json(questions.to_vec()).into())];
+    let further = vec![new.derived(), ("questions", Json(questions.to_vec()).into())];
     let is_draft = survey.state == State::Draft;
     if !is_draft || !record::update(change.db(), new, (survey.id, base), further).await? {
         return Ok(false);
     }
-    let told = |details: &SurveyForm, questions: usize| {
-        let mut told = details.json();
-        told["questions"] = questions.into();
-        told
-    };
-    let before = told(&survey.details, survey.questions.len());
-    let after = told(new, questions.len());
+    let before = survey.details.json_with("questions", survey.questions.len());
+    let after = new.json_with("questions", questions.len());
     change.record(Entry::new("trail-survey-changed", SURVEY, survey.id).before(before).after(after)).await?;
     Ok(true)
 }

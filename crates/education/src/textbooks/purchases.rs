@@ -220,7 +220,6 @@ pub async fn insert(change: &Change, actor: &Actor, new: &PurchaseForm) -> Resul
         ("region", region.into()),
         ("added_by", actor.id.into()),
         ("removed", false.into()),
-        ("version", 1.into()),
     ];
     let id = record::insert(change.db(), new, further).await?;
     let entry = Entry::new("trail-textbook", TEXTBOOK, id).after(new.json());

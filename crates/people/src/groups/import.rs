@@ -11,6 +11,7 @@ use sheber_platform::app::App;
 use sheber_platform::change::Change;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
+use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Address, Upload};
 use sheber_platform::heavy::heavy;
 use sheber_platform::sheet::workbook;
@@ -20,12 +21,18 @@ use super::store::{self, Filter, Group, GroupForm};
 use super::{form, students};
 use crate::accounts::store::{Colleague, colleagues};
 
-/// The columns, by the keys of their headings.
-const COLUMNS: [&str; 6] =
-    ["group-code", "group-entered", "group-leaves", "group-lang", "group-students", "group-curator"];
+/// The columns: the field of a group's form, and the key of its heading.
+const COLUMNS: [(&str, &str); 6] = [
+    ("code", "group-code"),
+    ("entered", "group-entered"),
+    ("leaves", "group-leaves"),
+    ("lang", "group-lang"),
+    ("students", "group-students"),
+    ("curator_id", "group-curator"),
+];
 
 fn headings(lang: Lang) -> Vec<String> {
-    COLUMNS.iter().map(|key| messages::text(lang, key)).collect()
+    COLUMNS.iter().map(|(_, key)| messages::text(lang, key)).collect()
 }
 
 pub async fn export(
@@ -51,25 +58,23 @@ pub async fn template(context: Context) -> Result<Response, AppError> {
     workbook("groups-template.xlsx", title, headings, &[4], vec![row]).await
 }
 
-/// A row of the sheet, or what is wrong with it: the column's place and the key of a message.
-fn read(row: &[String], people: &[Colleague]) -> Result<GroupForm, (usize, &'static str)> {
+/// A row of the sheet, or what is wrong with it: the key of the column's heading and that of a message.
+fn read(row: &[String], people: &[Colleague]) -> Result<GroupForm, (&'static str, &'static str)> {
     let cell = |column: usize| row.get(column).map_or("", |text| text.trim());
-    let year = |column: usize| cell(column).parse::<AcademicYear>().map_err(|_| (column, "field-choice"));
-    let code = cell(0).to_owned();
-    if code.is_empty() || code.chars().count() > 40 {
-        return Err((0, "field-required"));
+    let mut fields = Fields::filled(COLUMNS.iter().enumerate().map(|(at, (field, _))| (*field, cell(at).to_owned())));
+    // A sheet says people by their names.
+    let name = fields.value("curator_id").to_owned();
+    if let Some(person) = people.iter().find(|person| person.name == name) {
+        fields.set("curator_id", person.id.to_string());
+    } else if !name.is_empty() {
+        return Err(("group-curator", "group-curator-unknown"));
     }
-    let (entered, leaves) = (year(1)?, year(2)?);
-    if !form::fits(entered, leaves) {
-        return Err((2, "group-years"));
-    }
-    let lang: Lang = cell(3).parse().map_err(|_| (3, "field-choice"))?;
-    let students = cell(4).parse::<i64>().ok().filter(|n| (0..=500).contains(n)).ok_or((4, "field-number"))?;
-    let curator_id = match cell(5) {
-        "" => None,
-        name => Some(people.iter().find(|person| person.name == name).ok_or((5, "group-curator-unknown"))?.id),
-    };
-    Ok(GroupForm { code, entered, leaves, lang, students, curator_id, opened_on: None })
+    let group = form::of(&mut fields, people);
+    group.ok_or_else(|| {
+        let wrong = fields.errors().next().unwrap_or(("code", "field-wrong"));
+        let heading = COLUMNS.iter().find(|(field, _)| *field == wrong.0).map_or(COLUMNS[0].1, |(_, key)| key);
+        (heading, wrong.1)
+    })
 }
 
 /// The groups of a sheet, or what is wrong with its rows.
@@ -83,8 +88,8 @@ fn read_all(context: &Context, table: &Table, people: &[Colleague]) -> Result<Ve
                 wrong.push(format!("{}, {}: {}", at(place), group.code, context.t("group-code-taken")));
             }
             Ok(group) => groups.push(group),
-            Err((column, key)) => {
-                let heading = messages::text(context.lang, COLUMNS[column]);
+            Err((heading, key)) => {
+                let heading = context.t(heading);
                 wrong.push(format!("{}, {heading}: {}", at(place), context.t(key)));
             }
         }

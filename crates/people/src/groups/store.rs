@@ -172,14 +172,14 @@ pub async fn curates(db: &impl ConnectionTrait, actor: &Actor) -> Result<bool, D
 sheber_platform::record! {
     /// What a group's form says.
     GroupForm of "study_group" {
-        code: String = text(50),
+        code: String = text(40),
         /// The academic year of its first course.
         entered: AcademicYear = choice(),
         /// The academic year of its last course.
         leaves: AcademicYear = choice(),
         /// Language of instruction.
         lang: Lang = choice(),
-        students: i64 = number(1000),
+        students: i64 = number(500),
         curator_id: Option<i64> = open_choice(),
         /// The day it was opened on, where that was during an academic year.
         opened_on: Option<Day> = open_day(),
@@ -203,12 +203,7 @@ impl GroupForm {
 
 pub async fn insert(change: &Change, college: i64, new: &GroupForm) -> Result<i64, DbErr> {
     let mut further = new.derived();
-    further.extend([
-        ("college_id", college.into()),
-        ("agreed", "".into()),
-        ("active", true.into()),
-        ("version", 1_i64.into()),
-    ]);
+    further.extend([("college_id", college.into()), ("agreed", "".into()), ("active", true.into())]);
     let id = record::insert(change.db(), new, further).await?;
     let entry = Entry::new("trail-group", GROUP, id).after(new.json());
     change.record(entry.during(college, new.years())).await?;
@@ -219,24 +214,24 @@ pub async fn insert(change: &Change, college: i64, new: &GroupForm) -> Result<i6
 pub async fn update(change: &Change, group: &Group, new: &GroupForm, active: bool) -> Result<bool, DbErr> {
     let mut further = new.derived();
     further.push(("active", active.into()));
-    let written = record::update(change.db(), new, (group.id, group.version), further).await?;
-    let told = |details: &GroupForm, active: bool| {
-        let mut told = details.json();
-        told["active"] = active.into();
-        told
-    };
-    let (before, after) = (told(&group.details, group.active), told(new, active));
-    let entry = Entry::new("trail-group-changed", GROUP, group.id).before(before).after(after);
+    if !record::update(change.db(), new, (group.id, group.version), further).await? {
+        return Ok(false);
+    }
+    let entry = Entry::new("trail-group-changed", GROUP, group.id)
+        .before(group.details.json_with("active", group.active))
+        .after(new.json_with("active", active));
     change.record(entry.during(group.college_id, group.years()).during(group.college_id, new.years())).await?;
-    Ok(written)
+    Ok(true)
 }
 
 /// Writes what the group agreed on over the version that somebody has seen; `false` where it is another one by now.
 pub async fn agree(change: &Change, group: &Group, version: i64, agreed: &str) -> Result<bool, DbErr> {
     let sql = "UPDATE study_group SET agreed = $2, version = version + 1 WHERE id = $1 AND version = $3";
-    let written = database::run(change.db(), sql, params![group.id, agreed, version]).await?;
+    if database::run(change.db(), sql, params![group.id, agreed, version]).await? == 0 {
+        return Ok(false);
+    }
     let (before, after) = (serde_json::json!({ "agreed": group.agreed }), serde_json::json!({ "agreed": agreed }));
     let entry = Entry::new("trail-group-agreed", GROUP, group.id).before(before).after(after);
     change.record(entry.during(group.college_id, group.years())).await?;
-    Ok(written == 1)
+    Ok(true)
 }

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use sheber_kernel::{Day, Lang, QualificationCode, RegionCode, SpecialtyCode, words};
 use sheber_platform::fields::Fields;
 use sheber_platform::record::Record;
-use sheber_platform::secret;
 
 words! {
     /// What an entry is.
@@ -57,11 +56,6 @@ sheber_platform::record! {
 impl ReferenceEntry {
     pub fn name(&self, lang: Lang) -> &str {
         lang.pick(&self.name_kk, &self.name_ru)
-    }
-
-    /// What tells whether an entry has changed since somebody opened it.
-    pub fn mark(&self) -> String {
-        secret::sha256(&serde_json::to_string(self).unwrap_or_default())
     }
 
     /// Whether these are the names of this entry.

@@ -12,6 +12,7 @@ use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Form, Upload};
 use sheber_platform::page::{Page, html};
+use sheber_platform::record::Record;
 
 use super::entry::{Kind, ReferenceEntry};
 use super::pages::kind;
@@ -141,7 +142,7 @@ pub async fn take(
         return Err(AppError::Bad("error-form"));
     }
     let entries: Vec<ReferenceEntry> = serde_json::from_str(&form.payload).map_err(|_| AppError::Bad("error-form"))?;
-    if entries.iter().any(|entry| entry.fault(kind).is_some()) {
+    if entries.iter().any(|entry| ReferenceEntry::of(kind, &mut entry.filled()).as_ref() != Some(entry)) {
         return Err(AppError::Bad("error-form"));
     }
     let changed = store::put(&app, Some(context.actor()?), kind, &entries).await?;

@@ -16,7 +16,7 @@ use sheber_platform::{sheet, trail};
 
 use super::entry::{Kind, ReferenceEntry};
 use super::rights;
-use super::store::{self, Filter, REFERENCE_ENTRY};
+use super::store::{self, EntryRow, Filter, REFERENCE_ENTRY};
 
 #[derive(Template)]
 #[template(path = "reference/index.html")]
@@ -85,12 +85,10 @@ pub async fn list(
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
     let kind = kind(&word)?;
-    let known = if filter.edit.is_empty() { None } else { store::entry(&app.db, kind, &filter.edit).await? };
     let mut form = Fields::default();
-    if let Some(known) = known {
-        form = known.filled();
-        // The entry as it was when the form was opened.
-        form.set("was", known.mark());
+    if let Some(row) = store::row(&app.db, kind, &filter.edit).await?.filter(|_| !filter.edit.is_empty()) {
+        form = row.entry.filled();
+        form.set("version", row.version.to_string());
     }
     show(&app, context, kind, filter, form).await
 }
@@ -152,8 +150,7 @@ pub async fn one(
     Address(one): Address<One>,
 ) -> Result<Response, AppError> {
     let kind = kind(&word)?;
-    let entry = store::entry(&app.db, kind, &one.code).await?.ok_or(AppError::NotFound)?;
-    let id = store::key(&app.db, kind, &one.code).await?;
+    let EntryRow { id, entry, .. } = store::row(&app.db, kind, &one.code).await?.ok_or(AppError::NotFound)?;
     let history = trail::history(&app.db, REFERENCE_ENTRY, id, 100).await?;
     let mut under = Vec::new();
     for child in Kind::ALL.iter().filter(|child| child.parent() == Some(kind)) {
@@ -178,15 +175,13 @@ pub async fn save(
 ) -> Result<Response, AppError> {
     let kind = kind(&word)?;
     let mut fields = Fields::of(pairs);
-    // Who does not know the entry that is there, or knows an older one, would wipe out what somebody else wrote.
-    let known = store::entry(&app.db, kind, fields.value("code").trim()).await?;
-    if known.is_some_and(|known| known.mark() != fields.value("was")) {
-        fields.wrong("code", "reference-stale");
-    }
     let Some(entry) = ReferenceEntry::of(kind, &mut fields) else {
         return show(&app, context, kind, Filter::default(), fields).await;
     };
-    store::put(&app, Some(context.actor()?), kind, std::slice::from_ref(&entry)).await?;
+    if !store::save(&app, context.actor()?, kind, &entry, fields.version()).await? {
+        fields.wrong("code", "reference-stale");
+        return show(&app, context, kind, Filter::default(), fields).await;
+    }
     let query = serde_urlencoded::to_string([("q", &entry.code)]).unwrap_or_default();
     Ok(Redirect::to(&format!("/reference/{kind}?{query}")).into_response())
 }

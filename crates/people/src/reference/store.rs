@@ -73,26 +73,22 @@ pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar, DbErr> {
     Ok(Calendar::of(rows.iter().map(|row| Holiday { code: &row.code, moves: !stays(&row.note) })))
 }
 
-pub async fn entry(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<Option<ReferenceEntry>, DbErr> {
-    let sql = format!("{} {FROM} WHERE kind = $1 AND code = $2", select());
+/// An entry as it is stored.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct EntryRow {
+    pub id: i64,
+    pub version: i64,
+    #[sea_orm(nested)]
+    pub entry: ReferenceEntry,
+}
+
+pub async fn row(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<Option<EntryRow>, DbErr> {
+    let sql = format!("{}, id, version {FROM} WHERE kind = $1 AND code = $2", select());
     database::one(db, &sql, params![kind, code]).await
 }
 
-/// The key of an entry and its version.
-async fn version(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<Option<(i64, i64)>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: i64,
-        version: i64,
-    }
-    let sql = "SELECT id, version FROM reference_entry WHERE kind = $1 AND code = $2";
-    let row: Option<Row> = database::one(db, sql, params![kind, code]).await?;
-    Ok(row.map(|row| (row.id, row.version)))
-}
-
-/// The key of an entry, for its history.
-pub async fn key(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<i64, DbErr> {
-    database::number(db, "SELECT id FROM reference_entry WHERE kind = $1 AND code = $2", params![kind, code]).await
+pub async fn entry(db: &impl ConnectionTrait, kind: Kind, code: &str) -> Result<Option<ReferenceEntry>, DbErr> {
+    Ok(row(db, kind, code).await?.map(|row| row.entry))
 }
 
 /// The entries that belong under another one.
@@ -173,9 +169,9 @@ pub async fn put(app: &App, actor: Option<&Actor>, kind: Kind, entries: &[Refere
     change.lock_trail().await?;
     let mut changed = 0;
     for new in entries {
-        let known = entry(change.db(), kind, &new.code).await?;
-        if known.as_ref() != Some(new) {
-            put_one(&change, kind, new, known).await?;
+        let old = row(change.db(), kind, &new.code).await?;
+        if old.as_ref().is_none_or(|old| old.entry != *new) {
+            write(&change, kind, new, old).await?;
             changed += 1;
         }
     }
@@ -183,23 +179,37 @@ pub async fn put(app: &App, actor: Option<&Actor>, kind: Kind, entries: &[Refere
     Ok(changed)
 }
 
-async fn put_one(
-    change: &Change,
-    kind: Kind,
-    new: &ReferenceEntry,
-    known: Option<ReferenceEntry>,
-) -> Result<(), DbErr> {
+/// Stores an entry over the version that somebody has seen, 0 where they have seen none; `false` where it is another one by now.
+pub async fn save(app: &App, actor: &Actor, kind: Kind, new: &ReferenceEntry, base: i64) -> Result<bool, DbErr> {
+    let change = Change::begin(app, Some(actor)).await?;
+    change.lock_trail().await?;
+    let old = row(change.db(), kind, &new.code).await?;
+    if old.as_ref().map_or(0, |old| old.version) != base {
+        return Ok(false);
+    }
+    write(&change, kind, new, old).await?;
+    change.commit().await?;
+    Ok(true)
+}
+
+/// Writes an entry over the one that was read while others wait.
+async fn write(change: &Change, kind: Kind, new: &ReferenceEntry, old: Option<EntryRow>) -> Result<(), DbErr> {
     let words = search::folded(&format!("{} {} {}", new.code, new.name_kk, new.name_ru));
     let mut further = vec![("search_name", words.into())];
-    let id = if let Some((id, version)) = version(change.db(), kind, &new.code).await? {
-        record::update(change.db(), new, (id, version), further).await?;
-        id
-    } else {
-        further.extend([("kind", kind.into()), ("version", 1_i64.into())]);
-        record::insert(change.db(), new, further).await?
+    let entry = match old {
+        None => {
+            further.push(("kind", kind.into()));
+            let id = record::insert(change.db(), new, further).await?;
+            Entry::new("trail-reference", REFERENCE_ENTRY, id)
+        }
+        Some(old) => {
+            if !record::update(change.db(), new, (old.id, old.version), further).await? {
+                return Err(DbErr::RecordNotUpdated);
+            }
+            Entry::new("trail-reference", REFERENCE_ENTRY, old.id).before(old.entry.json())
+        }
     };
-    let recorded = Entry::new("trail-reference", REFERENCE_ENTRY, id).after(serde_json::json!(new));
-    change.record(known.into_iter().fold(recorded, |entry, known| entry.before(serde_json::json!(known)))).await
+    change.record(entry.after(new.json())).await
 }
 
 /// The learning outcomes that professional standards lay down; a college takes them as they are.

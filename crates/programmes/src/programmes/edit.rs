@@ -156,7 +156,7 @@ async fn show(
     stored: &Stored,
     base: i64,
     draft: Draft,
-    shown: EditorState,
+    state: EditorState,
 ) -> Result<Response, AppError> {
     let lang = context.lang;
     let who = context.actor()?.id;
@@ -201,11 +201,11 @@ async fn show(
         panel,
         draft,
         semesters,
-        note: shown.note,
-        conflict: shown.conflict,
-        kept: shown.kept,
-        saved: shown.saved,
-        error: shown.error,
+        note: state.note,
+        conflict: state.conflict,
+        kept: state.kept,
+        saved: state.saved,
+        error: state.error,
         who,
         locked,
         qualifications,
@@ -220,12 +220,12 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<i64>)
     let stored = store::find(&app.db, &actor, id).await?;
     let saved = context.here.ends_with("?saved");
     if let Some(kept) = store::kept_draft(&app.db, &actor, id).await? {
-        let shown = EditorState {
+        let state = EditorState {
             conflict: (kept.base != stored.version).then_some(stored.version),
             kept: Some(clock::local(kept.at)),
             ..EditorState::default()
         };
-        show(&app, context, &stored, kept.base, kept.draft, shown).await
+        show(&app, context, &stored, kept.base, kept.draft, state).await
     } else {
         let draft = Draft::from(&stored.programme);
         show(&app, context, &stored, stored.version, draft, EditorState { saved, ..EditorState::default() }).await
@@ -264,8 +264,8 @@ pub async fn submit(
     };
     if let Some(reworded) = reworded(&app, &stored, &programme).await? {
         store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
-        let shown = EditorState { note: sent.note, error: Some(context.t(reworded)), ..EditorState::default() };
-        let page = show(&app, context, &stored, sent.base, draft, shown).await?;
+        let state = EditorState { note: sent.note, error: Some(context.t(reworded)), ..EditorState::default() };
+        let page = show(&app, context, &stored, sent.base, draft, state).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     // Saving over somebody else's version is said in so many words: the version that is saved over.
@@ -278,8 +278,8 @@ pub async fn submit(
         }
         Saved::Conflict(now) => {
             store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
-            let shown = EditorState { note: sent.note, conflict: Some(now), ..EditorState::default() };
-            let page = show(&app, context, &stored, sent.base, draft, shown).await?;
+            let state = EditorState { note: sent.note, conflict: Some(now), ..EditorState::default() };
+            let page = show(&app, context, &stored, sent.base, draft, state).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
     }

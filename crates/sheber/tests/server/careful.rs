@@ -235,12 +235,12 @@ async fn a_group_opened_in_january_owes_nothing_for_september(server: Server) {
         ("leaves", leaves.as_str()),
         ("lang", "kk"),
         ("students", "20"),
-        ("since", since.as_str()),
+        ("opened_on", since.as_str()),
     ];
     assert_eq!(director.post("/groups", &fields).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(server.number(done).await, 1, "it was not there on 1 September");
     let moved =
-        [fields[0], fields[1], fields[2], fields[3], fields[4], ("active", "yes"), ("version", "1"), ("since", "")];
+        [fields[0], fields[1], fields[2], fields[3], fields[4], ("active", "yes"), ("version", "1"), ("opened_on", "")];
     let late = server.number("SELECT MAX(id) FROM study_group").await;
     assert_eq!(director.post(&format!("/groups/{late}"), &moved).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(server.number(done).await, 0, "without that day it was");

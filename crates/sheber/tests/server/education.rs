@@ -611,7 +611,7 @@ async fn a_form_sent_twice_makes_one_thing(server: Server) {
     let once = value(&director.page("/groups").await, "once").to_owned();
     let (first, last) = (year(&server).to_string(), year(&server).next().to_string());
     let group = [("code", "25ПО-77"), ("entered", &first), ("leaves", &last), ("lang", "kk"), ("students", "20")];
-    let fields: Vec<(&str, &str)> = group.into_iter().chain([("curator", ""), ("once", once.as_str())]).collect();
+    let fields: Vec<(&str, &str)> = group.into_iter().chain([("curator_id", ""), ("once", once.as_str())]).collect();
     for _ in 0..2 {
         assert_eq!(director.post("/groups", &fields).await.status(), StatusCode::SEE_OTHER, "its page, not a fault");
     }
@@ -624,7 +624,7 @@ async fn the_second_of_two_people_sees_that_and_keeps_what_was_typed(server: Ser
     let path = format!("/groups/{kept}");
     let seen = value(&director.page(&path).await, "version").to_owned();
     let fields = |students: &'static str| {
-        let fixed = [("code", "25ПО-11"), ("entered", &*first), ("leaves", &*last), ("lang", "kk"), ("curator", "")];
+        let fixed = [("code", "25ПО-11"), ("entered", &*first), ("leaves", &*last), ("lang", "kk"), ("curator_id", "")];
         fixed.into_iter().chain([("active", "yes"), ("students", students), ("version", &*seen)]).collect::<Vec<_>>()
     };
     assert_eq!(director.post(&path, &fields("21")).await.status(), StatusCode::SEE_OTHER);

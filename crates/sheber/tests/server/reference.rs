@@ -47,16 +47,18 @@ async fn an_entry_is_checked_and_dated(server: Server) {
         "not over what is there"
     );
     let page = operator.page("/reference/specialty?q=06139900&edit=06139900").await;
-    let was = crate::support::value(&page, "was").to_owned();
+    let version = crate::support::value(&page, "version").to_owned();
     assert_eq!(crate::support::value(&page, "valid_to"), "2025-08-31", "the form knows the entry");
     let known = [
         ("code", "06139900"),
         ("name_kk", "Жаңа мамандық (түзетілді)"),
         ("valid_from", "2024-09-01"),
         ("valid_to", "2025-08-31"),
-        ("was", was.as_str()),
+        ("version", version.as_str()),
     ];
     assert_eq!(operator.post("/reference/specialty", &known).await.status(), StatusCode::SEE_OTHER);
+    let second = operator.post("/reference/specialty", &known).await;
+    assert_eq!(second.status(), StatusCode::UNPROCESSABLE_ENTITY, "over what somebody else corrected meanwhile");
     let entry = operator.page("/reference/specialty/entry?code=06139900").await;
     assert!(entry.contains("Жаңа мамандық → Жаңа мамандық (түзетілді)"), "its history");
     assert!(operator.page("/reference/specialty?q=06139900&on=2024-10-01").await.contains("Жаңа мамандық"));
