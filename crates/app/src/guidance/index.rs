@@ -125,13 +125,13 @@ fn document(edition: &'static Edition, context: &Context) -> Document {
 async fn remarks(app: &App, context: &Context) -> Result<Remarks, AppError> {
     let (standing, house) = (state::of(app, context).await?, House::of(app));
     let of_item = |item: &'static Item| {
-        let mut said = standing.get(&item.id).cloned().unwrap_or_default();
-        said.extend(later(context, item));
+        let mut remarks = standing.get(&item.id).cloned().unwrap_or_default();
+        remarks.extend(later(context, item));
         if context.actor.is_some() {
             let places = places(&house, context, item).into_iter();
-            said.extend(places.map(|(kind, page)| Remark::new("", "→", kind).to(context, page)));
+            remarks.extend(places.map(|(kind, page)| Remark::new("", "→", kind).to(context, page)));
         }
-        (item.id.as_str(), said)
+        (item.id.as_str(), remarks)
     };
     Ok(Remarks(Edition::of(context.year).items().map(of_item).collect()))
 }

@@ -47,7 +47,7 @@ pub struct Board {
     pub deadlines: Option<Vec<Deadline>>,
     pub is_country: bool,
     pub sections: Vec<SectionState>,
-    pub cards: Vec<indicators::Card>,
+    pub cards: Arc<Vec<indicators::Card>>,
     pub tiles: Vec<Tile>,
     pub comparison: Comparison,
 }

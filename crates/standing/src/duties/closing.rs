@@ -34,7 +34,7 @@ pub async fn close(change: &Change, task: &Task, closing: Closing<'_>) -> Result
     let on = closing.on.map(|day| day.0);
     let after = DutyState::on(today, (task.opens.0, task.due.0), on, closing.excused.is_some());
     let by_data = closing.on.is_some() && closing.by.is_none();
-    let told = serde_json::json!({
+    let outcome = serde_json::json!({
         "state": after,
         "on": closing.on,
         "by_data": by_data,
@@ -64,7 +64,7 @@ pub async fn close(change: &Change, task: &Task, closing: Closing<'_>) -> Result
     sums::add(change.db(), task.place(), task.due, Tally::of(before, -1)).await?;
     sums::add(change.db(), task.place(), task.due, Tally::of(after, 1)).await?;
     sums::count(change.db(), task.organisation_id, task.year, Some(&task.duty)).await?;
-    let entry = Entry::new(what, DUTY, task.id).before(serde_json::json!({ "state": before })).after(told);
+    let entry = Entry::new(what, DUTY, task.id).before(serde_json::json!({ "state": before })).after(outcome);
     change.record(entry).await
 }
 

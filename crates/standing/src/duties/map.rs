@@ -130,7 +130,6 @@ pub async fn page(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let lang = context.lang;
-    let today = Day(clock::day(app.clock.millis()));
     let regions = regions(&app, actor, lang).await?;
     let first = regions.first().map(|region| region.code.clone()).unwrap_or_default();
     let chosen = region(actor, &filter.region).unwrap_or(first);
@@ -140,8 +139,8 @@ pub async fn page(
     let mut duties: Vec<&Duty> = edition.duties().iter().filter(|duty| duty.holder == whose.kind()).collect();
     let sections = sections(edition, &duties, lang);
     duties.retain(|duty| filter.section.is_empty() || section(duty) == filter.section);
-    let question = format!("{whose:?} {} {} {lang} {} {}", context.year, today, filter.section, filter.at);
-    let read = || colleges(&app, whose, &duties, (context.year, today, lang), &filter.at);
+    let question = format!("{whose:?} {} {lang} {} {}", context.year, filter.section, filter.at);
+    let read = || colleges(&app, whose, &duties, (context.year, lang), &filter.at);
     let colleges = Cache::at_most(MAPS, &app, &question, read).await?;
     let pager = Pager::of("/oversight", &Filter { told: String::new(), ..filter.clone() }, &colleges.list);
     let beside = House::of(&app).pages_of_colleges(&context);
@@ -153,9 +152,10 @@ async fn colleges(
     app: &App,
     whose: Whose<'_>,
     duties: &[&'static Duty],
-    (year, today, lang): (AcademicYear, Day, Lang),
+    (year, lang): (AcademicYear, Lang),
     at: &str,
 ) -> Result<Colleges, AppError> {
+    let today = Day(clock::day(app.clock.millis()));
     let all = worst_first(&app.db, whose, year, today).await?;
     let late = all.iter().map(|one| one.late).sum();
     let list = list::of_memory(all, |one| one.college.id, at)?;

@@ -26,7 +26,7 @@ use super::task::{self, DUTY, Submission, Task, Worker};
 /// What the records say of a task.
 #[derive(Default)]
 struct Data {
-    shown: Option<Progress>,
+    progress: Option<Progress>,
     /// What is missing still, where that can be named.
     missing: Vec<String>,
     /// The records that it rests on, each with where it opens, if the reader may.
@@ -49,7 +49,7 @@ impl Data {
         let (ability, link) = evidence.made(&ask);
         let makes = actor.may(ability) && task.organisation_id == actor.organisation_id && is_open(state);
         Ok(Self {
-            shown: settle::progress(&house, &db, task).await?,
+            progress: settle::progress(&house, &db, task).await?,
             missing: if state == DutyState::Planned { Vec::new() } else { evidence.missing(&db, &ask).await? },
             proofs: evidence.proofs(&db, &ask).await?.into_iter().map(opened).collect(),
             link: makes.then_some(link),

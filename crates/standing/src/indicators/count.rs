@@ -215,12 +215,13 @@ pub async fn all(app: &App) -> Result<(), AppError> {
     let house = House::of(app);
     for college in colleges {
         let change = Change::by(app, None).await?;
-        let mut moved = false;
+        let mut moved = 0;
         for count in house.counts().filter(|count| is_counted(*count, year, today)) {
-            moved |= one(&change, count, &college, year).await?;
+            moved += u32::from(one(&change, count, &college, year).await?);
         }
-        if moved {
-            change.record(Entry::new("trail-indicators-counted", ORGANISATION, college.id)).await?;
+        if moved > 0 {
+            let after = serde_json::json!({ "year": year, "moved": moved });
+            change.record(Entry::new("trail-indicators-counted", ORGANISATION, college.id).after(after)).await?;
             change.commit().await?;
         }
     }

@@ -52,7 +52,12 @@ pub fn trend(indicator: &Indicator, level: Level, year: AcademicYear, days: &[Of
 }
 
 /// The indicators of the year within somebody's scope.
-pub async fn cards(app: &App, context: &Context) -> Result<Vec<Card>, AppError> {
+pub async fn cards(app: &App, context: &Context) -> Result<Arc<Vec<Card>>, AppError> {
+    let question = format!("{:?} {} {}", context.actor()?.scope(), context.year, context.lang);
+    Cache::of(app, &question, || read(app, context)).await
+}
+
+async fn read(app: &App, context: &Context) -> Result<Vec<Card>, AppError> {
     let (year, lang) = (context.year, context.lang);
     let whose = Whose::of(context.actor()?.scope());
     let level = whose.level();
@@ -86,8 +91,7 @@ struct ListPage {
 }
 
 pub async fn page(State(app): State<App>, context: Context) -> Result<Response, AppError> {
-    let question = format!("{:?} {} {}", context.actor()?.scope(), context.year, context.lang);
-    let cards = Cache::of(&app, &question, || cards(&app, &context)).await?;
+    let cards = cards(&app, &context).await?;
     let title = context.t("nav-indicators");
     html(&ListPage { page: Page::new(context, "indicators", title), cards })
 }
