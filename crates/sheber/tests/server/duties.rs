@@ -66,8 +66,14 @@ async fn summed_anew(server: &Server) {
 /// A group of the demo college.
 pub async fn group(server: &Server, director: &Person, code: &str) -> i64 {
     let (first, last) = (year(server).to_string(), year(server).next().to_string());
-    let fields =
-        [("code", code), ("entered", &first), ("leaves", &last), ("lang", "kk"), ("students", "20"), ("curator", "")];
+    let fields = [
+        ("code", code),
+        ("entered", &first),
+        ("leaves", &last),
+        ("lang", "kk"),
+        ("students", "20"),
+        ("curator_id", ""),
+    ];
     assert_eq!(director.post("/groups", &fields).await.status(), StatusCode::SEE_OTHER);
     server.number(&format!("SELECT id FROM study_group WHERE code = '{code}'")).await
 }

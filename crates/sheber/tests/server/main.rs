@@ -19,6 +19,7 @@ mod journey;
 mod killed;
 mod mail;
 mod matrix;
+mod memory;
 mod programmes;
 mod public;
 mod reference;

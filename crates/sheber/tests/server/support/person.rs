@@ -78,24 +78,28 @@ impl Person {
         self.http.post(format!("{}{path}", self.base)).form(fields).send().await.unwrap()
     }
 
-    /// Sends a form with the session's token.
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
-        let sent = async |token: &str| {
-            let mut all = vec![("csrf", token)];
-            all.extend_from_slice(fields);
-            self.post_raw(path, &all).await
-        };
+    /// Sends something with the session's token; a session that was begun anew has another one.
+    async fn with_token<F: Future<Output = Response>>(&self, send: impl Fn(String) -> F) -> Response {
         let token = self.token().await;
-        let answer = sent(&token).await;
-        // A session that was begun anew has another token.
+        let answer = send(token.clone()).await;
         if answer.status() == StatusCode::FORBIDDEN && self.new_token().await != token {
-            return sent(&self.token().await).await;
+            return send(self.token().await).await;
         }
         answer
     }
 
+    /// Sends a form with the session's token.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let send = |token: String| async move {
+            let mut all = vec![("csrf", token.as_str())];
+            all.extend_from_slice(fields);
+            self.post_raw(path, &all).await
+        };
+        self.with_token(send).await
+    }
+
     pub async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, Vec<u8>)]) -> Response {
-        let sent = async |token: String| {
+        let send = |token: String| async move {
             let mut form = Form::new().text("csrf", token);
             for (name, text) in fields {
                 form = form.text((*name).to_owned(), (*text).to_owned());
@@ -105,12 +109,7 @@ impl Person {
             }
             self.http.post(format!("{}{path}", self.base)).multipart(form).send().await.unwrap()
         };
-        let token = self.token().await;
-        let answer = sent(token.clone()).await;
-        if answer.status() == StatusCode::FORBIDDEN && self.new_token().await != token {
-            return sent(self.token().await).await;
-        }
-        answer
+        self.with_token(send).await
     }
 
     pub async fn sign_in(&self, email: &str, password: &str) -> Response {

@@ -15,8 +15,8 @@ fn check(file: &Path, kib: usize) -> (Option<i32>, String) {
         .arg(file)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.code(), said)
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
 }
 
 fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
