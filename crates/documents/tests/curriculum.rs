@@ -37,22 +37,26 @@ fn the_layout_sums_by_module_and_by_year() {
 
 #[test]
 fn every_letter_is_drawn_and_headings_repeat() {
-    for lang in [Lang::Kk, Lang::Ru] {
-        for paper in [Paper::A3, Paper::A4] {
-            let bytes = pdf(&example("01-software-kk-2023.json"), lang, paper).unwrap();
-            assert!(bytes.starts_with(b"%PDF"));
-            let text = words(&bytes);
-            for part in ["06130100", "КМ 10", "ҚА 1"] {
-                assert!(text.contains(part), "{lang} {paper:?}: {part} is missing");
-            }
-            let title = if lang == Lang::Kk { "БЕКІТЕМІН" } else { "УТВЕРЖДАЮ" };
-            assert!(text.contains(title), "{lang}: {title}");
+    let drawn = |lang: Lang, paper: Paper| {
+        let bytes = pdf(&example("01-software-kk-2023.json"), lang, paper).unwrap();
+        assert!(bytes.starts_with(b"%PDF"));
+        let text = words(&bytes);
+        for part in ["06130100", "КМ 10", "ҚА 1"] {
+            assert!(text.contains(part), "{lang} {paper:?}: {part} is missing");
         }
-    }
-    let text = words(&pdf(&example("01-software-kk-2023.json"), Lang::Kk, Paper::A4).unwrap());
-    let pages = text.matches('\u{c}').count();
-    assert!(pages > 1);
-    assert!(text.matches("1-оқу жылы").count() >= pages, "the heading stands on every page");
+        let title = if lang == Lang::Kk { "БЕКІТЕМІН" } else { "УТВЕРЖДАЮ" };
+        assert!(text.contains(title), "{lang}: {title}");
+        text
+    };
+    std::thread::scope(|threads| {
+        for (lang, paper) in [(Lang::Ru, Paper::A3), (Lang::Ru, Paper::A4), (Lang::Kk, Paper::A3)] {
+            threads.spawn(move || drawn(lang, paper));
+        }
+        let text = drawn(Lang::Kk, Paper::A4);
+        let pages = text.matches('\u{c}').count();
+        assert!(pages > 1);
+        assert!(text.matches("1-оқу жылы").count() >= pages, "the heading stands on every page");
+    });
 }
 
 #[test]

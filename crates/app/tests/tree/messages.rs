@@ -1,8 +1,9 @@
 //! Every text that the program asks for is there, and every text that is there is asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use crate::source::{files, named, sources};
 
@@ -48,28 +49,28 @@ fn texts() -> Vec<(String, String)> {
 }
 
 /// What makes keys: `event-{}`, `{key}-advice`, and beginnings like `role-`.
-fn pattern(text: &str) -> Option<Regex> {
+fn pattern(text: &str) -> Option<String> {
+    static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{[^}]*\}").unwrap());
     let is_key =
         !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-.{}".contains(letter));
     if !is_key || text.starts_with('-') {
         return None;
     }
-    let placeholder = Regex::new(r"\{[^}]*\}").unwrap();
-    let parts: Vec<String> = placeholder.split(text).map(regex::escape).collect();
-    let fixed: usize = placeholder.split(text).map(str::len).sum();
+    let parts: Vec<String> = PLACEHOLDER.split(text).map(regex::escape).collect();
+    let fixed: usize = PLACEHOLDER.split(text).map(str::len).sum();
     match parts.len() {
-        1 if text.ends_with('-') => Regex::new(&format!("^{}.+$", parts[0])).ok(),
+        1 if text.ends_with('-') => Some(format!("^{}.+$", parts[0])),
         1 => None,
         _ if fixed < 2 => None,
-        _ => Regex::new(&format!("^{}$", parts.join("[A-Za-z0-9_.-]+"))).ok(),
+        _ => Some(format!("^{}$", parts.join("[A-Za-z0-9_.-]+"))),
     }
 }
 
 #[test]
 fn no_text_lies_there_that_nobody_asks_for() {
     let texts: BTreeSet<String> = texts().into_iter().map(|(_, text)| text).collect();
-    let patterns: Vec<Regex> = texts.iter().filter_map(|text| pattern(text)).collect();
-    let is_used = |key: &String| texts.contains(key) || patterns.iter().any(|pattern| pattern.is_match(key));
+    let patterns = RegexSet::new(texts.iter().filter_map(|text| pattern(text))).unwrap();
+    let is_used = |key: &String| texts.contains(key) || patterns.is_match(key);
     let unused: Vec<String> =
         keys().iter().filter(|(key, _)| !is_used(key)).map(|(key, file)| format!("{file}: {key}")).collect();
     assert!(unused.is_empty(), "nobody asks for:\n{}", unused.join("\n"));

@@ -2,6 +2,10 @@
 
 #![allow(clippy::too_many_lines, reason = "a journey is told in one piece")]
 
+/// The one the program has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod browser;
 mod support;
 

@@ -40,9 +40,7 @@ fn hostile_files_are_refused_within_the_memory() {
     let head = example.split("\"modules\"").next().unwrap();
     let sheet = |bytes: usize| {
         let row = b"<row><c t=\"inlineStr\"><is><t>x</t></is></c></row>";
-        let mut sheet = b"<worksheet><sheetData>".to_vec();
-        sheet.extend(row.iter().cycle().take(bytes));
-        sheet
+        [b"<worksheet><sheetData>".to_vec(), row.repeat(bytes / row.len())].concat()
     };
     let files: [(&str, Vec<u8>); 6] = [
         ("crowded.json", format!("{head}\"modules\":[{crowded}]}}").into_bytes()),
