@@ -130,3 +130,4 @@ duty-holder-department = education department
 duty-holder-operator = operator
 duty-holder-ministry = ministry
 role-department = education department
+duty-unsaved = What you wrote was not saved. Copy it if you need it:

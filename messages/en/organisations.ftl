@@ -11,3 +11,4 @@ organisation-kind = Choose the kind of organisation.
 organisation-known = There is an organisation with this BIN already.
 organisation-region = Choose the region.
 trail-organisation = organisation made
+organisation-long = The organisation's name may have at most 300 letters.

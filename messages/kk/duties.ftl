@@ -130,3 +130,4 @@ duty-holder-department = білім басқармасы
 duty-holder-operator = оператор
 duty-holder-ministry = министрлік
 role-department = білім басқармасы
+duty-unsaved = Жазғаныңыз сақталмады. Қажет болса, көшіріп алыңыз:

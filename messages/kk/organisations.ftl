@@ -11,3 +11,4 @@ organisation-kind = Ұйымның түрін таңдаңыз.
 organisation-known = Мұндай БСН-і бар ұйым бұрыннан бар.
 organisation-region = Өңірін таңдаңыз.
 trail-organisation = ұйым құрылды
+organisation-long = Ұйымның атауы 300 әріптен аспауы керек.

@@ -130,3 +130,4 @@ duty-holder-department = управление образования
 duty-holder-operator = оператор
 duty-holder-ministry = министерство
 role-department = управление образования
+duty-unsaved = То, что вы написали, не сохранено. При необходимости скопируйте:

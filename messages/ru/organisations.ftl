@@ -11,3 +11,4 @@ organisation-kind = Выберите вид организации.
 organisation-known = Организация с таким БИН уже есть.
 organisation-region = Выберите регион.
 trail-organisation = создана организация
+organisation-long = Название организации не должно быть длиннее 300 букв.

@@ -7,7 +7,7 @@ use sheber_platform::change::Change;
 use sheber_platform::entry::Entry;
 use sheber_platform::{database, params};
 use sheber_programmes::register::entries::ENTRY;
-use sheber_programmes::register::expertise::{CRITERIA, Grade, Graded};
+use sheber_programmes::register::expertise::{CRITERIA, CriterionGrade, Grade};
 use sheber_programmes::register::request::{Request, WarningAnswer};
 use sheber_programmes::register::step;
 use sheber_programmes::register::store::{self, Advice};
@@ -93,7 +93,7 @@ impl People {
             done(app, expert, case, Action::Declare, Request::default()).await?;
             let judgements = CRITERIA
                 .iter()
-                .map(|criterion| Graded {
+                .map(|criterion| CriterionGrade {
                     criterion: (*criterion).to_owned(),
                     grade: Grade::Meets,
                     reason: "Талаптарға сай".to_owned(),

@@ -13,18 +13,18 @@ use typst_layout::PagedDocument;
 use crate::DocumentError;
 
 /// What every document shares: the library and the fonts, which have every Kazakh letter.
-struct Shared {
+struct Typography {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
 }
 
-static SHARED: LazyLock<Shared> = LazyLock::new(|| {
+static TYPOGRAPHY: LazyLock<Typography> = LazyLock::new(|| {
     let fonts: Vec<Font> = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF]
         .into_iter()
         .filter_map(|bytes| Font::new(Bytes::new(bytes), 0))
         .collect();
-    Shared { library: LazyHash::new(Library::default()), book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
+    Typography { library: LazyHash::new(Library::default()), book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
 });
 
 struct Paper {
@@ -35,11 +35,11 @@ struct Paper {
 
 impl World for Paper {
     fn library(&self) -> &LazyHash<Library> {
-        &SHARED.library
+        &TYPOGRAPHY.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &SHARED.book
+        &TYPOGRAPHY.book
     }
 
     fn main(&self) -> FileId {
@@ -55,7 +55,7 @@ impl World for Paper {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        SHARED.fonts.get(index).cloned()
+        TYPOGRAPHY.fonts.get(index).cloned()
     }
 
     /// Documents know no clock; a date in one is part of its data.

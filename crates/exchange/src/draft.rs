@@ -6,5 +6,5 @@
 mod parse;
 mod typed;
 
-pub use parse::{Parsed, labelled};
+pub use parse::{ParsedDraft, labelled};
 pub use typed::{Draft, DraftModule, DraftQualification, DraftStandard, DraftUnit};

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 /// An entry with what each juror gave: for each juror the points by criterion, in the criteria's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scored {
+pub struct EntryScores {
     pub entry: i64,
     pub points: Vec<Vec<u32>>,
     /// Which application came first, for ties that nothing else settles.
@@ -13,7 +13,7 @@ pub struct Scored {
 
 /// An entry's place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ranked {
+pub struct Placing {
     pub entry: i64,
     pub place: usize,
     /// The mean of the jurors' totals, in hundredths of a point.
@@ -29,8 +29,8 @@ fn mean(sum: u64, count: u64) -> u64 {
 
 /// Ranks entries: by the mean of the jurors' totals; ties by the mean of the first criterion, then the second and so on; what is
 /// equal in everything shares the place, and the next one is left out.
-pub fn rank(entries: &[Scored], criteria: usize) -> Vec<Ranked> {
-    let mut ranked: Vec<(Ranked, u64)> = entries
+pub fn rank(entries: &[EntryScores], criteria: usize) -> Vec<Placing> {
+    let mut ranked: Vec<(Placing, u64)> = entries
         .iter()
         .map(|scored| {
             let jurors = scored.points.len() as u64;
@@ -39,12 +39,12 @@ pub fn rank(entries: &[Scored], criteria: usize) -> Vec<Ranked> {
             };
             let means: Vec<u64> = (0..criteria).map(|criterion| mean(of(criterion), jurors)).collect();
             let all: u64 = scored.points.iter().flatten().map(|points| u64::from(*points)).sum();
-            let ranked = Ranked { entry: scored.entry, place: 0, total: mean(all, jurors), means };
+            let ranked = Placing { entry: scored.entry, place: 0, total: mean(all, jurors), means };
             (ranked, scored.order)
         })
         .collect();
     ranked.sort_by_key(|(ranked, order)| (Reverse((ranked.total, ranked.means.clone())), *order));
-    let mut list: Vec<Ranked> = Vec::with_capacity(ranked.len());
+    let mut list: Vec<Placing> = Vec::with_capacity(ranked.len());
     for (row, (mut entry, _)) in ranked.into_iter().enumerate() {
         entry.place = match list.last() {
             Some(before) if (before.total, &before.means) == (entry.total, &entry.means) => before.place,
@@ -118,11 +118,15 @@ mod tests {
 
     use super::*;
 
-    fn scored(entry: i64, points: &[&[u32]]) -> Scored {
-        Scored { entry, points: points.iter().map(|points| points.to_vec()).collect(), order: entry.unsigned_abs() }
+    fn scored(entry: i64, points: &[&[u32]]) -> EntryScores {
+        EntryScores {
+            entry,
+            points: points.iter().map(|points| points.to_vec()).collect(),
+            order: entry.unsigned_abs(),
+        }
     }
 
-    fn places(entries: &[Scored]) -> Vec<(i64, usize, u64)> {
+    fn places(entries: &[EntryScores]) -> Vec<(i64, usize, u64)> {
         rank(entries, 2).into_iter().map(|ranked| (ranked.entry, ranked.place, ranked.total)).collect()
     }
 
@@ -182,7 +186,7 @@ mod tests {
 
         #[test]
         fn places_never_fall_behind_points(points in proptest::collection::vec(proptest::collection::vec(0u32..20, 3), 1..12)) {
-            let entries: Vec<Scored> = (1i64..).zip(&points).map(|(entry, points)| scored(entry, &[points])).collect();
+            let entries: Vec<EntryScores> = (1i64..).zip(&points).map(|(entry, points)| scored(entry, &[points])).collect();
             let ranked = rank(&entries, 3);
             prop_assert!(ranked.windows(2).all(|two| two[0].total >= two[1].total && two[0].place <= two[1].place));
         }

@@ -73,7 +73,7 @@ pub struct NamedDays {
 }
 
 /// A value with the days within which it holds.
-struct Dated<'v> {
+struct ValueInTime<'v> {
     from: NaiveDate,
     /// Until changed, where there is none.
     to: Option<NaiveDate>,
@@ -81,13 +81,13 @@ struct Dated<'v> {
 }
 
 /// Values that hold from days on: the guidance's data list them as `[{ from = …, to = …, value = … }, …]`.
-fn dated(value: &Value) -> Option<Vec<Dated<'_>>> {
+fn dated(value: &Value) -> Option<Vec<ValueInTime<'_>>> {
     let day = |one: &Value, name: &str| {
         let day = one.get(name)?.as_datetime()?.date?;
         NaiveDate::from_ymd_opt(i32::from(day.year), u32::from(day.month), u32::from(day.day))
     };
     let list = value.as_array().filter(|list| !list.is_empty())?;
-    let read = |one| Some(Dated { from: day(one, "from")?, to: day(one, "to"), value: one.get("value")? });
+    let read = |one| Some(ValueInTime { from: day(one, "from")?, to: day(one, "to"), value: one.get("value")? });
     list.iter().map(read).collect()
 }
 
@@ -108,7 +108,7 @@ impl Item {
         let value = self.value(parameter)?;
         match dated(value) {
             Some(values) => {
-                let holds = |one: &Dated<'_>| one.from <= day && one.to.is_none_or(|to| day <= to);
+                let holds = |one: &ValueInTime<'_>| one.from <= day && one.to.is_none_or(|to| day <= to);
                 values.into_iter().filter(holds).max_by_key(|one| one.from).map(|one| one.value)
             }
             None => Some(value),

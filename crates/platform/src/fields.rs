@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use chrono::{Datelike, NaiveDate};
 use sheber_kernel::Day;
 
+use super::error::AppError;
 use super::forms::{Lookup, Pairs};
 
 const OVERTAKEN: &str = "field-overtaken";
@@ -16,11 +17,13 @@ const OVERTAKEN: &str = "field-overtaken";
 pub struct Fields {
     pairs: Pairs,
     errors: BTreeMap<String, &'static str>,
+    /// What somebody else has saved meanwhile, where it is not what was typed.
+    stored: BTreeMap<String, String>,
 }
 
 impl Fields {
     pub fn of(pairs: Pairs) -> Self {
-        Self { pairs, errors: BTreeMap::new() }
+        Self { pairs, ..Self::default() }
     }
 
     /// A form that is filled with what is known.
@@ -42,18 +45,37 @@ impl Fields {
         self.errors.is_empty()
     }
 
+    /// For a form whose fields nobody types: what does not read there was not sent by its page.
+    pub fn sound(&self) -> Result<(), AppError> {
+        if self.is_sound() { Ok(()) } else { Err(AppError::Bad("error-form")) }
+    }
+
+    /// Whether somebody else was quicker.
+    pub fn is_overtaken(&self) -> bool {
+        self.errors.values().any(|key| *key == OVERTAKEN)
+    }
+
     /// What a page answers with that shows this form.
     pub fn status(&self) -> StatusCode {
-        match self.errors.values().any(|key| *key == OVERTAKEN) {
+        match self.is_overtaken() {
             true => StatusCode::CONFLICT,
             false if self.is_sound() => StatusCode::OK,
             false => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
-    /// The version of a record that the form was filled from.
+    /// The version of a record that the form was filled from; 0 where there was none.
     pub fn version(&self) -> i64 {
-        self.value("version").parse().unwrap_or(0)
+        self.version_of("version")
+    }
+
+    /// The same, of a form that holds the versions of several records.
+    pub fn version_of(&self, name: &str) -> i64 {
+        match self.value(name) {
+            "" => 0,
+            // No record ever has it: what is saved over it is overtaken.
+            typed => typed.parse().unwrap_or(-1),
+        }
     }
 
     /// Somebody else changed the record meanwhile: what was typed stays, and is saved over what is there now once the person has
@@ -61,6 +83,25 @@ impl Fields {
     pub fn overtaken(&mut self, name: &str, now: i64) {
         self.wrong(name, OVERTAKEN);
         self.set("version", now.to_string());
+    }
+
+    /// What is stored now is shown beside what was typed.
+    pub fn beside(&mut self, stored: Self) {
+        // Nothing and none are the same.
+        let said = |form: &Self, name: &str| {
+            form.all(name).into_iter().filter(|value| !["", "0"].contains(value)).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let differs = |name: &str| name != "version" && said(self, name) != said(&stored, name);
+        let names: BTreeSet<String> = stored.pairs.iter().map(|(name, _)| name.clone()).collect();
+        let differing = names.into_iter().filter(|name| differs(name));
+        let shown: BTreeMap<String, String> =
+            differing.map(|name| (name.clone(), stored.all(&name).join(", "))).collect();
+        self.stored = shown;
+    }
+
+    /// What is stored in a field, where it is not what was typed; a dash where it is empty.
+    pub fn stored(&self, name: impl AsRef<str>) -> Option<&str> {
+        self.stored.get(name.as_ref()).map(|text| if text.trim().is_empty() { "–" } else { text.as_str() })
     }
 
     /// The form with what is known in the fields that it did not send; a box that was not ticked is one of those it sent.
@@ -76,9 +117,9 @@ impl Fields {
         self.pairs.iter().any(|(name, _)| name.starts_with(start))
     }
 
-    /// Everything that was sent, as one text.
+    /// Everything that was sent, as one text; by which session is no part of it.
     pub fn sent(&self) -> String {
-        self.pairs.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+        self.pairs.iter().filter(|(name, _)| name != "csrf").map(|(name, value)| format!("{name}={value}\n")).collect()
     }
 
     /// What was typed.
@@ -202,6 +243,26 @@ impl Fields {
         chosen
     }
 
+    /// One of the words of a list, or none of them.
+    pub fn open_choice<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        if self.value(name).is_empty() { None } else { self.choice(name) }
+    }
+
+    /// Words or keys that were chosen, each once, at most so many.
+    pub fn chosen<T: FromStr + Ord>(&mut self, name: &str, most: usize) -> Vec<T> {
+        let read: Result<Vec<T>, T::Err> = self.all(name).into_iter().map(str::parse).collect();
+        let mut chosen = read.unwrap_or_else(|_| {
+            self.wrong(name, "field-choice");
+            Vec::new()
+        });
+        chosen.sort_unstable();
+        chosen.dedup();
+        if chosen.len() > most {
+            self.wrong(name, "field-choice");
+        }
+        chosen
+    }
+
     /// Addresses of pages, one a line.
     pub fn links(&mut self, name: &str, most: usize) -> Vec<String> {
         let links: Vec<String> = self.value(name).split_whitespace().map(str::to_owned).collect();
@@ -215,7 +276,7 @@ impl Fields {
         links
     }
 
-    /// Keys of records that were chosen.
+    /// Keys of records that were chosen, to show them: what does not read is not among them.
     pub fn keys(&self, name: &str) -> Vec<i64> {
         let mut keys: Vec<i64> = self.all(name).iter().filter_map(|key| key.parse().ok()).collect();
         keys.sort_unstable();
@@ -267,6 +328,10 @@ mod tests {
         fields.open_time("time");
         fields.open_number("many", 10);
         fields.links("links", 5);
+        assert_eq!(fields.open_choice::<i64>("nothing"), None);
+        assert_eq!(fields.open_choice::<i64>("many"), Some(-3));
+        assert_eq!(fields.open_choice::<i64>("day"), None);
+        assert!(fields.chosen::<i64>("topic", 10).is_empty());
         let wrong: Vec<_> = fields.errors().collect();
         let expected = [
             ("day", "field-day"),
@@ -277,5 +342,24 @@ mod tests {
         ];
         assert_eq!(wrong, expected);
         assert_eq!(fields.value("day"), "31.02.2024");
+    }
+
+    #[test]
+    fn what_is_stored_stands_beside_what_was_typed() {
+        let form = |place: &str, aims: &[&str]| {
+            let mut fields = Fields::filled([("place", place.to_owned()), ("topic", "one".to_owned())]);
+            for aim in aims {
+                fields.add("aims", *aim);
+            }
+            fields
+        };
+        let mut typed = form("hall", &["a"]);
+        typed.beside(form("yard", &["a", "b"]));
+        assert_eq!(
+            (typed.stored("place"), typed.stored("topic"), typed.stored("aims")),
+            (Some("yard"), None, Some("a, b"))
+        );
+        typed.beside(form("", &["a"]));
+        assert_eq!((typed.stored("place"), typed.stored("aims"), typed.value("place")), (Some("–"), None, "hall"));
     }
 }

@@ -37,14 +37,14 @@ pub enum KeyError {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct KeyRow {
     id: String,
     secret: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
 struct Content {
-    key: Vec<Stored>,
+    key: Vec<KeyRow>,
 }
 
 /// Signing keys, the current one last.
@@ -120,11 +120,11 @@ impl Keys {
     }
 }
 
-fn made() -> Stored {
+fn made() -> KeyRow {
     let bytes: [u8; 32] = secret::bytes();
     let key = SigningKey::from_bytes(&bytes);
     let id = BASE64.encode(&key.verifying_key().as_bytes()[..3]);
-    Stored { id, secret: BASE64.encode(bytes) }
+    KeyRow { id, secret: BASE64.encode(bytes) }
 }
 
 /// Writes a file beside its place and puts it there: whole or not at all, and never in the place of another.
@@ -187,7 +187,7 @@ pub fn with<T>(app: &App, use_them: impl FnOnce(&Keys) -> T) -> Result<T, KeyErr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jws::{Opened, opened};
+    use crate::jws::{Opening, opened};
 
     const CONTENT: &str = "35-06130100-2024-000001";
 
@@ -205,7 +205,7 @@ mod tests {
         assert_ne!(old, new);
         assert_eq!(published[1].kid, id);
         for text in [old, new] {
-            assert_eq!(opened(&text, &published), Opened::Genuine(CONTENT.to_owned()));
+            assert_eq!(opened(&text, &published), Opening::Genuine(CONTENT.to_owned()));
         }
     }
 

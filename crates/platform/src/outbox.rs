@@ -58,7 +58,7 @@ impl Carrier for Post {
 }
 
 impl Post {
-    async fn send(&self, app: &App, letter: &Letter) -> Result<(), Undelivered> {
+    async fn send(&self, app: &App, letter: &Letter) -> Result<(), Failure> {
         let message = Message::builder()
             .from(Mailbox::new(Some("Sheber".to_owned()), app.config.mail_from.parse()?))
             .to(Mailbox::new(None, letter.recipient.parse()?))
@@ -108,7 +108,7 @@ fn host(base_url: &str) -> &str {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Undelivered {
+enum Failure {
     #[error("address: {0}")]
     Address(#[from] lettre::address::AddressError),
     #[error("message: {0}")]
@@ -117,7 +117,7 @@ enum Undelivered {
     Server(#[from] lettre::transport::smtp::Error),
 }
 
-impl Undelivered {
+impl Failure {
     /// Why, without a word of the server's or the letter's own: those may name people.
     fn why(&self) -> String {
         match self {

@@ -148,7 +148,7 @@ pub mod read {
 
     /// One of the words of a list, or none.
     pub fn open_choice<T: FromStr>(fields: &mut Fields, name: &str) -> Option<Option<T>> {
-        if fields.value(name).is_empty() { Some(None) } else { fields.choice(name).map(Some) }
+        Some(fields.open_choice(name))
     }
 
     /// A box that was ticked.
@@ -157,9 +157,8 @@ pub mod read {
     }
 
     /// Words that were chosen, at most so many.
-    pub fn chosen<T: FromStr>(fields: &mut Fields, name: &str, most: usize) -> Option<Words<T>> {
-        let words = fields.all(name).into_iter().filter_map(|word| word.parse().ok());
-        Some(Words(words.take(most).collect()))
+    pub fn chosen<T: FromStr + Ord>(fields: &mut Fields, name: &str, most: usize) -> Option<Words<T>> {
+        Some(Words(fields.chosen(name, most)))
     }
 
     /// Addresses of pages, one a line.

@@ -2,8 +2,9 @@
 //! breaks the chain (`sheber audit verify`). It is evidence; nothing else is read from it.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::columns::Json;
 use super::entry::Entity;
 use super::{database, secret};
 use crate::params;
@@ -123,8 +124,8 @@ pub struct Line {
     pub at: i64,
     pub what: String,
     pub name: Option<String>,
-    pub before: Option<String>,
-    pub after: Option<String>,
+    pub before: Option<Json<Map<String, Value>>>,
+    pub after: Option<Json<Map<String, Value>>>,
 }
 
 impl Line {
@@ -138,15 +139,14 @@ impl Line {
 
     /// The fields that differ, as `name: before → after`.
     pub fn changes(&self) -> Vec<String> {
-        let read = |text: &Option<String>| -> serde_json::Map<String, Value> {
-            text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-        };
         let shown = |value: Option<&Value>| match value {
             None | Some(Value::Null) => "–".to_owned(),
             Some(Value::String(text)) => text.chars().take(120).collect(),
             Some(other) => other.to_string().chars().take(120).collect(),
         };
-        let (before, after) = (read(&self.before), read(&self.after));
+        let none = Map::new();
+        let (before, after) =
+            [&self.before, &self.after].map(|side| side.as_ref().map_or(&none, |side| &side.0)).into();
         after
             .iter()
             .filter(|(name, value)| before.get(*name) != Some(value) && !value.is_null())

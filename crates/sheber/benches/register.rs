@@ -79,7 +79,7 @@ struct Times(Vec<Duration>);
 
 impl Times {
     fn at(&self, percent: f64) -> Duration {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place among some thousands")]
         let place = ((self.0.len() - 1) as f64 * percent / 100.0).round() as usize;
         self.0[place]
     }

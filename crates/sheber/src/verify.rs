@@ -8,7 +8,7 @@ use sheber_app::Clock;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
 use sheber_platform::clock;
-use sheber_programmes::register::seal::{Published, Verdict, found_in, judged};
+use sheber_programmes::register::seal::{Publication, Verdict, found_in, judged};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -25,7 +25,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let name = arguments.published.display().to_string();
     let text = std::fs::read(&arguments.published).with_context(|| name.clone())?;
-    let published: Published = serde_json::from_slice(&text).with_context(|| name)?;
+    let published: Publication = serde_json::from_slice(&text).with_context(|| name)?;
     let bytes = match std::fs::read(&arguments.certificate) {
         Ok(bytes) => bytes,
         // Neither a file nor a certificate's text: most likely a name that was mistyped.

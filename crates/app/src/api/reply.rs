@@ -26,7 +26,7 @@ pub struct Listing<T: ToSchema> {
 
 /// What was made.
 #[derive(Serialize, ToSchema)]
-pub struct Created {
+pub struct NewRecord {
     pub id: i64,
 }
 

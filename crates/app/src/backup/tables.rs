@@ -11,7 +11,7 @@ use crate::rooms::ROOMS;
 use sheber_platform::{database, params};
 
 #[derive(FromQueryResult)]
-struct Named {
+struct TableName {
     name: String,
 }
 
@@ -22,14 +22,14 @@ pub async fn names(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     } else {
         "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
     };
-    let all: Vec<Named> = database::all(db, sql, params![]).await?;
+    let all: Vec<TableName> = database::all(db, sql, params![]).await?;
     let names = all.into_iter().map(|table| table.name);
     let is_transient = |name: &str| ROOMS.iter().any(|room| room.transient.contains(&name));
     Ok(names.filter(|name| name != "seaql_migrations" && !is_transient(name)).collect())
 }
 
 #[derive(FromQueryResult)]
-struct Described {
+struct ColumnRow {
     name: String,
     kind: String,
 }
@@ -41,7 +41,7 @@ pub async fn columns(db: &impl ConnectionTrait, table: &str) -> Result<Vec<Colum
         "SELECT column_name::text AS name, data_type::text AS kind FROM information_schema.columns
          WHERE table_schema = current_schema() AND table_name = $1 ORDER BY column_name"
     };
-    let mut columns: Vec<Column> = database::all::<Described>(db, sql, params![table])
+    let mut columns: Vec<Column> = database::all::<ColumnRow>(db, sql, params![table])
         .await?
         .into_iter()
         .map(|column| Column { kind: kind(&column.kind), name: column.name })

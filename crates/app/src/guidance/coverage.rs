@@ -80,6 +80,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use sheber_kernel::AcademicYear;
+    use sheber_norms::edition::YEARS;
 
     use super::*;
     use crate::rooms::house;
@@ -89,7 +90,8 @@ mod tests {
 
     /// Every year that the guidance's data say anything of, and one after.
     fn editions() -> impl Iterator<Item = &'static Edition> {
-        (FIRST_YEAR.start()..=2027).map(|start| Edition::of(AcademicYear::starting(start)))
+        let after = YEARS.last().map(|last| last.next());
+        YEARS.iter().copied().chain(after).map(Edition::of)
     }
 
     #[test]

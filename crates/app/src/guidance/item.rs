@@ -25,7 +25,7 @@ use super::state;
 use super::wording::Teller;
 
 /// A duty of an item with its dates in the year.
-struct Dated {
+struct DutyDays {
     title: String,
     holder: String,
     dates: Vec<String>,
@@ -41,7 +41,7 @@ struct Dated {
 /// So many dates of a duty are named; the rest is a number.
 const NAMED: usize = 6;
 
-impl Dated {
+impl DutyDays {
     fn of(context: &Context, edition: &Edition, calendar: &Calendar, duty: &Duty) -> Self {
         let lang = context.lang;
         let terms = duty.terms(context.year, &edition.periods(), calendar);
@@ -92,7 +92,7 @@ struct ItemPage {
     carried_by: Vec<String>,
     links: Vec<(String, String)>,
     limits: Option<String>,
-    duties: Vec<Dated>,
+    duties: Vec<DutyDays>,
     targets: Vec<(String, String)>,
     remarks: Vec<Remark>,
     /// Where its records, documents and procedures are.
@@ -160,7 +160,7 @@ pub async fn page(State(app): State<App>, context: Context, Path(id): Path<Strin
         carried_by: item.carried_by.clone(),
         links: item.links.iter().map(|id| (id.clone(), title_of(id))).collect(),
         limits: item.limits.as_ref().map(|limits| limits.get(lang).to_owned()),
-        duties: of_item.map(|duty| Dated::of(&context, edition, &calendar, duty)).collect(),
+        duties: of_item.map(|duty| DutyDays::of(&context, edition, &calendar, duty)).collect(),
         targets: targets(&context, edition, item),
         remarks,
         places: remarks::places(&House::of(&app), &context, item),

@@ -208,6 +208,7 @@ pub async fn change(
     if !written {
         drop(change);
         fields.overtaken("name", building.version);
+        fields.beside(building.details.filled());
         return show_one(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use sheber_kernel::{Lang, Level};
-use sheber_norms::contests::{Scored, rank};
+use sheber_norms::contests::{EntryScores, rank};
 use sheber_people::inbox::tell::{READER, Reader};
 use sheber_platform::actor::Actor;
 use sheber_platform::change::Change;
@@ -150,12 +150,12 @@ pub async fn judge(
 
 /// Ranks the places by the points that were given; winners' diplomas get their codes.
 pub async fn place(change: &Change, contest: &Contest, entries: &[Entry], scores: &[Score]) -> Result<(), DbErr> {
-    let scored = |entry: &Entry| Scored {
+    let scored = |entry: &Entry| EntryScores {
         entry: entry.id,
         points: scores.iter().filter(|score| score.entry_id == entry.id).map(|score| score.points.0.clone()).collect(),
         order: u64::try_from(entry.applied_at).unwrap_or(0),
     };
-    let scored: Vec<Scored> = entries.iter().map(scored).collect();
+    let scored: Vec<EntryScores> = entries.iter().map(scored).collect();
     for ranked in rank(&scored, contest.criteria.len()) {
         let place = i64::try_from(ranked.place).unwrap_or(i64::MAX);
         let total = i64::try_from(ranked.total).unwrap_or(i64::MAX);

@@ -11,6 +11,7 @@ use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::forms::{File, Form, Pairs, Upload};
+use sheber_platform::record::Record;
 use sheber_platform::{clock, files};
 
 use super::entries::{self, Entry, EntryFile, EntryForm};
@@ -122,7 +123,9 @@ pub async fn jurors(
     let change = Change::begin(&app, Some(&actor)).await?;
     let contest = store::run_by(&change, &actor, id).await?;
     contest.rule(&actor, Action::Seat).ok_or_else(not_now)?;
-    if let Ok(gone) = fields.value("remove").parse::<i64>() {
+    let gone = fields.open_choice::<i64>("remove");
+    fields.sound()?;
+    if let Some(gone) = gone {
         // The points of somebody who leaves the jury go with them, which whoever takes them off has to say they know.
         if fields.value("sure").is_empty() && jury::has_judged(change.db(), id, gone).await? {
             drop(change);
@@ -168,6 +171,7 @@ pub async fn change(
             return Ok(back(id));
         }
         fields.overtaken("title", contest.version);
+        fields.beside(contest.basics.filled());
     }
     drop(change);
     one::show(&app, context, id, fields).await

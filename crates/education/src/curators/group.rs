@@ -159,16 +159,23 @@ pub async fn change(
     let Some(new) = form::read(&app, &context, &mut fields).await? else {
         return show(&app, context, id, Some(fields)).await;
     };
+    let listed = students::listed(&app.db, id).await?;
+    if listed > 0 && listed != new.students {
+        fields.wrong("students", "group-students-listed");
+        return show(&app, context, id, Some(fields)).await;
+    }
     // What the person saw is what they change.
     let now = std::mem::replace(&mut group.version, fields.version());
     let change = Change::begin(&app, Some(&actor)).await?;
     match store::update(&change, &group, &new, fields.has("active", "yes")).await {
         Ok(true) => {
-            students::count_anew(&change, id).await?;
             change.commit().await?;
             return Ok(Redirect::to(&format!("/groups/{id}")).into_response());
         }
-        Ok(false) => fields.overtaken("code", now),
+        Ok(false) => {
+            fields.overtaken("code", now);
+            fields.beside(form::filled(&store::find(&app.db, &actor, id).await?));
+        }
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
             fields.wrong("code", "group-known");
         }
@@ -218,8 +225,9 @@ pub async fn change_student(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let group = store::kept(&app.db, &actor, id).await?;
-    let fields = Fields::of(pairs);
-    let support: Vec<Support> = fields.all("support").into_iter().filter_map(|word| word.parse().ok()).collect();
+    let mut fields = Fields::of(pairs);
+    let support: Vec<Support> = fields.chosen("support", Support::ALL.len());
+    fields.sound()?;
     let change = Change::begin(&app, Some(&actor)).await?;
     if !students::update(&change, &group, student, &support, !fields.has("remove", "yes")).await? {
         return Err(AppError::NotFound);
@@ -230,7 +238,8 @@ pub async fn change_student(
 }
 
 /// The hours of a form: as many rows as were sent, empty ones passed over.
-fn read_hours(fields: &mut Fields) -> Vec<Hour> {
+fn read_hours(fields: &mut Fields, year: AcademicYear) -> Vec<Hour> {
+    let forms = Edition::of(year).words("14.9", "forms");
     let mut hours = Vec::new();
     for row in 0..100 {
         let (on, topic, form) = (format!("on-{row}"), format!("topic-{row}"), format!("form-{row}"));
@@ -238,7 +247,11 @@ fn read_hours(fields: &mut Fields) -> Vec<Hour> {
             continue;
         }
         let (day, topic) = (fields.day(&on), fields.text(&topic, 300));
-        let form = fields.value(&form).to_owned();
+        let chosen = fields.value(&form).to_owned();
+        if !chosen.is_empty() && !forms.contains(&chosen.as_str()) {
+            fields.wrong(&form, "field-choice");
+        }
+        let form = chosen;
         if let Some(on) = day {
             hours.push(Hour { on, topic, form });
         }
@@ -263,7 +276,7 @@ pub async fn save_plan(
     if parliament.is_empty() {
         fields.wrong("parliament", "group-parliament-needed");
     }
-    let hours = read_hours(&mut fields);
+    let hours = read_hours(&mut fields, context.year);
     if hours.is_empty() {
         fields.wrong("on-0", "field-required");
     }
@@ -271,7 +284,7 @@ pub async fn save_plan(
         return show(&app, context, id, Some(fields)).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    let seen = fields.value("plan_version").parse().unwrap_or(0);
+    let seen = fields.version_of("plan_version");
     if let Err(now) = plan::save(&change, &actor, &group, context.year, (hours, parliament), seen).await? {
         drop(change);
         fields.overtaken("on-0", group.version);
@@ -298,8 +311,9 @@ pub async fn agree(
     let change = Change::begin(&app, Some(&actor)).await?;
     if !store::agree(&change, &group, fields.version(), &agreed).await? {
         drop(change);
-        let now = store::find(&app.db, &actor, id).await?.version;
-        fields.overtaken("agreed", now);
+        let now = store::find(&app.db, &actor, id).await?;
+        fields.overtaken("agreed", now.version);
+        fields.beside(Fields::filled([("agreed", now.agreed)]));
         return show(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;

@@ -146,7 +146,7 @@ pub fn courses(groups: &[Group], year: AcademicYear) -> Vec<u16> {
 
 /// A whole course that was chosen stands for each of its groups.
 pub async fn whole_courses(app: &App, actor: &Actor, year: AcademicYear, fields: &mut Fields) -> Result<(), AppError> {
-    let chosen: Vec<u16> = fields.all("courses").iter().filter_map(|course| course.parse().ok()).collect();
+    let chosen: Vec<u16> = fields.chosen("courses", 10);
     if chosen.is_empty() || !actor.may(groups::rights::SEE) {
         return Ok(());
     }
@@ -160,14 +160,19 @@ pub async fn whole_courses(app: &App, actor: &Actor, year: AcademicYear, fields:
 
 /// Reads an event's form.
 pub fn read(fields: &mut Fields, actor: &Actor, today: NaiveDate) -> Option<Draft> {
-    let groups: Vec<i64> = fields.keys("groups").into_iter().take(GROUPS).collect();
-    let present: Vec<i64> = fields.keys("present").into_iter().take(PRESENT).collect();
+    let groups: Vec<i64> = fields.chosen("groups", GROUPS);
+    let present: Vec<i64> = fields.chosen("present", PRESENT);
     let (has_groups, named) = (!groups.is_empty(), present.len());
     let details = EventForm::read_with(fields, |details, fields| {
         if !kinds(actor).contains(&details.kind) {
             fields.wrong("kind", "field-choice");
         }
-        if details.aims.iter().any(|aim| aim.chars().count() > 40) {
+        let edition = Edition::of(AcademicYear::of(details.day().unwrap_or(today)));
+        let is_word = |item: &str, list: &str, word: &String| edition.words(item, list).contains(&word.as_str());
+        if !details.form.is_empty() && !is_word("14.9", "forms", &details.form) {
+            fields.wrong("form", "field-choice");
+        }
+        if !details.aims.iter().all(|aim| is_word("1.1", "aims", aim) || is_word("14.8", "topics", aim)) {
             fields.wrong("aims", "field-choice");
         }
         if details.day().is_none() {
@@ -178,9 +183,6 @@ pub fn read(fields: &mut Fields, actor: &Actor, today: NaiveDate) -> Option<Draf
         }
         if named == 0 && details.first_involved > details.students {
             fields.wrong("first_involved", "event-first-more");
-        }
-        if named == PRESENT {
-            fields.wrong("students", "field-number");
         }
         if details.kind == Kind::CuratorHour && !has_groups {
             fields.wrong("groups", "event-no-group");
@@ -261,6 +263,8 @@ pub async fn change(
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;
         fields.overtaken("topic", now.version);
+        let (groups, present) = (store::groups_of(&app.db, id).await?, store::students_of(&app.db, id).await?);
+        fields.beside(known(&now, &groups, &present));
         return form(&app, context, Some(id), fields).await;
     }
     change.commit().await?;

@@ -406,13 +406,15 @@ async fn own_students(db: &impl ConnectionTrait, college: i64, draft: &Draft) ->
     Ok(named)
 }
 
-async fn participants(change: &Change, college: i64, id: i64, draft: &Draft) -> Result<(), DbErr> {
+async fn participants(change: &Change, college: i64, id: i64, draft: &Draft) -> Result<(), AppError> {
     database::run(change.db(), "DELETE FROM event_group WHERE event_id = $1", params![id]).await?;
     database::run(change.db(), "DELETE FROM event_student WHERE event_id = $1", params![id]).await?;
     for group in &draft.groups {
         let sql = "INSERT INTO event_group (event_id, group_id)
                    SELECT $1, id FROM study_group WHERE id = $2 AND college_id = $3";
-        database::run(change.db(), sql, params![id, *group, college]).await?;
+        if database::run(change.db(), sql, params![id, *group, college]).await? == 0 {
+            return Err(AppError::Bad("error-form"));
+        }
     }
     for student in &draft.present {
         let sql = "INSERT INTO event_student (event_id, student_id) VALUES ($1, $2)";

@@ -26,14 +26,14 @@ pub enum Amendment {
 
 /// Events that a plan made, as far as they stand in the way of changing them.
 #[derive(Clone, Debug, Default)]
-pub struct Settled {
+pub struct EventStates {
     /// What was held stays as it was held; another day is another event.
     pub held: BTreeSet<i64>,
     /// What somebody called off comes back only on a new day.
     pub cancelled: BTreeSet<i64>,
 }
 
-impl Settled {
+impl EventStates {
     /// How the events of these lines stand.
     pub async fn of(db: &impl ConnectionTrait, lines: &[Line]) -> Result<Self, DbErr> {
         let keys: Vec<i64> = lines.iter().filter_map(|line| line.event).collect();
@@ -51,7 +51,7 @@ impl Settled {
 }
 
 /// The differences between the approved lines and the next version's.
-pub fn amendments(before: &[Line], after: &[Line], settled: &Settled) -> Vec<Amendment> {
+pub fn amendments(before: &[Line], after: &[Line], settled: &EventStates) -> Vec<Amendment> {
     let dated = |line: &Line| line.duty.is_none() && line.on.is_some();
     // Of lines that name the same event, the first has it.
     let of = |event: i64| after.iter().position(|line| line.event == Some(event) && dated(line));
@@ -85,7 +85,7 @@ pub async fn carry_out(
     before: &[Line],
     lines: &mut [Line],
 ) -> Result<(), AppError> {
-    let settled = Settled::of(change.db(), before).await?;
+    let settled = EventStates::of(change.db(), before).await?;
     for amendment in amendments(before, lines, &settled) {
         match amendment {
             Amendment::Plan { line } => lines[line].event = planned(change, actor, plan, &lines[line]).await?,
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     fn amendments(before: &[Line], after: &[Line]) -> Vec<Amendment> {
-        super::amendments(before, after, &Settled::default())
+        super::amendments(before, after, &EventStates::default())
     }
 
     fn line(what: &str, on: &str, event: Option<i64>) -> Line {
@@ -196,12 +196,12 @@ mod tests {
         let undated = [line("Fair", "", Some(1)), before[1].clone()];
         assert_eq!(amendments(&before, &undated), [Amendment::Cancel { event: 1, before: before[0].clone() }]);
         // What was held is not moved and not called off; a new day for it is a new event.
-        let held = Settled { held: [1, 2].into(), ..Settled::default() };
+        let held = EventStates { held: [1, 2].into(), ..EventStates::default() };
         assert_eq!(
             super::amendments(&before, &after, &held),
             [Amendment::Plan { line: 0 }, Amendment::Plan { line: 1 }]
         );
-        let off = Settled { cancelled: [1, 2].into(), ..Settled::default() };
+        let off = EventStates { cancelled: [1, 2].into(), ..EventStates::default() };
         assert_eq!(
             super::amendments(&before, &after, &off),
             [Amendment::Plan { line: 1 }, Amendment::Change { line: 0, event: 1, before: before[0].clone() }],

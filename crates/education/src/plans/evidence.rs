@@ -13,13 +13,13 @@ use super::rights;
 use super::store::PLAN;
 
 /// The college's plan of the year is approved.
-pub struct Approved {
+pub struct Approval {
     pub record: &'static str,
     pub kind: PlanKind,
 }
 
 #[async_trait]
-impl Evidence for Approved {
+impl Evidence for Approval {
     fn record(&self) -> &'static str {
         self.record
     }

@@ -57,6 +57,6 @@ fn line(fields: &mut Fields, row: usize, year: AcademicYear) -> Option<Line> {
         on: on.map(Day),
         audience: fields.open_text(&name("audience"), 300),
         responsible: fields.open_text(&name("responsible"), 200),
-        event: fields.value(name("event")).parse().ok(),
+        event: fields.open_choice(&name("event")),
     })
 }

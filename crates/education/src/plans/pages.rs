@@ -151,7 +151,7 @@ impl Subject {
 async fn amended(app: &App, lang: Lang, plan: &Plan) -> Result<Vec<String>, AppError> {
     let before = store::approved(&app.db, plan).await?.map(|plan| plan.lines.0).unwrap_or_default();
     let date = |day: Option<Day>| day.map(|day| messages::date(lang, day.0)).unwrap_or_default();
-    let settled = amend::Settled::of(&app.db, &before).await?;
+    let settled = amend::EventStates::of(&app.db, &before).await?;
     let words = |amendment: &amend::Amendment| {
         let (key, what, from, to) = amend::described(amendment, &plan.lines);
         messages::text_with(lang, key, &[("what", what.as_str()), ("from", &date(from)), ("to", &date(to))])
@@ -304,7 +304,7 @@ pub async fn change(
     if !newest.lets(actor, Action::Change) {
         return Err(AppError::conflict());
     }
-    let next = store::begin(&change, actor, (plan.year, plan.kind, newest.number + 1), &plan.lines).await?;
+    let next = store::begin(&change, actor, (plan.year, plan.kind, newest.number + 1), &newest.lines).await?;
     change.commit().await?;
     Ok(to(plan.kind, &format!("&id={next}&edit=1")))
 }

@@ -65,10 +65,10 @@ fn read(fields: &mut Fields, (row, question): (usize, &Question)) -> Answer {
     if question.answering == Answering::Text {
         return Answer { chosen: Vec::new(), text: fields.text(&name, 2000) };
     }
-    let mut chosen: Vec<usize> = fields.all(&name).iter().filter_map(|option| option.parse().ok()).collect();
-    chosen.retain(|option| *option < question.options.len());
-    chosen.sort_unstable();
-    chosen.dedup();
+    let chosen: Vec<usize> = fields.chosen(&name, question.options.len());
+    if chosen.iter().any(|option| *option >= question.options.len()) {
+        fields.wrong(&name, "field-choice");
+    }
     if chosen.is_empty() || question.answering == Answering::One && chosen.len() != 1 {
         fields.wrong(&name, "field-required");
     }

@@ -61,6 +61,7 @@ pub async fn correct(
     if !purchases::correct(&change, &known, fields.version(), &new).await? {
         drop(change);
         fields.overtaken("title", known.version);
+        fields.beside(known.details.filled());
         return show(context, id, known.details.title, fields);
     }
     change.commit().await?;

@@ -19,7 +19,7 @@ use sheber_platform::once::Once;
 use sheber_platform::page::{Page, Pager, address, html};
 use sheber_platform::sheet;
 
-use super::purchases::{self, Filter, Funds, Medium, Purchase, PurchaseForm, Sums};
+use super::purchases::{self, Filter, Funds, Medium, Purchase, PurchaseForm, Sums, YEARS};
 use super::report::Report;
 use super::rights;
 use super::{columns, confirmations, figures};
@@ -202,11 +202,14 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
 /// A college says that its purchases of the year that is shown are whole.
 pub async fn confirm(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?;
-    let fields = Fields::of(pairs);
-    let report = fields.value("report").parse::<Report>().ok().filter(|report| report.is_annex());
-    let report = report.ok_or(AppError::Bad("error-form"))?;
-    let shown = Filter { year: fields.value("year").parse().ok(), ..Filter::default() };
-    let year = shown.year_or(context.year);
+    let mut fields = Fields::of(pairs);
+    let (report, year) = (fields.choice::<Report>("report"), fields.open_choice::<u16>("year"));
+    if year.is_some_and(|year| !YEARS.contains(&year)) {
+        fields.wrong("year", "field-choice");
+    }
+    fields.sound()?;
+    let report = report.filter(|report| report.is_annex()).ok_or(AppError::Bad("error-form"))?;
+    let year = year.map_or(context.year, AcademicYear::starting);
     if clock::day(app.clock.millis()) < year.first_day() {
         return Err(AppError::Bad("textbook-confirm-early"));
     }

@@ -1,6 +1,7 @@
 //! Purchases in the database.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -147,10 +148,13 @@ pub struct Filter {
     pub at: String,
 }
 
+/// The years that a list can be asked for.
+pub const YEARS: Range<u16> = 2000..2100;
+
 impl Filter {
     /// The year that a list shows.
     pub fn year_or(&self, year: AcademicYear) -> AcademicYear {
-        self.year.filter(|year| (2000..2100).contains(year)).map_or(year, AcademicYear::starting)
+        self.year.filter(|year| YEARS.contains(year)).map_or(year, AcademicYear::starting)
     }
 
     /// Whether it lets everything of the year through.

@@ -18,14 +18,14 @@ use crate::Unreadable;
 
 /// What a draft reads as.
 #[derive(Debug)]
-pub struct Parsed {
+pub struct ParsedDraft {
     /// The programme as far as it reads: a wrong number counts as nothing. `None` where the passport itself does not read.
     pub programme: Option<Programme>,
     /// Every field that does not read; the programme is exact only where this is empty.
     pub errors: Vec<Unreadable>,
 }
 
-impl Parsed {
+impl ParsedDraft {
     pub fn exact(self) -> Result<Programme, Vec<Unreadable>> {
         match self.programme {
             Some(programme) if self.errors.is_empty() => Ok(programme),
@@ -151,7 +151,7 @@ fn some(text: &str) -> Option<String> {
 
 impl Draft {
     /// Reads every field.
-    pub fn parse(&self) -> Parsed {
+    pub fn parse(&self) -> ParsedDraft {
         let mut reading = Reading::default();
         let programme = self.read(&mut reading);
         let mut errors = reading.errors;
@@ -160,7 +160,7 @@ impl Draft {
         {
             errors.push(Unreadable::at(at, reason));
         }
-        Parsed { programme, errors }
+        ParsedDraft { programme, errors }
     }
 
     fn read(&self, to: &mut Reading) -> Option<Programme> {

@@ -8,7 +8,7 @@ use sheber_platform::error::AppError;
 use sheber_platform::house::{Finds, Hit};
 
 use super::rights;
-use super::store::{self, Filter, Listed};
+use super::store::{self, AccountLine, Filter};
 
 pub struct People;
 
@@ -24,7 +24,7 @@ impl Finds for People {
 
     async fn find(&self, app: &App, context: &Context, query: &str, most: usize) -> Result<Vec<Hit>, AppError> {
         let filter = Filter { q: query.to_owned(), at: String::new() };
-        let people = store::list(context.actor()?, &filter).page::<Listed>(&app.db, "").await?;
+        let people = store::list(context.actor()?, &filter).page::<AccountLine>(&app.db, "").await?;
         let found = people.rows.into_iter().take(most).map(|person| Hit {
             link: format!("/accounts/{}", person.id),
             about: format!("{}, {}", context.t(&format!("role-{}", person.role)), person.organisation(context.lang)),

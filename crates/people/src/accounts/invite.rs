@@ -15,7 +15,7 @@ use sheber_platform::forms::{Address, Form};
 use sheber_platform::page::{Choice, Page, Pager, address, html};
 use sheber_platform::{sheet, trail};
 
-use super::store::{self, ACCOUNT, Filter, Invitation, Letter, Listed, Organisation};
+use super::store::{self, ACCOUNT, AccountLine, Filter, Invitation, Letter, Organisation};
 
 #[derive(Template)]
 #[template(path = "accounts/list.html")]
@@ -24,7 +24,7 @@ struct ListPage {
     filter: Filter,
     /// The filter as the address of the workbook.
     query: String,
-    accounts: Vec<Listed>,
+    accounts: Vec<AccountLine>,
     pager: Pager,
     roles: Vec<Choice>,
     organisations: Vec<Organisation>,
@@ -35,13 +35,13 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn standing(&self, account: &Listed) -> String {
+    fn standing(&self, account: &AccountLine) -> String {
         standing(&self.page.context, account)
     }
 }
 
 /// Whether an account is used, in words.
-fn standing(context: &Context, account: &Listed) -> String {
+fn standing(context: &Context, account: &AccountLine) -> String {
     let key = match (account.active, account.has_password) {
         (false, _) => "account-off",
         (true, false) => "account-invited",
@@ -102,7 +102,7 @@ pub async fn export(
     context: Context,
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
-    let accounts: Vec<Listed> = store::list(context.actor()?, &filter).all(&app.db).await?;
+    let accounts: Vec<AccountLine> = store::list(context.actor()?, &filter).all(&app.db).await?;
     let headings = ["name", "email", "role", "organisation", "state"].map(|key| context.t(key)).to_vec();
     let rows = accounts.into_iter().map(|account| {
         let (role, standing) = (context.t(&format!("role-{}", account.role)), standing(&context, &account));
@@ -163,7 +163,7 @@ pub async fn submit(
 #[template(path = "accounts/one.html")]
 struct OnePage {
     page: Page,
-    account: Listed,
+    account: AccountLine,
     history: Vec<trail::Line>,
 }
 

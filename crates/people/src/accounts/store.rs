@@ -70,7 +70,7 @@ pub async fn signed_in(app: &App, account: i64) -> Result<(), DbErr> {
 
 /// An account as a list shows it.
 #[derive(Debug, FromQueryResult)]
-pub struct Listed {
+pub struct AccountLine {
     pub id: i64,
     pub name: String,
     pub email: String,
@@ -82,7 +82,7 @@ pub struct Listed {
     pub name_ru: String,
 }
 
-impl Listed {
+impl AccountLine {
     pub fn organisation(&self, lang: Lang) -> &str {
         lang.pick(&self.name_kk, &self.name_ru)
     }
@@ -124,7 +124,7 @@ pub fn list(actor: &Actor, filter: &Filter) -> Query<'static> {
 }
 
 /// An account of somebody the actor manages.
-pub async fn find(db: &DatabaseConnection, actor: &Actor, id: i64) -> Result<Option<Listed>, DbErr> {
+pub async fn find(db: &DatabaseConnection, actor: &Actor, id: i64) -> Result<Option<AccountLine>, DbErr> {
     let mut conditions = managed(actor);
     conditions.and("a.id = ?", params![id]);
     let sql = format!("{LISTED} {WITH_ORGANISATION}{}", conditions.sql());

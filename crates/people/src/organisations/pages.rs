@@ -97,8 +97,11 @@ pub async fn export(
     sheet::workbook("organisations.xlsx", title, headings, &[], rows.collect()).await
 }
 
-/// Reads the form; the key of a message where it does not read.
-fn read(form: &NewForm) -> Result<NewOrganisation, &'static str> {
+/// So many letters a name has at most.
+const LONGEST: usize = 300;
+
+/// Reads the form; the key of a message where it does not read. A region is one of the reference's.
+fn read(form: &NewForm, regions: &[ReferenceEntry]) -> Result<NewOrganisation, &'static str> {
     let kind: OrganisationKind = form.kind.parse().map_err(|_| "organisation-kind")?;
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let bin: Option<Bin> = filled(&form.bin).map(|bin| bin.parse()).transpose().map_err(|_| "organisation-bin")?;
@@ -107,16 +110,23 @@ fn read(form: &NewForm) -> Result<NewOrganisation, &'static str> {
     }
     let region: Option<RegionCode> =
         filled(&form.region).map(|region| region.parse()).transpose().map_err(|_| "organisation-region")?;
+    if region.as_ref().is_some_and(|region| !regions.iter().any(|known| known.code == region.to_string())) {
+        return Err("organisation-region");
+    }
     if matches!(kind, OrganisationKind::College | OrganisationKind::Department) && region.is_none() {
         return Err("organisation-region");
     }
     let name_kk = filled(&form.name_kk).ok_or("reference-name")?;
     let name_ru = filled(&form.name_ru).unwrap_or_else(|| name_kk.clone());
+    if [&name_kk, &name_ru].iter().any(|name| name.chars().count() > LONGEST) {
+        return Err("organisation-long");
+    }
     Ok(NewOrganisation { kind, bin, name_kk, name_ru, region })
 }
 
 pub async fn create(State(app): State<App>, context: Context, Form(form): Form<NewForm>) -> Result<Response, AppError> {
-    let fault = match read(&form) {
+    let regions = reference::entries(&app, Kind::Region, context.lang).await?;
+    let fault = match read(&form, &regions) {
         Ok(new) => {
             let change = Change::begin(&app, Some(context.actor()?)).await?;
             match store::insert(&change, &new).await {

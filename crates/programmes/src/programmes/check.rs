@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use sheber_exchange::Unreadable;
-use sheber_exchange::draft::{Draft, Parsed};
+use sheber_exchange::draft::{Draft, ParsedDraft};
 use sheber_kernel::{AcademicYear, Credits, Lang};
 use sheber_messages as messages;
 use sheber_norms::programme::{ModuleKind, Trait};
@@ -168,7 +168,7 @@ fn sum(lang: Lang, label: String, credits: Credits, hours: u32, most: Option<Cre
 }
 
 /// The panel of a draft, as of the year of its intake.
-pub fn panel(lang: Lang, draft: &Draft, parsed: &Parsed) -> Panel {
+pub fn panel(lang: Lang, draft: &Draft, parsed: &ParsedDraft) -> Panel {
     let errors: Vec<Card> = parsed.errors.iter().take(100).map(|error| error_card(lang, draft, error)).collect();
     let mut panel = Panel {
         lang,

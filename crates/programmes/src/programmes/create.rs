@@ -242,7 +242,10 @@ pub async fn copy_page(
     Address(form): Address<CopyForm>,
 ) -> Result<Response, AppError> {
     let stored = store::find(&app.db, context.actor()?, id).await?;
-    let intake = form.intake.parse().unwrap_or_else(|_| stored.programme.intake.next());
+    let intake = match form.intake.as_str() {
+        "" => stored.programme.intake.next(),
+        year => year.parse().map_err(|_| AppError::Bad("error-address"))?,
+    };
     let copy = carried(&stored.programme, intake);
     let name = stored.programme.specialty.name.get(context.lang).to_owned();
     html(&CopyPage {

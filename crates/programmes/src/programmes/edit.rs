@@ -16,7 +16,7 @@ use sheber_norms::programme::{Direction, EntryBase, Form as StudyForm, Level, Mo
 
 use super::check::{Panel, panel};
 use super::form::{self, Action};
-use super::store::{self, NewVersion, Saved, Stored};
+use super::store::{self, NewVersion, SaveOutcome, StoredProgramme};
 use sheber_people::reference::entry::{Kind, ReferenceEntry};
 use sheber_people::reference::store as reference;
 use sheber_platform::app::App;
@@ -153,7 +153,7 @@ struct EditorState {
 async fn show(
     app: &App,
     context: Context,
-    stored: &Stored,
+    stored: &StoredProgramme,
     base: i64,
     draft: Draft,
     state: EditorState,
@@ -272,11 +272,11 @@ pub async fn submit(
     let base = sent.over.unwrap_or(sent.base);
     let new = NewVersion { programme: &programme, note: &sent.note, autosave: false };
     match store::save(&app, &actor, id, base, &new).await? {
-        Saved::Version(_) | Saved::Unchanged(_) => {
+        SaveOutcome::Version(_) | SaveOutcome::Unchanged(_) => {
             store::forget_draft(&app, &actor, id, None).await?;
             Ok(Redirect::to(&format!("/programmes/{id}/edit?saved")).into_response())
         }
-        Saved::Conflict(now) => {
+        SaveOutcome::Conflict(now) => {
             store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
             let state = EditorState { note: sent.note, conflict: Some(now), ..EditorState::default() };
             let page = show(&app, context, &stored, sent.base, draft, state).await?;
@@ -301,7 +301,7 @@ pub async fn discard(
 /// Whether an outcome taken from a professional standard was reworded: such outcomes are the standard's, not the college's.
 pub async fn reworded(
     app: &App,
-    stored: &Stored,
+    stored: &StoredProgramme,
     programme: &sheber_norms::Programme,
 ) -> Result<Option<&'static str>, AppError> {
     let codes = programme.professional_standards.iter().map(|standard| standard.code.clone()).collect();
@@ -349,11 +349,11 @@ pub async fn autosave(
     }
     let new = NewVersion { programme: &programme, note: "", autosave: true };
     let answer = match store::save(&app, &actor, id, sent.base, &new).await? {
-        Saved::Version(version) | Saved::Unchanged(version) => {
+        SaveOutcome::Version(version) | SaveOutcome::Unchanged(version) => {
             store::forget_draft(&app, &actor, id, Some(sent.base)).await?;
             serde_json::json!({ "base": version, "status": "saved", "text": say("autosave-saved") })
         }
-        Saved::Conflict(now) => {
+        SaveOutcome::Conflict(now) => {
             store::keep_draft(&app, &actor, id, sent.base, &sent.draft).await?;
             serde_json::json!({ "base": sent.base, "status": "conflict", "now": now, "text": context.t("autosave-conflict"),
                 "link": format!("/programmes/{id}/compare?from={now}&draft=1") })

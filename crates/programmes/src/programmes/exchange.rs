@@ -25,12 +25,12 @@ use sheber_platform::sheet::{XLSX, attachment, inline_pdf};
 #[template(path = "programmes/import.html")]
 struct ImportPage {
     page: Page,
-    results: Vec<Imported>,
+    results: Vec<ImportLine>,
     taken: usize,
 }
 
 /// What became of a file.
-struct Imported {
+struct ImportLine {
     file: String,
     /// The programme it became.
     id: Option<i64>,
@@ -43,7 +43,7 @@ struct Imported {
     copy: bool,
 }
 
-fn show(context: Context, results: Vec<Imported>) -> Result<Response, AppError> {
+fn show(context: Context, results: Vec<ImportLine>) -> Result<Response, AppError> {
     let taken = results.iter().filter(|result| result.id.is_some()).count();
     let page = Page::new(context.clone(), "programmes", context.t("import-title"))
         .crumb(context.t("nav-programmes"), "/programmes");
@@ -72,10 +72,10 @@ pub async fn import(State(app): State<App>, context: Context, upload: Upload) ->
     Ok((status, page).into_response())
 }
 
-async fn take(app: &App, context: &Context, file: &File) -> Result<Imported, AppError> {
+async fn take(app: &App, context: &Context, file: &File) -> Result<ImportLine, AppError> {
     let actor = context.actor()?;
     let lang = context.lang;
-    let mut result = Imported {
+    let mut result = ImportLine {
         file: file.name.clone(),
         id: None,
         name: String::new(),

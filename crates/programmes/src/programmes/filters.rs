@@ -34,6 +34,9 @@ pub async fn of(app: &App, account: i64) -> Result<Arc<Vec<SavedFilter>>, AppErr
     Cache::of(app, &account.to_string(), read).await
 }
 
+/// So many letters of an address a filter has at most.
+const LONGEST: usize = 2000;
+
 #[derive(Deserialize)]
 pub struct NewFilter {
     name: String,
@@ -45,6 +48,9 @@ pub async fn save(State(app): State<App>, context: Context, Form(form): Form<New
     // Read and written again, so that nothing but a filter is kept.
     let filter: Filter = serde_urlencoded::from_str(&form.query).map_err(|_| AppError::Bad("error-form"))?;
     let name: String = form.name.trim().chars().take(80).collect();
+    if filter.query().len() > LONGEST {
+        return Err(AppError::Bad("error-form"));
+    }
     if !name.is_empty() {
         let change = Change::begin(&app, Some(actor)).await?;
         let row = vec![

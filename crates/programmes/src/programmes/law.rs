@@ -32,6 +32,7 @@ struct Row {
     content: String,
     violations: i64,
     warnings: i64,
+    version: i64,
 }
 
 /// Judges every programme anew by these norms, where it was by others.
@@ -43,7 +44,7 @@ pub async fn judge_all(app: &App, state: &str) -> Result<(), AppError> {
         return Ok(());
     }
     let sql = format!(
-        "SELECT p.id, p.college_id, p.intake, v.content, p.violations, p.warnings FROM programme p
+        "SELECT p.id, p.college_id, p.intake, v.content, p.violations, p.warnings, p.version FROM programme p
          JOIN programme_version v ON v.programme_id = p.id AND v.number = p.version
          WHERE p.id > $1 ORDER BY p.id LIMIT {AT_ONCE}"
     );
@@ -62,8 +63,11 @@ async fn judge(app: &App, rows: Vec<Row>) -> Result<(), AppError> {
     let (mut judged, mut entry) = (0, Entry::new("trail-programmes-judged", PROGRAMME, 0));
     for row in rows {
         let Judgement { violations, warnings, by_item } = Judgement::of(&parsed(&row.content)?);
-        let sql = "UPDATE programme SET violations = $2, warnings = $3, findings = $4 WHERE id = $1 AND findings <> $4";
-        if database::run(change.db(), sql, params![row.id, violations, warnings, Json(by_item)]).await? == 0 {
+        // Whoever saved it meanwhile judged it by these norms.
+        let sql = "UPDATE programme SET violations = $2, warnings = $3, findings = $4
+                   WHERE id = $1 AND version = $5 AND findings <> $4";
+        let values = params![row.id, violations, warnings, Json(by_item), row.version];
+        if database::run(change.db(), sql, values).await? == 0 {
             continue;
         }
         judged += 1;

@@ -18,7 +18,7 @@ use sheber_platform::forms::Form;
 use sheber_platform::page::{Page, html};
 use sheber_platform::{database, params};
 
-use super::store::{self, NewVersion, PROGRAMME, Saved};
+use super::store::{self, NewVersion, PROGRAMME, SaveOutcome};
 
 /// As the trail names it.
 pub const LIBRARY_MODULE: Entity = Entity("library_module");
@@ -168,7 +168,7 @@ pub async fn insert(
     let note = sheber_messages::text_with(context.lang, "library-insert-note", &[("code", &module.code)]);
     let new = NewVersion { programme: &programme, note: &note, autosave: false };
     let change = Change::begin(&app, Some(&actor)).await?;
-    if let Saved::Conflict(now) = store::save_in(&change, &actor, id, form.base, &new).await? {
+    if let SaveOutcome::Conflict(now) = store::save_in(&change, &actor, id, form.base, &new).await? {
         return Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.base)));
     }
     link(change.db(), id, &module.code, shelf.id, shelf.version).await?;
@@ -235,7 +235,7 @@ pub async fn update(
     let note = sheber_messages::text_with(context.lang, "library-update-note", &[("code", &form.module)]);
     let new = NewVersion { programme: &programme, note: &note, autosave: false };
     let change = Change::begin(&app, Some(&actor)).await?;
-    if let Saved::Conflict(now) = store::save_in(&change, &actor, id, form.base, &new).await? {
+    if let SaveOutcome::Conflict(now) = store::save_in(&change, &actor, id, form.base, &new).await? {
         return Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.base)));
     }
     link(change.db(), id, &form.module, offer.library_id, offer.version).await?;

@@ -8,7 +8,7 @@ pub mod exchange;
 mod filters;
 mod finds;
 mod form;
-mod law;
+pub mod law;
 mod library;
 mod list;
 pub mod rights;

@@ -30,7 +30,7 @@ struct Row {
 
 /// A programme as it stands now.
 #[derive(Clone, Debug)]
-pub struct Stored {
+pub struct StoredProgramme {
     pub id: i64,
     pub college_id: i64,
     pub version: i64,
@@ -61,7 +61,7 @@ pub async fn of_college(db: &impl ConnectionTrait, college: i64) -> Result<Vec<(
 }
 
 /// The programme with this key, if the actor may see it.
-pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Stored, AppError> {
+pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<StoredProgramme, AppError> {
     let mut conditions = actor.scope().colleges("p.college_id");
     conditions.and("p.id = ?", params![id]);
     let sql = format!(
@@ -70,7 +70,7 @@ pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<S
         conditions.sql()
     );
     let row: Row = database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)?;
-    Ok(Stored {
+    Ok(StoredProgramme {
         programme: parsed(&row.content)?,
         id: row.id,
         college_id: row.college_id,
@@ -204,7 +204,7 @@ async fn write_version(
 }
 
 /// How a save ended.
-pub enum Saved {
+pub enum SaveOutcome {
     /// Written as this version.
     Version(i64),
     /// Nothing differs from what is stored.
@@ -225,7 +225,7 @@ struct Last {
 }
 
 /// Saves over `base`, the version the author has seen, in a change of its own.
-pub async fn save(app: &App, actor: &Actor, id: i64, base: i64, new: &NewVersion<'_>) -> Result<Saved, AppError> {
+pub async fn save(app: &App, actor: &Actor, id: i64, base: i64, new: &NewVersion<'_>) -> Result<SaveOutcome, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
     let saved = save_in(&change, actor, id, base, new).await?;
     change.commit().await?;
@@ -271,22 +271,22 @@ pub async fn save_in(
     id: i64,
     base: i64,
     new: &NewVersion<'_>,
-) -> Result<Saved, AppError> {
+) -> Result<SaveOutcome, AppError> {
     let stored = find(change.db(), actor, id).await?;
     // Equal before older: who saves the same twice over a slow line is in nobody's way.
     if stored.programme == *new.programme && new.note.is_empty() {
         if !new.autosave {
             keep_version(change, id, stored.version).await?;
         }
-        return Ok(Saved::Unchanged(stored.version));
+        return Ok(SaveOutcome::Unchanged(stored.version));
     }
     if stored.version != base {
-        return Ok(Saved::Conflict(stored.version));
+        return Ok(SaveOutcome::Conflict(stored.version));
     }
     let (number, programme) = (base + 1, new.programme);
     let content = serde_json::to_string(programme).map_err(|error| AppError::Internal(error.to_string()))?;
     if !overwrite(change, actor, (id, base), programme).await? {
-        return Ok(Saved::Conflict(base + 1));
+        return Ok(SaveOutcome::Conflict(base + 1));
     }
     if new.autosave {
         thin(change, actor, id).await?;
@@ -299,7 +299,7 @@ pub async fn save_in(
     let entry = Entry::new(event, PROGRAMME, id).before(before).after(after);
     let entry = entry.of(stored.college_id, stored.programme.intake).of(stored.college_id, programme.intake);
     change.record(entry).await?;
-    Ok(Saved::Version(number))
+    Ok(SaveOutcome::Version(number))
 }
 
 /// Number, hash and programme of a version, the newest where none is named, the nearest earlier one where it was thinned out: for
@@ -355,7 +355,7 @@ pub struct VersionLine {
 }
 
 /// The versions of a programme that the actor has already been let to see, newest first.
-pub async fn versions(db: &DatabaseConnection, programme: &Stored) -> Result<Vec<VersionLine>, DbErr> {
+pub async fn versions(db: &DatabaseConnection, programme: &StoredProgramme) -> Result<Vec<VersionLine>, DbErr> {
     database::all(
         db,
         "SELECT v.number, v.note, v.autosave, a.name AS author, v.at, v.hash FROM programme_version v

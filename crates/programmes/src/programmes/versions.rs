@@ -8,7 +8,7 @@ use sheber_exchange::draft::Draft;
 use sheber_messages as messages;
 
 use super::rights;
-use super::store::{self, NewVersion, Saved, VersionLine};
+use super::store::{self, NewVersion, SaveOutcome, VersionLine};
 use sheber_platform::app::App;
 use sheber_platform::clock;
 use sheber_platform::context::Context;
@@ -224,8 +224,10 @@ pub async fn restore(
     let note = messages::text_with(context.lang, "restore-note", &[("version", &number.to_string())]);
     let new = NewVersion { programme: &programme, note: &note, autosave: false };
     match store::save(&app, &actor, id, form.base, &new).await? {
-        Saved::Version(_) | Saved::Unchanged(_) => Ok(Redirect::to(&format!("/programmes/{id}/versions"))),
-        Saved::Conflict(now) => Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.version))),
+        SaveOutcome::Version(_) | SaveOutcome::Unchanged(_) => Ok(Redirect::to(&format!("/programmes/{id}/versions"))),
+        SaveOutcome::Conflict(now) => {
+            Ok(Redirect::to(&format!("/programmes/{id}/compare?from={}&to={now}", form.version)))
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::case::{again, show};
 use super::form::read;
 use super::remarks;
 use super::request::Request;
-use super::step::{self, Refused};
+use super::step::{self, StepRefusal};
 use super::store::{self, Case};
 use super::workflow::Action;
 use crate::programmes::store as programmes;
@@ -99,12 +99,12 @@ pub async fn act(
         return show(&app, context, id, form, None).await;
     }
     let done = if action.sends() && !request.sure {
-        Err(Refused::NotSure)
+        Err(StepRefusal::NotSure)
     } else {
         step::act(&app, &actor, id, action, &request).await?
     };
-    if let (true, Err(Refused::NotSure | Refused::Changed)) = (action.sends(), &done) {
-        let changed = done == Err(Refused::Changed);
+    if let (true, Err(StepRefusal::NotSure | StepRefusal::Changed)) = (action.sends(), &done) {
+        let changed = done == Err(StepRefusal::Changed);
         return match step::would(&app, &actor, id, action, &request).await? {
             Ok(case) => look_over(&app, context, case, form, &request, changed).await,
             Err(refused) => again(&app, context, id, form, &refused.key()).await,

@@ -63,7 +63,7 @@ pub async fn attach(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
     store::find(&app.db, actor, id).await?;
-    let kind: Kind = upload.fields.get("kind").parse().unwrap_or(Kind::Other);
+    let kind: Kind = upload.fields.get("kind").parse().map_err(|_| AppError::Bad("error-form"))?;
     if upload.files.is_empty() {
         return case::again(&app, context, id, Vec::new(), "attachment-none").await;
     }

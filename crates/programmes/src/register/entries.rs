@@ -13,7 +13,7 @@ use sheber_platform::error::AppError;
 use sheber_platform::shared::{Pool, Text};
 use sheber_platform::{clock, params, search};
 
-use super::seal::{Ended, Seal};
+use super::seal::{Ending, Seal};
 use super::store::Case;
 use super::workflow::State;
 
@@ -96,10 +96,10 @@ impl Entry {
     }
 
     /// The ended entry, as it is published for checking without a network.
-    pub fn ended(&self, today: NaiveDate) -> Option<Ended> {
+    pub fn ended(&self, today: NaiveDate) -> Option<Ending> {
         let state = self.state_on(today);
         let on = self.ended_on.or(self.valid_to)?.0;
-        (state != State::Included).then(|| Ended { number: self.number.clone(), state, on })
+        (state != State::Included).then(|| Ending { number: self.number.clone(), state, on })
     }
 
     /// The entry with what it has in common with others.

@@ -65,14 +65,14 @@ pub struct Judgement {
 
 /// A grade as somebody gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Graded {
+pub struct CriterionGrade {
     pub criterion: String,
     pub grade: Grade,
     pub reason: String,
 }
 
 /// Whether a form judges every criterion once, with a reason.
-pub fn is_whole(judgements: &[Graded]) -> bool {
+pub fn is_whole(judgements: &[CriterionGrade]) -> bool {
     judgements.len() == CRITERIA.len()
         && CRITERIA
             .iter()
@@ -128,12 +128,12 @@ mod tests {
 
     #[test]
     fn a_judgement_is_whole_or_nothing() {
-        let graded = |criterion: &&str| Graded {
+        let graded = |criterion: &&str| CriterionGrade {
             criterion: (*criterion).to_owned(),
             grade: Grade::Partly,
             reason: "себебі".to_owned(),
         };
-        let whole: Vec<Graded> = CRITERIA.iter().map(graded).collect();
+        let whole: Vec<CriterionGrade> = CRITERIA.iter().map(graded).collect();
         assert!(is_whole(&whole));
         assert!(!is_whole(&whole[1..]));
         let mut other = whole.clone();

@@ -32,7 +32,7 @@ use sheber_platform::{clock, search as searching};
 
 use super::catalogue::{self, Answer, FACETS, Filter};
 use super::entries::{self, Entry};
-use super::seal::{self, Published, Verdict};
+use super::seal::{self, Publication, Verdict};
 use super::workflow::State;
 use crate::programmes::exchange::printed;
 use crate::programmes::store as programmes;
@@ -350,7 +350,7 @@ impl EntryPage {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct Scanned {
+pub struct Scan {
     /// The seal that a code on paper carries.
     s: Option<String>,
     #[serde(deserialize_with = "open")]
@@ -361,7 +361,7 @@ pub async fn entry(
     Shared(app): Shared<App>,
     context: Context,
     Path(number): Path<String>,
-    Address(scanned): Address<Scanned>,
+    Address(scanned): Address<Scan>,
 ) -> Result<Response, AppError> {
     let entry = match entries::by_number(&app.db, &number).await {
         Err(AppError::NotFound) => None,
@@ -403,7 +403,7 @@ pub async fn certificate(
     Shared(app): Shared<App>,
     context: Context,
     Path(number): Path<String>,
-    Address(scanned): Address<Scanned>,
+    Address(scanned): Address<Scan>,
 ) -> Result<Response, AppError> {
     let entry = entries::by_number(&app.db, &number).await?;
     // What has ended gets no new paper.
@@ -450,6 +450,6 @@ pub async fn curriculum(
 pub async fn published(Shared(app): Shared<App>) -> Result<Response, AppError> {
     let today = today(&app);
     let keys = keys::with(&app, keys::Keys::published).map_err(|error| AppError::Internal(error.to_string()))?;
-    let published = Published { as_of: today, keys, ended: catalogue::ended(&app, today).await? };
+    let published = Publication { as_of: today, keys, ended: catalogue::ended(&app, today).await? };
     Ok(axum::Json(published).into_response())
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::expertise::Graded;
+use super::expertise::CriterionGrade;
 use super::store::Advice;
 
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub struct Request {
     pub remarks: Vec<(i64, String)>,
     pub members: Vec<i64>,
     pub chair: i64,
-    pub judgements: Vec<Graded>,
+    pub judgements: Vec<CriterionGrade>,
     pub recommendation: Option<Advice>,
     pub valid_to: Option<NaiveDate>,
 }

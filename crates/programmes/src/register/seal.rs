@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sheber_platform::jws::{self, Opened, PublicKey};
+use sheber_platform::jws::{self, Opening, PublicKey};
 
 use super::workflow::State;
 
@@ -40,7 +40,7 @@ impl Seal {
 
 /// An entry that was taken out of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
+pub struct Ending {
     pub number: String,
     /// `excluded` or `expired`
     pub state: State,
@@ -49,11 +49,11 @@ pub struct Ended {
 
 /// What the register publishes for checking without a network; also a JWK set.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Published {
+pub struct Publication {
     /// The day it speaks of.
     pub as_of: NaiveDate,
     pub keys: Vec<PublicKey>,
-    pub ended: Vec<Ended>,
+    pub ended: Vec<Ending>,
 }
 
 /// What a code on paper turns out to be.
@@ -62,7 +62,7 @@ pub enum Verdict {
     /// Signed by the register, and not ended as far as is known.
     Genuine(Seal),
     /// Signed by the register, and ended since.
-    Ended(Seal, Ended),
+    Ended(Seal, Ending),
     /// Made from something the register signed, or to look so, and changed.
     Altered,
     /// Not signed with a key of this register, or no certificate at all.
@@ -89,7 +89,7 @@ pub fn found_in(text: &[u8]) -> Option<&str> {
 }
 
 /// Judges a text by the published keys, as of a day. The number in a link has to be the one that is signed.
-pub fn judged(text: &[u8], published: &Published, today: NaiveDate) -> Verdict {
+pub fn judged(text: &[u8], published: &Publication, today: NaiveDate) -> Verdict {
     // What was saved earlier knows of exclusions no later than its own day, but a validity ends by the calendar.
     let today = today.max(published.as_of);
     let Some(sealed) = found_in(text) else { return Verdict::Unknown };
@@ -107,7 +107,7 @@ pub fn judged(text: &[u8], published: &Published, today: NaiveDate) -> Verdict {
         Some(ended) => Verdict::Ended(seal, ended.clone()),
         None => match seal.valid_to {
             Some(on) if on < today => {
-                let ended = Ended { number: seal.number.clone(), state: State::Expired, on };
+                let ended = Ending { number: seal.number.clone(), state: State::Expired, on };
                 Verdict::Ended(seal, ended)
             }
             _ => Verdict::Genuine(seal),
@@ -118,9 +118,9 @@ pub fn judged(text: &[u8], published: &Published, today: NaiveDate) -> Verdict {
 /// Checks the signature alone.
 pub fn opened(sealed: &str, keys: &[PublicKey]) -> Verdict {
     match jws::opened(sealed, keys) {
-        Opened::Genuine(seal) => Verdict::Genuine(seal),
-        Opened::Altered => Verdict::Altered,
-        Opened::Unknown => Verdict::Unknown,
+        Opening::Genuine(seal) => Verdict::Genuine(seal),
+        Opening::Altered => Verdict::Altered,
+        Opening::Unknown => Verdict::Unknown,
     }
 }
 
@@ -136,11 +136,11 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn sealed(valid_to: Option<&str>) -> (String, Published) {
+    fn sealed(valid_to: Option<&str>) -> (String, Publication) {
         let key = SigningKey::from_bytes(&[7; 32]);
         let seal = Seal::new(NUMBER, &"ab".repeat(32), day("2024-09-02"), valid_to.map(day));
         let published =
-            Published { as_of: day("2026-01-01"), keys: vec![PublicKey::of(&key, "k1")], ended: Vec::new() };
+            Publication { as_of: day("2026-01-01"), keys: vec![PublicKey::of(&key, "k1")], ended: Vec::new() };
         (jws::signed(&seal, &key, "k1").unwrap(), published)
     }
 
@@ -166,8 +166,8 @@ mod tests {
         let forged = jws::signed(&Seal::new(NUMBER, "", day("2024-09-02"), None), &stranger, "k1").unwrap();
         assert_eq!(judge(&forged), Verdict::Altered, "another key under the name of a published one");
 
-        let ended = Ended { number: NUMBER.to_owned(), state: State::Excluded, on: day("2025-05-05") };
-        let published = Published { ended: vec![ended.clone()], ..published };
+        let ended = Ending { number: NUMBER.to_owned(), state: State::Excluded, on: day("2025-05-05") };
+        let published = Publication { ended: vec![ended.clone()], ..published };
         assert_eq!(judged(text.as_bytes(), &published, published.as_of), Verdict::Ended(seal, ended));
     }
 

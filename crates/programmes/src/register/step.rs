@@ -19,7 +19,7 @@ use crate::programmes::store as programmes;
 
 /// Why a step was not taken.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum StepRefusal {
     NotNow,
     /// A step that cannot be taken back was not confirmed.
     NotSure,
@@ -32,7 +32,7 @@ pub enum Refused {
     Guard(Guard),
 }
 
-impl Refused {
+impl StepRefusal {
     /// The message that says so.
     pub fn key(&self) -> String {
         match self {
@@ -67,7 +67,7 @@ pub async fn offered(db: &impl ConnectionTrait, actor: &Actor, case: &Case) -> R
 }
 
 /// What a step that may be taken is about: the case, the rule, and the version that would go out with it.
-type Allowed = (Case, &'static Rule, Option<Newest>);
+type Permission = (Case, &'static Rule, Option<Newest>);
 
 /// The rule by which a step may be taken now, with the case it was looked up for; every guard holds but the last word of the
 /// person.
@@ -78,16 +78,16 @@ async fn allowed(
     action: Action,
     request: &Request,
     today: NaiveDate,
-) -> Result<Result<Allowed, Refused>, AppError> {
+) -> Result<Result<Permission, StepRefusal>, AppError> {
     let case = find(db, actor, id).await?;
     let part = part(db, actor, &case).await?;
     let Some(rule) = workflow::find(case.state, action, actor.role, part) else {
-        return Ok(Err(Refused::NotNow));
+        return Ok(Err(StepRefusal::NotNow));
     };
     let newest = if action.sends() { Some(Newest::of(db, &case).await?) } else { None };
     for guard in rule.guards {
         if !holds(db, actor, &case, newest.as_ref(), *guard, request, today).await? {
-            return Ok(Err(Refused::Guard(*guard)));
+            return Ok(Err(StepRefusal::Guard(*guard)));
         }
     }
     Ok(Ok((case, rule, newest)))
@@ -100,7 +100,7 @@ pub async fn would(
     id: i64,
     action: Action,
     request: &Request,
-) -> Result<Result<Case, Refused>, AppError> {
+) -> Result<Result<Case, StepRefusal>, AppError> {
     let today = clock::day(app.clock.millis());
     Ok(allowed(&app.db, actor, id, action, request, today).await?.map(|(case, ..)| case))
 }
@@ -124,7 +124,7 @@ pub async fn act(
     id: i64,
     action: Action,
     request: &Request,
-) -> Result<Result<i64, Refused>, AppError> {
+) -> Result<Result<i64, StepRefusal>, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
     let done = act_in(&change, actor, id, action, request).await?;
     if done.is_ok() {
@@ -140,7 +140,7 @@ pub async fn act_in(
     id: i64,
     action: Action,
     request: &Request,
-) -> Result<Result<i64, Refused>, AppError> {
+) -> Result<Result<i64, StepRefusal>, AppError> {
     let db = change.db();
     database::lock_row(db, "register_case", id).await?;
     if action.sends() {
@@ -161,18 +161,18 @@ pub async fn act_in(
         }
     }
     if action.is_confirmed() && !request.sure {
-        return Ok(Err(Refused::NotSure));
+        return Ok(Err(StepRefusal::NotSure));
     }
     if let Some(newest) = &newest
         && mark(db, &case, &newest.hash).await? != request.seen
     {
-        return Ok(Err(Refused::Changed));
+        return Ok(Err(StepRefusal::Changed));
     }
     if action == Action::Summarise && request.recommendation.is_none() {
-        return Ok(Err(Refused::NoAdvice));
+        return Ok(Err(StepRefusal::NoAdvice));
     }
     if action == Action::Include && request.valid_to.is_some_and(|day| day <= clock::day(change.at())) {
-        return Ok(Err(Refused::Past));
+        return Ok(Err(StepRefusal::Past));
     }
     Ok(Ok(effect(change, Some(actor.id), &case, rule, newest.as_ref(), request).await?))
 }

@@ -202,7 +202,7 @@ pub async fn steps(db: &impl ConnectionTrait, case: &Case, actor: &Actor) -> Res
 }
 
 #[derive(FromQueryResult)]
-struct Moved {
+struct StepRow {
     case_id: i64,
     action: Action,
     state: State,
@@ -223,7 +223,7 @@ pub async fn deadlines(
     conditions.among("case_id", cases);
     let sql = format!("SELECT case_id, action, state, at FROM register_step{} ORDER BY id", conditions.sql());
     let mut steps: HashMap<i64, Vec<(NaiveDate, Action, State)>> = HashMap::new();
-    for moved in database::all::<Moved>(db, &sql, conditions.values).await? {
+    for moved in database::all::<StepRow>(db, &sql, conditions.values).await? {
         steps.entry(moved.case_id).or_default().push((clock::day(moved.at), moved.action, moved.state));
     }
     let set = limits::set(db).await?;

@@ -52,7 +52,7 @@ async fn what_was_backed_up_comes_back_on_either_database(server: Server) {
     director.post("/register/open", &[("programme", &programme)]).await;
     let letter = b"%PDF-1.7\nhat\n%%EOF\n".to_vec();
     assert_eq!(
-        director.upload("/register/2/attach", &[], &[("a.pdf", letter.clone())]).await.status(),
+        director.upload("/register/2/attach", &[("kind", "other")], &[("a.pdf", letter.clone())]).await.status(),
         StatusCode::SEE_OTHER
     );
     let before = rows(&server.app.db).await;
@@ -100,7 +100,7 @@ async fn what_is_missing_is_said(server: Server) {
     let director = server.person("director").await;
     let programme = server.number("SELECT MAX(id) FROM programme WHERE violations = 0 AND college_id = (SELECT organisation_id FROM account WHERE email = 'methodist@demo.sheber.kz')").await.to_string();
     director.post("/register/open", &[("programme", &programme)]).await;
-    director.upload("/register/2/attach", &[], &[("a.pdf", b"%PDF-1.7\n1\n%%EOF".to_vec())]).await;
+    director.upload("/register/2/attach", &[("kind", "other")], &[("a.pdf", b"%PDF-1.7\n1\n%%EOF".to_vec())]).await;
     let keys = server.app.config.keys();
     let away = keys.with_extension("away");
     std::fs::rename(&keys, &away).unwrap();

@@ -5,7 +5,7 @@ use chrono::Days;
 use reqwest::StatusCode;
 use sheber_platform::database;
 
-use crate::duties::{COLLEGE, due, group, task, today, year};
+use crate::duties::{COLLEGE, due, group, seen, task, today, year};
 use crate::education::of_another_college;
 use crate::on_both;
 use crate::support::{Server, value};
@@ -200,7 +200,8 @@ async fn a_task_is_closed_in_its_time_and_never_lost(server: Server) {
     // What was handed to somebody who leaves goes back to the post.
     let teacher = server.number("SELECT id FROM account WHERE email = 'teacher@demo.sheber.kz'").await;
     let own = task(&server, "14.4/plan").await;
-    director.post(&format!("/tasks/{own}/hand"), &[("to", &teacher.to_string())]).await;
+    let handed = [("to", &*teacher.to_string()), ("version", &seen(&server, own).await)];
+    director.post(&format!("/tasks/{own}/hand"), &handed).await;
     let owner = format!("SELECT COALESCE(owner_id, 0) FROM duty_task WHERE id = {own}");
     assert_eq!(server.number(&owner).await, teacher);
     let off = director.post(&format!("/accounts/{teacher}/state"), &[("active", "false")]).await;
@@ -208,11 +209,13 @@ async fn a_task_is_closed_in_its_time_and_never_lost(server: Server) {
     assert_eq!(server.number(&owner).await, 0);
 
     // Excused, recorded meanwhile, and the excuse taken back: the record counts.
-    let reason = [("reason", "Жаңа колледж, жоспар кейін")];
+    let version = seen(&server, own).await;
+    let reason = [("reason", "Жаңа колледж, жоспар кейін"), ("version", &version)];
     assert_eq!(director.post(&format!("/tasks/{own}/excuse"), &reason).await.status(), StatusCode::SEE_OTHER);
     director.post("/plans/propose", &[("kind", "education")]).await;
     run(&server, "UPDATE plan SET state = 'approved', approved_on = '2023-09-01'").await;
-    assert_eq!(director.post(&format!("/tasks/{own}/reopen"), &[]).await.status(), StatusCode::SEE_OTHER);
+    let version = [("version", &*seen(&server, own).await)];
+    assert_eq!(director.post(&format!("/tasks/{own}/reopen"), &version).await.status(), StatusCode::SEE_OTHER);
     let done = format!("SELECT COUNT(*) FROM duty_task WHERE id = {own} AND closed_on IS NOT NULL AND by_data");
     assert_eq!(server.number(&done).await, 1);
 }
@@ -481,7 +484,123 @@ async fn an_organisation_owes_nothing_from_before_it_came(server: Server) {
     assert_eq!(server.number("SELECT COUNT(*) FROM duty_task").await, made);
 }
 
+/// What no page sends is refused, and nothing is made of it.
+async fn what_does_not_read_is_refused(server: Server) {
+    let (director, department) = (server.person("director").await, server.person("department").await);
+    director.page("/tasks").await;
+    department.page("/oversight").await;
+    for fields in
+        [[("college", "abc"), ("duty", "")], [("holder", "departmnt"), ("duty", "")], [("college", ""), ("duty", "x")]]
+    {
+        assert_eq!(department.post("/oversight/remind", &fields).await.status(), StatusCode::BAD_REQUEST, "{fields:?}");
+    }
+    assert_eq!(server.number("SELECT COUNT(*) FROM duty_nudge").await, 0);
+    for year in ["abc", "199x", "1999", "-5"] {
+        let fields = [("report", "final"), ("year", year)];
+        let librarian = server.person("librarian").await;
+        assert_eq!(librarian.post("/textbooks/confirm", &fields).await.status(), StatusCode::BAD_REQUEST, "{year}");
+    }
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_confirmed").await, 0);
+
+    let events = server.number("SELECT COUNT(*) FROM event").await;
+    let day = today(&server).to_string();
+    let known = [("kind", "other"), ("topic", "Кездесу"), ("held_on", day.as_str())];
+    for (name, unreadable) in [
+        ("groups", "abc"),
+        ("groups", "-1"),
+        ("groups", "999999"),
+        ("present", "x"),
+        ("courses", "zz"),
+        ("form", "bogus"),
+        ("aims", "bogus"),
+    ] {
+        let fields = [&known[..], &[(name, unreadable)]].concat();
+        let refused = director.post("/events", &fields).await;
+        assert!(refused.status().is_client_error(), "{name}={unreadable}: {}", refused.status());
+    }
+    assert_eq!(server.number("SELECT COUNT(*) FROM event").await, events);
+
+    let own = group(&server, &director, "25ПО-11").await;
+    let path = format!("/groups/{own}");
+    director.post(&format!("{path}/students"), &[("names", "Әбен Айару\nБейсен Бекзат")]).await;
+    let student = server.number("SELECT MIN(id) FROM group_student").await;
+    let support = |word| [("support", word)];
+    let address = format!("{path}/students/{student}");
+    assert_eq!(director.post(&address, &support("large_family")).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(director.post(&address, &support("bogus")).await.status(), StatusCode::BAD_REQUEST);
+    let words = format!("SELECT support FROM group_student WHERE id = {student}");
+    assert!(server.text(&words).await.contains("large_family"));
+
+    // The number of those who are listed is no field to type in; what is saved is one step.
+    let version = server.number(&format!("SELECT version FROM study_group WHERE id = {own}")).await;
+    let (seen, first, last) = (version.to_string(), year(&server).to_string(), year(&server).next().to_string());
+    let changed = async |students| {
+        let fields = [
+            ("code", "25ПО-11"),
+            ("entered", &*first),
+            ("leaves", &*last),
+            ("lang", "kk"),
+            ("students", students),
+            ("curator_id", ""),
+            ("active", "yes"),
+            ("version", &*seen),
+        ];
+        director.post(&path, &fields).await
+    };
+    let refused = changed("77").await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().await.unwrap().contains("аты-жөнімен тізімделген"));
+    assert_eq!(changed("2").await.status(), StatusCode::SEE_OTHER);
+    let after = server.number(&format!("SELECT version FROM study_group WHERE id = {own}")).await;
+    assert_eq!(after, version + 1);
+
+    let administrator = server.person("administrator").await;
+    let long = "ұ".repeat(301);
+    for (name, region) in [("Басқарма", "97"), (&*long, "35")] {
+        let fields = [("kind", "department"), ("name_kk", name), ("name_ru", ""), ("bin", ""), ("region", region)];
+        assert_eq!(administrator.post("/organisations", &fields).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+/// Whoever saves second sees both texts before anything is written over.
+async fn what_somebody_else_saved_stands_beside_what_was_typed(server: Server) {
+    let (director, deputy) = (server.person("director").await, server.person("deputy-director").await);
+    let day = today(&server).to_string();
+    director.post("/events", &[("kind", "other"), ("topic", "Кездесу"), ("held_on", &day)]).await;
+    let path = format!("/events/{}", server.number("SELECT MAX(id) FROM event").await);
+    let form = [("kind", "other"), ("topic", "Кездесу"), ("held_on", day.as_str()), ("version", "1")];
+    let first = [&form[..], &[("outcome", "Елу студент келді"), ("responsible", "")]].concat();
+    assert_eq!(deputy.post(&path, &first).await.status(), StatusCode::SEE_OTHER);
+    let second = [&form[..], &[("outcome", ""), ("responsible", "Б. Серіков")]].concat();
+    let late = director.post(&path, &second).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
+    let page = late.text().await.unwrap();
+    assert!(page.contains("Б. Серіков") && page.contains("<q>Елу студент келді</q>"), "{page}");
+    assert_eq!(page.matches("class=\"stored\"").count(), 2, "the two fields that differ, and no other");
+}
+
+/// A programme that is saved while all are judged by changed norms keeps what its saving found.
+async fn what_is_saved_meanwhile_is_not_judged_by_its_old_content(server: Server) {
+    let app = &server.app;
+    let known = server.number("SELECT violations FROM programme WHERE id = 1").await;
+    let change = sheber_platform::change::Change::begin(app, None).await.unwrap();
+    let saved = "UPDATE programme SET version = version + 1, violations = 77, findings = '{}' WHERE id = 1";
+    database::run(change.db(), saved, vec![]).await.unwrap();
+    let judging = tokio::spawn({
+        let app = app.clone();
+        async move { sheber_programmes::programmes::law::judge_all(&app, "other norms").await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    change.commit().await.unwrap();
+    judging.await.unwrap().unwrap();
+    assert_eq!(server.number("SELECT violations FROM programme WHERE id = 1").await, 77);
+    run(&server, &format!("UPDATE programme SET version = version - 1, violations = {known} WHERE id = 1")).await;
+}
+
 on_both! {
+    what_does_not_read_is_refused
+    what_somebody_else_saved_stands_beside_what_was_typed
+    what_is_saved_meanwhile_is_not_judged_by_its_old_content
     an_organisation_owes_nothing_from_before_it_came
     a_draft_is_asked_for_and_can_be_thrown_away
     bodies_have_each_member_once_and_come_back

@@ -22,6 +22,11 @@ pub fn year(server: &Server) -> AcademicYear {
 }
 
 /// The key of a task of the demo college.
+/// The version of a task that somebody sees now.
+pub async fn seen(server: &Server, task: i64) -> String {
+    server.number(&format!("SELECT version FROM duty_task WHERE id = {task}")).await.to_string()
+}
+
 pub async fn task(server: &Server, duty: &str) -> i64 {
     server
         .number(&format!(
@@ -197,8 +202,18 @@ async fn tasks_are_handed_over_closed_with_evidence_and_excused_with_a_reason(se
     assert!(!methodist.page("/tasks").await.contains(&format!("{path}\"")));
     let account = server.number("SELECT id FROM account WHERE email = 'methodist@demo.sheber.kz'").await.to_string();
     let stranger = server.number("SELECT id FROM account WHERE email = 'neighbour@demo.sheber.kz'").await.to_string();
-    assert_eq!(director.post(&format!("{path}/hand"), &[("to", &stranger)]).await.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(director.post(&format!("{path}/hand"), &[("to", &account)]).await.status(), StatusCode::SEE_OTHER);
+    let first = seen(&server, site).await;
+    let foreign = [("to", &*stranger), ("version", &*first)];
+    assert_eq!(director.post(&format!("{path}/hand"), &foreign).await.status(), StatusCode::BAD_REQUEST);
+    let to = [("to", &*account), ("version", &*first)];
+    assert_eq!(director.post(&format!("{path}/hand"), &to).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(director.post(&format!("{path}/hand"), &to).await.status(), StatusCode::SEE_OTHER, "sent twice");
+    let late = director.post(&format!("{path}/hand"), &[("to", ""), ("version", &first)]).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "somebody handed it over meanwhile");
+    for unreadable in ["garbage", "99999999999999999999"] {
+        let refused = director.post(&format!("{path}/hand"), &[("to", unreadable)]).await;
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    }
     assert!(
         methodist.page("/tasks").await.contains(&path)
             && !librarian.page("/tasks").await.contains(&format!("{path}\""))
@@ -213,13 +228,20 @@ async fn tasks_are_handed_over_closed_with_evidence_and_excused_with_a_reason(se
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = refused.text().await.unwrap();
     assert!(page.contains("колледж.қаз") && page.contains("орналастырылды"), "what was typed stays");
-    let done = methodist
-        .upload(&format!("{path}/close"), &[("link", "https://college.kz/oqu"), ("note", "орналастырылды")], &[])
-        .await;
-    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    let version = seen(&server, site).await;
+    let given = [("link", "https://college.kz/oqu"), ("note", "орналастырылды"), ("version", &*version)];
+    for _ in 0..2 {
+        let done = methodist.upload(&format!("{path}/close"), &given, &[]).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    }
+    let other = [("link", "https://college.kz"), ("note", "мен де орналастырдым"), ("version", &*version)];
+    let late = methodist.upload(&format!("{path}/close"), &other, &[]).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
+    assert!(late.text().await.unwrap().contains("мен де орналастырдым"), "who comes second keeps what they wrote");
     let page = director.page(&path).await;
     assert!(page.contains("https://college.kz/oqu") && page.contains("Әлия Әдіскерова"), "who closed it with what");
-    assert_eq!(methodist.post(&format!("{path}/reopen"), &[]).await.status(), StatusCode::SEE_OTHER);
+    let version = [("version", &*seen(&server, site).await)];
+    assert_eq!(methodist.post(&format!("{path}/reopen"), &version).await.status(), StatusCode::SEE_OTHER);
     assert!(!["done", "done_late"].contains(&state(&server, site).await));
 
     let support = task(&server, "17.8/support").await;
@@ -232,17 +254,24 @@ async fn tasks_are_handed_over_closed_with_evidence_and_excused_with_a_reason(se
         director.post(&format!("{path}/excuse"), &[("reason", "жоқ")]).await.status(),
         StatusCode::UNPROCESSABLE_ENTITY
     );
-    assert_eq!(
-        director.post(&format!("{path}/excuse"), &[("reason", "Биыл курс ұйымы келген жоқ")]).await.status(),
-        StatusCode::SEE_OTHER
-    );
+    let version = seen(&server, support).await;
+    for (reason, status) in [
+        ("Биыл курс ұйымы келген жоқ", StatusCode::SEE_OTHER),
+        ("Биыл курс ұйымы келген жоқ", StatusCode::SEE_OTHER),
+        ("Курс келесі жылға қалды", StatusCode::CONFLICT),
+    ] {
+        let excused = director.post(&format!("{path}/excuse"), &[("reason", reason), ("version", &version)]).await;
+        assert_eq!(excused.status(), status, "{reason}");
+        assert!(status == StatusCode::SEE_OTHER || excused.text().await.unwrap().contains(reason));
+    }
     assert_eq!(state(&server, support).await, "excused");
     assert_eq!(sums::differing(&server.app.db, year(&server)).await.unwrap(), 0);
     // A file that was handed in comes back to those who see the task, and to nobody else.
     let file = task(&server, "14.3/booklets").await;
     let deputy = server.person("deputy-director").await;
     let files = [("буклет.pdf", b"%PDF-1.7\nx\n%%EOF\n".to_vec())];
-    assert_eq!(deputy.upload(&format!("/tasks/{file}/close"), &[], &files).await.status(), StatusCode::SEE_OTHER);
+    let version = [("version", &*seen(&server, file).await)];
+    assert_eq!(deputy.upload(&format!("/tasks/{file}/close"), &version, &files).await.status(), StatusCode::SEE_OTHER);
     let page = deputy.page(&format!("/tasks/{file}")).await;
     let start = page.find(&format!("/tasks/{file}/files/")).unwrap();
     let link = &page[start..start + page[start..].find('"').unwrap()];

@@ -96,7 +96,7 @@ async fn a_full_disk_stops_nothing_but_writing() {
     let mut letter = b"%PDF-1.7\n".to_vec();
     letter.resize(usize::try_from(size).unwrap() + 600 * 1024, b' ');
     letter.extend(b"\n%%EOF\n");
-    let answer = director.upload("/register/2/attach", &[], &[("a.pdf", letter.clone())]).await;
+    let answer = director.upload("/register/2/attach", &[("kind", "other")], &[("a.pdf", letter.clone())]).await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     let left = std::fs::read_dir(server.app.config.files()).into_iter().flatten();
     let left = left.flat_map(|part| std::fs::read_dir(part.unwrap().path()).unwrap()).count();
@@ -111,7 +111,10 @@ async fn a_full_disk_stops_nothing_but_writing() {
         .expect("util-linux");
     assert!(freed.success());
     assert_eq!(make().await.status(), StatusCode::CREATED, "without a restart");
-    assert_eq!(director.upload("/register/2/attach", &[], &[("a.pdf", letter)]).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(
+        director.upload("/register/2/attach", &[("kind", "other")], &[("a.pdf", letter)]).await.status(),
+        StatusCode::SEE_OTHER
+    );
     server.trail_holds().await;
 }
 

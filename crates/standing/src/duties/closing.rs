@@ -68,12 +68,19 @@ pub async fn close(change: &Change, task: &Task, closing: Closing<'_>) -> Result
     change.record(entry).await
 }
 
-/// Hands a task to somebody of the same organisation, or back to the post.
-pub async fn hand(app: &App, actor: &Actor, id: i64, to: Option<i64>) -> Result<(), AppError> {
+/// Hands a task to somebody of the same organisation, or back to the post, over the version that was seen; the version that is
+/// there now where that is another.
+pub async fn hand(app: &App, actor: &Actor, id: i64, to: Option<i64>, seen: i64) -> Result<Result<(), i64>, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
     let task = task::locked(&change, id).await?;
     if !task.may_manage(&Worker::of(change.db(), actor).await?) {
         return Err(AppError::Forbidden);
+    }
+    if task.owner_id == to {
+        return Ok(Ok(()));
+    }
+    if task.version != seen {
+        return Ok(Err(task.version));
     }
     if let Some(owner) = to {
         let sql = "SELECT COUNT(*) FROM account WHERE id = $1 AND organisation_id = $2 AND active";
@@ -89,7 +96,7 @@ pub async fn hand(app: &App, actor: &Actor, id: i64, to: Option<i64>) -> Result<
         tell::owner(&change, owner, &task).await?;
     }
     change.commit().await?;
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// Gives what was handed to somebody, and is not closed, back to its posts.

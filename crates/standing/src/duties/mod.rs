@@ -42,7 +42,7 @@ pub const ROOM: Room = Room {
     schema: schema::STEPS,
     tables: schema::TABLES,
     marks: Some(&marks::Tasks),
-    files: Some(&submitted::Submitted),
+    files: Some(&submitted::SubmittedFiles),
     jobs: &[&time::Hour],
     reacts: Some(&settle::Settle),
     ..Room::EMPTY

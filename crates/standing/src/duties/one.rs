@@ -85,6 +85,8 @@ struct OnePage {
     manages: bool,
     people: Vec<Colleague>,
     lines: Vec<trail::Line>,
+    /// What was typed into a form that stands here no more.
+    unsaved: Vec<String>,
     f: Fields,
 }
 
@@ -102,6 +104,9 @@ impl OnePage {
     }
 
     fn is_owner(&self, person: &i64) -> bool {
+        if self.f.is_overtaken() {
+            return self.f.has("to", person.to_string());
+        }
         self.task.owner_id == Some(*person)
     }
 
@@ -119,9 +124,12 @@ pub fn owner(task: &Task, lang: Lang) -> String {
     task.owner.clone().unwrap_or_else(|| messages::text(lang, &format!("role-{}", task.role())))
 }
 
-pub async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Response, AppError> {
+pub async fn show(app: &App, context: Context, id: i64, mut f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let task = task::find(&app.db, &actor, id).await?;
+    if f.value("version").is_empty() {
+        f.set("version", task.version.to_string());
+    }
     let worker = Worker::of(&app.db, &actor).await?;
     let lang = context.lang;
     let state = task.state(clock::day(app.clock.millis()));
@@ -133,7 +141,13 @@ pub async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Res
     let begun = matches!(state, DutyState::Due | DutyState::Overdue);
     let status = f.status();
     let title = task.title(lang).to_owned();
+    let closes = by_hand && begun && task.may_close(&worker);
+    let gone = |name: &&str, is_there: bool| !is_there && !f.value(name).is_empty();
+    let unsaved = [("note", closes), ("link", closes), ("reason", manages && is_open(state))];
+    let unsaved =
+        unsaved.iter().filter(|(name, is_there)| gone(name, *is_there)).map(|(name, _)| f.value(name).to_owned());
     let page = OnePage {
+        unsaved: unsaved.collect(),
         organisation: task.organisation(lang).to_owned(),
         citation: item.map(|item| messages::citation(lang, &item.citation)).unwrap_or_default(),
         assumed: template.is_some_and(|duty| duty.assumed),
@@ -144,7 +158,7 @@ pub async fn show(app: &App, context: Context, id: i64, f: Fields) -> Result<Res
         numbers: demand.map(|demand| demand.numbers.iter().map(String::as_str).collect()).unwrap_or_default(),
         needs_file: demand.is_some_and(|demand| demand.file),
         needs_link: demand.is_some_and(|demand| demand.link),
-        closes: by_hand && begun && task.may_close(&worker),
+        closes,
         reopens: by_hand && task.closed_on.is_some() && task.may_close(&worker) || task.excused.is_some() && manages,
         manages: manages && is_open(state),
         people: if manages { colleagues(&app.db, actor.organisation_id).await? } else { Vec::new() },

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use sheber_kernel::{AcademicYear, Day};
 use sheber_messages as messages;
+use sheber_norms::Edition;
 use sheber_norms::duties::DutyState;
 use sheber_people::inbox::tell::hurry;
 use sheber_people::organisations::colleges::{self, region};
@@ -27,15 +28,19 @@ use super::tell;
 /// Each person hears once, and of the same duty of the same college once a day.
 pub async fn remind(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?;
-    let fields = Fields::of(pairs);
+    let mut fields = Fields::of(pairs);
     let today = Day(clock::day(app.clock.millis()));
     let duty = fields.value("duty").to_owned();
-    if let Ok(college) = fields.value("college").parse() {
+    let (college, holder) = (fields.open_choice("college"), fields.open_choice("holder"));
+    if !duty.is_empty() && Edition::of(context.year).duty(&duty).is_none() {
+        fields.wrong("duty", "field-choice");
+    }
+    fields.sound()?;
+    if let Some(college) = college {
         let college = colleges::find(&app.db, actor, college).await?.id;
         let told = one(&app, actor, college, context.year, &duty).await?;
         return Ok(Redirect::to(&format!("/oversight/{college}?told={told}")).into_response());
     }
-    let holder = fields.value("holder").parse().ok();
     let chosen = if is_above(actor, holder) {
         None
     } else {

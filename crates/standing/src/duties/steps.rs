@@ -92,12 +92,19 @@ pub async fn close(
     }
     let change = Change::begin(&app, Some(&actor)).await?;
     let task = task::locked(&change, id).await?;
-    if task.closed_on.is_none() && task.excused.is_none() {
-        let on = Some(Day(clock::day(change.at())));
-        let closing = Closing { on, by: Some(&actor), submission: Some(submission), excused: None };
-        closing::close(&change, &task, closing).await?;
-        change.commit().await?;
+    // What is sent twice is done already.
+    if task.evidence.as_ref().is_some_and(|given| given.0 == submission) {
+        return Ok(back(id));
     }
+    if task.version != fields.version() || task.closed_on.is_some() || task.excused.is_some() {
+        drop(change);
+        fields.overtaken("note", task.version);
+        return one::show(&app, context, id, fields).await;
+    }
+    let on = Some(Day(clock::day(change.at())));
+    let closing = Closing { on, by: Some(&actor), submission: Some(submission), excused: None };
+    closing::close(&change, &task, closing).await?;
+    change.commit().await?;
     Ok(back(id))
 }
 
@@ -106,9 +113,10 @@ pub async fn reopen(
     State(app): State<App>,
     context: Context,
     Path(id): Path<i64>,
-    Form(_): Form<Pairs>,
+    Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
+    let seen = Fields::of(pairs).version();
     task::find(&app.db, actor, id).await?;
     let worker = Worker::of(&app.db, actor).await?;
     let change = Change::begin(&app, Some(actor)).await?;
@@ -118,6 +126,9 @@ pub async fn reopen(
         return Err(AppError::Forbidden);
     }
     if task.closed_on.is_some() || task.excused.is_some() {
+        if task.version != seen {
+            return Err(AppError::conflict());
+        }
         closing::close(&change, &task, Closing { by: Some(actor), ..Closing::default() }).await?;
         // What was recorded while it was excused closes it as it would have.
         settle::again(&change, &task::locked(&change, id).await?).await?;
@@ -134,8 +145,13 @@ pub async fn hand(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
     task::find(&app.db, actor, id).await?;
-    let to = Fields::of(pairs).value("to").parse().ok();
-    closing::hand(&app, actor, id, to).await?;
+    let mut fields = Fields::of(pairs);
+    let to = fields.open_choice("to");
+    fields.sound()?;
+    if let Err(now) = closing::hand(&app, actor, id, to, fields.version()).await? {
+        fields.overtaken("to", now);
+        return one::show(&app, context, id, fields).await;
+    }
     Ok(back(id))
 }
 
@@ -161,11 +177,18 @@ pub async fn excuse(
     if !task.may_manage(&Worker::of(change.db(), &actor).await?) {
         return Err(AppError::Forbidden);
     }
-    if task.closed_on.is_none() {
-        let closing = Closing { by: Some(&actor), excused: Some(reason), ..Closing::default() };
-        closing::close(&change, &task, closing).await?;
-        change.commit().await?;
+    if task.excused.as_ref() == Some(&reason) {
+        return Ok(back(id));
     }
+    if task.version != fields.version() || task.closed_on.is_some() {
+        drop(change);
+        fields.overtaken("reason", task.version);
+        fields.beside(Fields::filled([("reason", task.excused.unwrap_or_default())]));
+        return one::show(&app, context, id, fields).await;
+    }
+    let closing = Closing { by: Some(&actor), excused: Some(reason), ..Closing::default() };
+    closing::close(&change, &task, closing).await?;
+    change.commit().await?;
     Ok(back(id))
 }
 

@@ -9,10 +9,10 @@ use sheber_platform::{database, params};
 
 use super::task::Submission;
 
-pub struct Submitted;
+pub struct SubmittedFiles;
 
 #[async_trait]
-impl Files for Submitted {
+impl Files for SubmittedFiles {
     async fn hashes(&self, db: &Db<'_>) -> Result<Vec<String>, DbErr> {
         let sql = "SELECT evidence FROM duty_task WHERE evidence LIKE '%\"hash\"%'";
         let all = database::values::<Json<Submission>>(db, sql, params![]).await?;

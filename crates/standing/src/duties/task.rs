@@ -51,6 +51,7 @@ pub struct Task {
     pub excused: Option<String>,
     /// The record that it followed.
     pub event_id: Option<i64>,
+    pub version: i64,
     pub name_kk: String,
     pub name_ru: String,
 }
@@ -193,7 +194,7 @@ impl Worker {
 }
 
 const TASKS: &str = "SELECT t.id, t.organisation_id, t.holder, t.region, t.year, t.duty, t.period, t.post, t.opens, t.due,
-    t.owner_id, w.name AS owner, t.closed_on, t.closed_at, c.name AS closer, t.by_data, t.evidence, t.excused, t.event_id,
+    t.owner_id, w.name AS owner, t.closed_on, t.closed_at, c.name AS closer, t.by_data, t.evidence, t.excused, t.event_id, t.version,
     o.name_kk, o.name_ru
     FROM duty_task t JOIN organisation o ON o.id = t.organisation_id
     LEFT JOIN account w ON w.id = t.owner_id LEFT JOIN account c ON c.id = t.closed_by";

@@ -53,7 +53,7 @@ pub struct Sum {
 }
 
 #[derive(FromQueryResult)]
-struct Coded {
+struct CodeRow {
     code: String,
     #[sea_orm(nested)]
     sum: Sum,
@@ -62,7 +62,7 @@ struct Coded {
 /// The figures of a year by the indicators' codes; one that was never counted is absent.
 pub async fn of(db: &impl ConnectionTrait, whose: &Whose, year: AcademicYear) -> Result<HashMap<String, Sum>, DbErr> {
     const COLUMNS: &str = "SELECT code, numerator, denominator, counted_at FROM";
-    let coded: Vec<Coded> = match whose {
+    let coded: Vec<CodeRow> = match whose {
         Whose::College(college) => {
             let sql = format!("{COLUMNS} indicator_value WHERE year = $1 AND organisation_id = $2");
             database::all(db, &sql, params![year, *college]).await?
@@ -82,7 +82,7 @@ pub async fn of(db: &impl ConnectionTrait, whose: &Whose, year: AcademicYear) ->
 }
 
 #[derive(FromQueryResult)]
-struct Keyed<K: sea_orm::TryGetable> {
+struct KeyRow<K: sea_orm::TryGetable> {
     key: K,
     code: String,
     #[sea_orm(nested)]
@@ -92,7 +92,7 @@ struct Keyed<K: sea_orm::TryGetable> {
 /// Figures by whose they are, and by the indicators' codes.
 pub type Figures<K> = HashMap<K, HashMap<String, Sum>>;
 
-fn keyed<K: sea_orm::TryGetable + std::hash::Hash + Eq>(rows: Vec<Keyed<K>>) -> Figures<K> {
+fn keyed<K: sea_orm::TryGetable + std::hash::Hash + Eq>(rows: Vec<KeyRow<K>>) -> Figures<K> {
     let mut figures: Figures<K> = HashMap::new();
     for row in rows {
         figures.entry(row.key).or_default().insert(row.code, row.sum);
