@@ -88,6 +88,17 @@ impl Actor {
         Ok(row.map(Self::from))
     }
 
+    /// The actor of a session that began when an account's sessions did, if it is still active and they still hold.
+    pub(crate) async fn signed_in(
+        db: &sea_orm::DatabaseConnection,
+        account: i64,
+        since: i64,
+    ) -> Result<Option<Self>, DbErr> {
+        let sql = format!("SELECT {COLUMNS} FROM {ACTIVE} WHERE a.id = $1 AND a.sessions_since = $2");
+        let row: Option<Row> = database::one(db, &sql, params![account, since]).await?;
+        Ok(row.map(Self::from))
+    }
+
     /// The actor of a row with [`COLUMNS`].
     pub(crate) fn of_row(row: &QueryResult) -> Result<Self, DbErr> {
         Row::from_query_result(row, "").map(Self::from)

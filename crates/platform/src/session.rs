@@ -28,6 +28,8 @@ pub const AGENT: &str = "agent";
 /// The account that gave its password and still owes the second factor.
 pub const PENDING: &str = "pending";
 
+/// Since when the account's sessions hold, as it was when this one began: once that is moved, this one holds no more.
+pub const SINCE: &str = "since";
 /// When the session was last prolonged, in milliseconds.
 pub const SEEN: &str = "seen";
 
@@ -39,6 +41,15 @@ pub struct Store {
 }
 
 impl Store {
+    async fn write(&self, sql: &str, record: &Record) -> Result<()> {
+        let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let (account, since) = account(record);
+        let expires = record.expiry_date.unix_timestamp() * 1000;
+        let values = params![stored_id(&record.id), account, since, data, self.clock.millis(), expires];
+        database::run(&self.db, sql, values).await.map_err(backend)?;
+        Ok(())
+    }
+
     pub fn of(app: &App) -> Self {
         Self { db: app.db.clone(), clock: Arc::clone(&app.clock), rows: Arc::default() }
     }
@@ -51,7 +62,7 @@ impl Store {
         let sql = format!(
             "SELECT s.id AS session_id, s.data, s.expires_at, {COLUMNS}, o.id AS seat,
                 (SELECT COALESCE(MAX(id), 0) FROM audit) AS head
-             FROM session s LEFT JOIN account a ON a.id = s.account_id AND a.active
+             FROM session s LEFT JOIN account a ON a.id = s.account_id AND a.active AND a.sessions_since = s.since
              LEFT JOIN organisation o ON o.id = a.organisation_id AND o.active WHERE s.id IN ({})",
             marks.join(", ")
         );
@@ -59,6 +70,14 @@ impl Store {
         let rows: Vec<Row> = database::all(&self.db, &sql, ids).await?;
         Ok(rows.into_iter().map(|row| (row.session_id.clone(), row)).collect())
     }
+}
+
+/// Who a session's data say has signed in, or has given a password, and since when their sessions hold.
+fn account(record: &Record) -> (Option<i64>, i64) {
+    let number = |value: &serde_json::Value| value.as_i64();
+    let pending = || record.data.get(PENDING).and_then(|pending| pending.get(0));
+    let account = record.data.get(ACCOUNT).or_else(pending).and_then(number);
+    (account, record.data.get(SINCE).and_then(number).unwrap_or_default())
 }
 
 fn backend(error: impl std::fmt::Display) -> Error {
@@ -105,18 +124,16 @@ pub async fn actor(
 ) -> std::result::Result<(Option<Actor>, Option<i64>), AppError> {
     let read = async {
         let account = session.get::<i64>(ACCOUNT).await?;
-        Ok::<_, AppError>((account, FOUND.with(RefCell::take)))
+        let since = session.get::<i64>(SINCE).await?.unwrap_or_default();
+        Ok::<_, AppError>((account, since, FOUND.with(RefCell::take)))
     };
-    let (account, found) = FOUND.scope(RefCell::default(), read).await?;
-    let (actor, head) = match found {
-        Some((actor, head)) => (actor, Some(head)),
-        None => (None, None),
-    };
-    let actor = match (account, actor) {
+    let (account, since, found) = FOUND.scope(RefCell::default(), read).await?;
+    let head = found.as_ref().map(|(_, head)| *head);
+    let actor = match (account, found) {
         (None, _) => None,
-        (Some(account), Some(actor)) if actor.id == account => Some(actor),
+        (Some(account), Some((actor, _))) => actor.filter(|actor| actor.id == account),
         // The session was read earlier in the request.
-        (Some(account), _) => Actor::load(db, account).await?,
+        (Some(account), None) => Actor::signed_in(db, account, since).await?,
     };
     Ok((actor, head))
 }
@@ -130,25 +147,16 @@ impl SessionStore for Store {
         if taken.await.map_err(backend)? > 0 {
             record.id = Id::default();
         }
-        self.save(record).await
+        let sql = "INSERT INTO session (id, account_id, since, data, seen_at, expires_at, created_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $5)";
+        self.write(sql, record).await
     }
 
+    /// Writes over a session that is there: one that was ended while a request was under way stays ended.
     async fn save(&self, record: &Record) -> Result<()> {
-        let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-        let pending = || record.data.get(PENDING).and_then(|pending| pending.get(0));
-        let account = record.data.get(ACCOUNT).or_else(pending).and_then(serde_json::Value::as_i64);
-        let now = self.clock.millis();
-        let expires = record.expiry_date.unix_timestamp() * 1000;
-        database::run(
-            &self.db,
-            "INSERT INTO session (id, account_id, data, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)
-             ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, data = excluded.data,
-                 seen_at = excluded.seen_at, expires_at = excluded.expires_at",
-            params![stored_id(&record.id), account, data, now, expires],
-        )
-        .await
-        .map_err(backend)?;
-        Ok(())
+        let sql =
+            "UPDATE session SET account_id = $2, since = $3, data = $4, seen_at = $5, expires_at = $6 WHERE id = $1";
+        self.write(sql, record).await
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -177,8 +185,9 @@ pub struct Session {
 
 /// Somebody's sessions that hold at a moment, the last used first.
 pub async fn of(db: &impl ConnectionTrait, account: i64, now: i64) -> std::result::Result<Vec<Session>, DbErr> {
-    let sql = "SELECT id, data, created_at, seen_at FROM session WHERE account_id = $1 AND expires_at > $2
-               ORDER BY seen_at DESC";
+    let sql = "SELECT s.id, s.data, s.created_at, s.seen_at FROM session s
+               JOIN account a ON a.id = s.account_id AND a.sessions_since = s.since
+               WHERE s.account_id = $1 AND s.expires_at > $2 ORDER BY s.seen_at DESC";
     database::all(db, sql, params![account, now]).await
 }
 
@@ -188,7 +197,10 @@ pub async fn end(change: &Change, account: i64, session: &str) -> std::result::R
     database::run(change.db(), sql, params![session, account]).await.map(|_| ())
 }
 
-/// Ends all of somebody's sessions.
+/// Ends all of somebody's sessions, those too that a request under way is about to begin.
 pub async fn end_all(change: &Change, account: i64) -> std::result::Result<(), DbErr> {
+    let sql = "UPDATE account SET sessions_since = CASE WHEN sessions_since < $2 THEN $2 ELSE sessions_since + 1 END
+               WHERE id = $1";
+    database::run(change.db(), sql, params![account, change.at()]).await?;
     database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await.map(|_| ())
 }

@@ -4,7 +4,12 @@ use crate::schema::Step;
 
 pub const TABLES: &[&str] = &["audit", "outbox", "setting", "session", "api_token", "api_answer", "login_attempt"];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    PLATFORM,
+    Step { name: "s0603_session_since", sql: &["ALTER TABLE session ADD COLUMN since BIGINT NOT NULL DEFAULT 0"] },
+];
+
+const PLATFORM: Step = Step {
     name: "s0100_platform",
     sql: &[
         "CREATE TABLE audit (
@@ -82,4 +87,4 @@ pub const STEPS: &[Step] = &[Step {
         "postgres:CREATE OR REPLACE TRIGGER audit_remains BEFORE DELETE OR TRUNCATE ON audit
             FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
     ],
-}];
+};

@@ -99,6 +99,7 @@ pub async fn submit(
     if login.totp_secret.is_some() {
         session.cycle_id().await?;
         session.insert(session::PENDING, (login.id, &form.email)).await?;
+        session.insert(session::SINCE, login.sessions_since).await?;
         let to = serde_urlencoded::to_string([("to", &form.to)]).unwrap_or_default();
         return Ok(Redirect::to(&format!("/login/code?{to}")).into_response());
     }
@@ -118,6 +119,7 @@ async fn enter(
     session.cycle_id().await?;
     session.remove::<(i64, String)>(session::PENDING).await?;
     session.insert(session::ACCOUNT, login.id).await?;
+    session.insert(session::SINCE, login.sessions_since).await?;
     session.insert(session::CSRF, secret::token()).await?;
     session.insert(session::ADDRESS, &context.address).await?;
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
@@ -169,6 +171,10 @@ pub async fn code_submit(
         return show_code(context, &session, form.to, Some("login-held-back")).await;
     };
     let login = store::login_of(&app.db, account).await?.ok_or(AppError::Forbidden)?;
+    // The password that was given may be another one by now.
+    if session.get::<i64>(session::SINCE).await? != Some(login.sessions_since) {
+        return Ok(Redirect::to("/login").into_response());
+    }
     let now = app.clock.now().timestamp().unsigned_abs();
     let step = login.totp_secret.as_deref().and_then(|secret| code_step(secret, &email, &form.code, now));
     let fresh = match step.and_then(|step| i64::try_from(step).ok()) {

@@ -4,7 +4,15 @@ use sheber_platform::schema::Step;
 
 pub const TABLES: &[&str] = &["account", "access_token"];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    ACCOUNTS,
+    Step {
+        name: "s0602_account_sessions_since",
+        sql: &["ALTER TABLE account ADD COLUMN sessions_since BIGINT NOT NULL DEFAULT 0"],
+    },
+];
+
+const ACCOUNTS: Step = Step {
     name: "s0210_accounts",
     sql: &[
         "CREATE TABLE account (
@@ -36,4 +44,4 @@ pub const STEPS: &[Step] = &[Step {
         )",
         "CREATE UNIQUE INDEX access_token_hash ON access_token (hash)",
     ],
-}];
+};

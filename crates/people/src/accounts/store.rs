@@ -28,6 +28,8 @@ pub struct Login {
     pub totp_secret: Option<String>,
     pub totp_step: i64,
     pub lang: Lang,
+    /// Its sessions hold that were begun since.
+    pub sessions_since: i64,
 }
 
 /// The address as it is compared: without spaces, lower case.
@@ -41,7 +43,7 @@ pub async fn login(db: &DatabaseConnection, email: &str) -> Result<Option<Login>
     }
     database::one(
         db,
-        "SELECT a.id, a.password_hash, a.totp_secret, a.totp_step, a.lang FROM account a
+        "SELECT a.id, a.password_hash, a.totp_secret, a.totp_step, a.lang, a.sessions_since FROM account a
          JOIN organisation o ON o.id = a.organisation_id WHERE a.email = $1 AND a.active AND o.active",
         params![address(email)],
     )
@@ -51,7 +53,7 @@ pub async fn login(db: &DatabaseConnection, email: &str) -> Result<Option<Login>
 pub async fn login_of(db: &DatabaseConnection, account: i64) -> Result<Option<Login>, DbErr> {
     database::one(
         db,
-        "SELECT id, password_hash, totp_secret, totp_step, lang FROM account WHERE id = $1 AND active",
+        "SELECT id, password_hash, totp_secret, totp_step, lang, sessions_since FROM account WHERE id = $1 AND active",
         params![account],
     )
     .await

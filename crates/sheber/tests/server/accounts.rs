@@ -1,6 +1,8 @@
 //! People: signing in, limits, invitations, resets, the second factor, sessions.
 
 use reqwest::StatusCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::on_both;
 use crate::support::{Server, value};
@@ -167,7 +169,48 @@ async fn a_second_factor_is_asked_for_and_serves_once(server: Server) {
     assert_eq!(third.get("/programmes").await.status(), StatusCode::SEE_OTHER);
 }
 
+/// A session is ended while a request of it is under way, which writes it when it ends: it stays ended.
+async fn what_was_ended_stays_ended(server: Server) {
+    for ending in ["out", "ended elsewhere", "a new password"] {
+        let person = server.visitor();
+        let answer = person.sign_in("methodist@demo.sheber.kz", sheber_demo::PASSWORD).await;
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        // Long enough ago to be prolonged by the next request.
+        server.app.clock.advance(chrono_minutes(11));
+        let at = server.base.strip_prefix("http://").unwrap().to_owned();
+        let head = format!("Host: {at}\r\nCookie: {cookie}\r\nConnection: close\r\n");
+        let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10";
+        let mut under_way = TcpStream::connect(&at).await.unwrap();
+        let begun = format!("POST /events HTTP/1.1\r\n{head}{form}\r\n\r\ncsrf=");
+        under_way.write_all(begun.as_bytes()).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let own = "SELECT id FROM account WHERE email = 'methodist@demo.sheber.kz'";
+        match ending {
+            "out" => drop(person.post("/logout", &[]).await),
+            "ended elsewhere" => {
+                let other = server.person("methodist").await;
+                let id = server.text("SELECT id FROM session ORDER BY created_at, seen_at LIMIT 1").await;
+                other.post("/account/session", &[("id", &id)]).await;
+            }
+            _ => {
+                let (account, hash) = (server.number(own).await, "$argon2id$none".to_owned());
+                sheber_people::accounts::store::set_password(&server.app, account, hash, false).await.unwrap();
+            }
+        }
+        under_way.write_all(b"12345").await.unwrap();
+        let mut answer = String::new();
+        under_way.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+        let mut again = TcpStream::connect(&at).await.unwrap();
+        again.write_all(format!("GET /programmes HTTP/1.1\r\n{head}\r\n").as_bytes()).await.unwrap();
+        answer.clear();
+        again.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("/login"), "{ending}: {answer}");
+    }
+}
+
 on_both! {
+    what_was_ended_stays_ended
     a_second_factor_is_asked_for_and_serves_once
     wrong_passwords_are_counted an_invitation_leads_to_an_account a_forgotten_password_is_reset_by_mail
     sessions_are_listed_and_ended a_new_password_ends_the_other_sessions language_stays_on_the_page
