@@ -77,6 +77,11 @@ impl Config {
     }
 }
 
+/// One library of cryptography for all that speaks TLS: who chose before has chosen the same.
+pub fn choose_cryptography() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// Shared by every request.
 #[derive(Clone)]
 pub struct App {
@@ -93,8 +98,7 @@ const WRITERS: usize = 8;
 
 impl App {
     pub fn new(db: DatabaseConnection, config: Config, clock: Arc<Clock>) -> Self {
-        // One library of cryptography for all that speaks TLS: who chose before has chosen the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        choose_cryptography();
         // SQLite has one writer, and lets chance decide whose turn it is.
         let writers = if super::database::is_sqlite(&db) { 1 } else { WRITERS };
         Self {

@@ -83,7 +83,12 @@ async fn every_page_in_every_language() {
         people.push(server.person(&role.word().replace('_', "-")).await);
     }
     let mut raw = BTreeSet::new();
-    let mut keys_in = |lang: Lang, address: &str, page: &str| {
+    let mut twice = BTreeSet::new();
+    let id = Regex::new(r#" id="([^"]+)""#).unwrap();
+    let mut look_at = |lang: Lang, address: &str, page: &str| {
+        let mut ids = BTreeSet::new();
+        let again = id.captures_iter(page).filter(|found| !ids.insert(found[1].to_owned()));
+        twice.extend(again.map(|found| format!("{address}: {}", &found[1])));
         let found = key.captures_iter(page).map(|found| found[1].to_owned());
         let found = found.filter(|found| !WORDS.contains(&found.as_str()));
         raw.extend(found.map(|found| format!("{lang} {address}: {found}")));
@@ -91,7 +96,9 @@ async fn every_page_in_every_language() {
     // Everybody begins in Kazakh; whoever opens a page first opens it in the other languages.
     let mut pages: Vec<Vec<String>> = vec![Vec::new(); people.len()];
     for route in sheber_app::house().routes().into_iter().filter(|route| route.method == Method::GET) {
-        if route.path.starts_with("/api/") || route.path.starts_with("/lang") || route.path.starts_with("/static") {
+        let is_file = route.path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        let no_pages = ["/api/", "/lang", "/static"];
+        if is_file || no_pages.iter().any(|start| route.path.starts_with(start)) {
             continue;
         }
         'route: for address in addresses(&server, route.path).await {
@@ -100,7 +107,7 @@ async fn every_page_in_every_language() {
                     continue;
                 }
                 if let Some(page) = opened(person, &address).await {
-                    keys_in(Lang::Kk, &address, &page);
+                    look_at(Lang::Kk, &address, &page);
                     pages.push(address);
                     break 'route;
                 }
@@ -111,11 +118,12 @@ async fn every_page_in_every_language() {
         for (person, pages) in people.iter().zip(&pages) {
             person.get(&format!("/lang/{lang}?to=/")).await;
             for address in pages {
-                keys_in(lang, address, &opened(person, address).await.unwrap());
+                look_at(lang, address, &opened(person, address).await.unwrap());
             }
         }
     }
     let pages = pages.iter().map(Vec::len).sum::<usize>();
+    assert!(twice.is_empty(), "what a link leads to stands twice:\n{}", Vec::from_iter(twice).join("\n"));
     assert!(raw.is_empty(), "keys instead of texts:\n{}", Vec::from_iter(raw).join("\n"));
     assert!(pages > 60, "{pages} pages");
     let missing: Vec<String> = every_template().difference(&templates()).cloned().collect();

@@ -115,6 +115,7 @@ async fn from_the_programme_to_the_code_on_a_phone_with_every_return() {
     assert!(window.text().await.contains("бастапқы тексеруден қайтарылды"), "the first return");
 
     window.change_to("director").await;
+    window.go("/").await;
     assert!(window.find(".rooms a[href='/inbox']").await.text().await.unwrap().contains(char::is_numeric), "told");
     window.rework(programme, "Учет и аудит: уточнено").await;
     window.go("/register/1").await;
@@ -225,6 +226,7 @@ async fn a_college_looks_for_its_rivals_draft() {
     with_cases(&server).await;
     let window = Window::open(&server, 360).await;
     window.sign_in("neighbour").await;
+    window.go("/").await;
     window.press(".me summary").await;
     let menu = window.script("const r = document.querySelector('.me .menu').getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth").await;
     assert_eq!(menu, json!(true), "one's own menu is read on a phone, too");

@@ -25,6 +25,7 @@ async fn a_colleges_september() {
     let server = Server::start(Kind::Sqlite).await;
     let window = Window::open(&server, 1440).await;
     window.sign_in("director").await;
+    window.go("/").await;
     assert!(window.text().await.contains("Нұсқаулық бөлімдер бойынша"), "the first page shows how the guidance stands");
 
     // Two groups.

@@ -39,6 +39,7 @@ async fn limited(server: &Server, limit: u64) -> (Child, String) {
 }
 
 async fn ready(base: &str) {
+    sheber_platform::app::choose_cryptography();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     for _ in 0..600 {
         if http.get(format!("{base}/readyz")).send().await.is_ok_and(|answer| answer.status() == StatusCode::OK) {
@@ -111,10 +112,8 @@ async fn a_full_disk_stops_nothing_but_writing() {
         .expect("util-linux");
     assert!(freed.success());
     assert_eq!(make().await.status(), StatusCode::CREATED, "without a restart");
-    assert_eq!(
-        director.upload("/register/2/attach", &[("kind", "other")], &[("a.pdf", letter)]).await.status(),
-        StatusCode::SEE_OTHER
-    );
+    let answer = director.upload("/register/2/attach", &[("kind", "other")], &[("a.pdf", letter)]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", answer.text().await.unwrap());
     server.trail_holds().await;
 }
 

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use reqwest::multipart::{Form, Part};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 
 use super::form::{close, form_fields, value};
@@ -44,6 +45,21 @@ impl Program {
 }
 
 impl Person {
+    /// Somebody who is not signed in.
+    pub fn at_server(base: &str) -> Self {
+        // Nothing here speaks TLS: the certificates of the machine are not read for each person.
+        let http = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().tls_certs_only([]);
+        Self { http: http.build().unwrap(), base: base.to_owned(), csrf: Arc::default() }
+    }
+
+    /// Signs in somebody of the demo; gives the cookie of the session, name and value.
+    pub async fn session(&self, local: &str) -> (String, String) {
+        let answer = self.sign_in(&format!("{local}@demo.sheber.kz"), sheber_demo::PASSWORD).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{local} signs in");
+        let cookie = answer.cookies().next().expect("a session begun anew");
+        (cookie.name().to_owned(), cookie.value().to_owned())
+    }
+
     /// Goes on at another server on the same database, with the same session.
     pub fn at(&mut self, base: &str) {
         base.clone_into(&mut self.base);

@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use reqwest::Client;
 use sheber_app::{App, Clock, Config};
 use sheber_platform::house::{House, Room};
 use sheber_platform::trail::{self, Verdict};
@@ -124,16 +123,13 @@ impl Server {
 
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Person {
-        // Nothing here speaks TLS: the certificates of the machine are not read for each person.
-        let http = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().tls_certs_only([]);
-        Person { http: http.build().unwrap(), base: self.base.clone(), csrf: Arc::default() }
+        Person::at_server(&self.base)
     }
 
     /// Somebody of the demo, signed in.
     pub async fn person(&self, local: &str) -> Person {
         let person = self.visitor();
-        let answer = person.sign_in(&format!("{local}@demo.sheber.kz"), sheber_demo::PASSWORD).await;
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{local} signs in");
+        person.session(local).await;
         person
     }
 

@@ -99,7 +99,8 @@ pub async fn copied(kind: Kind, folder: &Path) -> String {
         }
         Kind::Postgres => {
             let name = new_name();
-            say(&format!("CREATE DATABASE {name} TEMPLATE {}", template().await)).await;
+            // Files are copied, since nothing here has to outlive the machine's power.
+            say(&format!("CREATE DATABASE {name} TEMPLATE {} STRATEGY FILE_COPY", template().await)).await;
             named(&name)
         }
     }
