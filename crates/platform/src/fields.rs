@@ -18,7 +18,7 @@ pub struct Fields {
     pairs: Pairs,
     errors: BTreeMap<String, &'static str>,
     /// What somebody else has saved meanwhile, where it is not what was typed.
-    stored: BTreeMap<String, String>,
+    stored: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Fields {
@@ -78,30 +78,35 @@ impl Fields {
         }
     }
 
-    /// Somebody else changed the record meanwhile: what was typed stays, and is saved over what is there now once the person has
-    /// seen this.
-    pub fn overtaken(&mut self, name: &str, now: i64) {
+    /// Somebody else changed the record meanwhile: what was typed stays, with what is stored now beside it, and is saved over that
+    /// once the person has seen this.
+    pub fn overtaken(&mut self, name: &str, now: i64, stored: Self) {
         self.wrong(name, OVERTAKEN);
         self.set("version", now.to_string());
+        let names: BTreeSet<&String> =
+            stored.pairs.iter().map(|(name, _)| name).filter(|name| *name != "version").collect();
+        let differing = names.into_iter().filter(|name| self.said(name) != stored.said(name));
+        let stored = differing.map(|name| (name.clone(), stored.said(name))).collect();
+        self.stored = stored;
     }
 
-    /// What is stored now is shown beside what was typed.
-    pub fn beside(&mut self, stored: Self) {
-        // Nothing and none are the same.
-        let said = |form: &Self, name: &str| {
-            form.all(name).into_iter().filter(|value| !["", "0"].contains(value)).map(str::to_owned).collect::<Vec<_>>()
-        };
-        let differs = |name: &str| name != "version" && said(self, name) != said(&stored, name);
-        let names: BTreeSet<String> = stored.pairs.iter().map(|(name, _)| name.clone()).collect();
-        let differing = names.into_iter().filter(|name| differs(name));
-        let shown: BTreeMap<String, String> =
-            differing.map(|name| (name.clone(), stored.all(&name).join(", "))).collect();
-        self.stored = shown;
+    /// What a field says, in whatever order and with whatever ends of lines; nothing and none are the same.
+    fn said(&self, name: &str) -> BTreeSet<String> {
+        let values = self.all(name).into_iter().map(|value| value.replace("\r\n", "\n").trim().to_owned());
+        values.filter(|value| !["", "0"].contains(&value.as_str())).collect()
     }
 
     /// What is stored in a field, where it is not what was typed; a dash where it is empty.
-    pub fn stored(&self, name: impl AsRef<str>) -> Option<&str> {
-        self.stored.get(name.as_ref()).map(|text| if text.trim().is_empty() { "–" } else { text.as_str() })
+    pub fn stored(&self, name: impl AsRef<str>) -> Option<String> {
+        let stored = self.stored.get(name.as_ref())?;
+        let text = stored.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        Some(if text.is_empty() { "–".to_owned() } else { text })
+    }
+
+    /// Whether a box is stored as ticked, where it is not as it was sent.
+    pub fn stored_tick(&self, name: impl AsRef<str>, value: impl AsRef<str>) -> Option<bool> {
+        let ticked = self.stored.get(name.as_ref())?.contains(value.as_ref());
+        (ticked != self.has(name, value)).then_some(ticked)
     }
 
     /// The form with what is known in the fields that it did not send; a box that was not ticked is one of those it sent.
@@ -248,6 +253,15 @@ impl Fields {
         if self.value(name).is_empty() { None } else { self.choice(name) }
     }
 
+    /// A word of a list that the guidance's data have; empty where none was chosen.
+    pub fn open_word(&mut self, name: &str, words: &[impl AsRef<str>]) -> String {
+        let word = self.value(name).to_owned();
+        if !word.is_empty() && !words.iter().any(|known| known.as_ref() == word) {
+            self.wrong(name, "field-choice");
+        }
+        word
+    }
+
     /// Words or keys that were chosen, each once, at most so many.
     pub fn chosen<T: FromStr + Ord>(&mut self, name: &str, most: usize) -> Vec<T> {
         let read: Result<Vec<T>, T::Err> = self.all(name).into_iter().map(str::parse).collect();
@@ -353,13 +367,21 @@ mod tests {
             }
             fields
         };
-        let mut typed = form("hall", &["a"]);
-        typed.beside(form("yard", &["a", "b"]));
+        let mut typed = form("hall", &["a", "c"]);
+        typed.set("links", "one\r\ntwo ");
+        let mut stored = form("yard", &["b", "a"]);
+        stored.set("links", "one\ntwo");
+        typed.overtaken("topic", 7, stored);
         assert_eq!(
-            (typed.stored("place"), typed.stored("topic"), typed.stored("aims")),
-            (Some("yard"), None, Some("a, b"))
+            (typed.stored("place").as_deref(), typed.stored("topic"), typed.stored("links")),
+            (Some("yard"), None, None)
         );
-        typed.beside(form("", &["a"]));
-        assert_eq!((typed.stored("place"), typed.stored("aims"), typed.value("place")), (Some("–"), None, "hall"));
+        let ticks = ["a", "b", "c"].map(|aim| typed.stored_tick("aims", aim));
+        assert_eq!((ticks, typed.version()), ([None, Some(true), Some(false)], 7));
+        typed.overtaken("topic", 8, form("", &["c", "a"]));
+        assert_eq!(
+            (typed.stored("place").as_deref(), typed.stored("aims"), typed.value("place")),
+            (Some("–"), None, "hall")
+        );
     }
 }

@@ -197,10 +197,11 @@ pub async fn end(change: &Change, account: i64, session: &str) -> std::result::R
     database::run(change.db(), sql, params![session, account]).await.map(|_| ())
 }
 
-/// Ends all of somebody's sessions, those too that a request under way is about to begin.
-pub async fn end_all(change: &Change, account: i64) -> std::result::Result<(), DbErr> {
+/// Ends all of somebody's sessions, those too that a request under way is about to begin; since when the next ones hold.
+pub async fn end_all(change: &Change, account: i64) -> std::result::Result<i64, DbErr> {
     let sql = "UPDATE account SET sessions_since = CASE WHEN sessions_since < $2 THEN $2 ELSE sessions_since + 1 END
-               WHERE id = $1";
-    database::run(change.db(), sql, params![account, change.at()]).await?;
-    database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await.map(|_| ())
+               WHERE id = $1 RETURNING sessions_since";
+    let since = database::number(change.db(), sql, params![account, change.at()]).await?;
+    database::run(change.db(), "DELETE FROM session WHERE account_id = $1", params![account]).await?;
+    Ok(since)
 }

@@ -12,7 +12,7 @@ use sheber_norms::{Edition, Programme};
 use utoipa::{IntoParams, ToSchema};
 
 use super::reference::Year;
-use super::reply::{Limit, Listing, NewRecord, Usual, created, if_match, instant, most, problem, refused};
+use super::reply::{Limit, Listing, RecordKey, Usual, created, if_match, instant, most, problem, refused};
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::{AppError, Fault, Problem};
@@ -149,7 +149,7 @@ impl Note {
 #[utoipa::path(post, path = "/api/v1/programmes", operation_id = "create_programme", tag = "programmes",
     params(Note, ("Idempotency-Key" = Option<String>, Header, description = "Makes it once, however often it is sent", max_length = 200)),
     request_body = Object,
-    responses((status = 201, body = NewRecord),
+    responses((status = 201, body = RecordKey),
         (status = 422, body = Problem, content_type = "application/problem+json"), Usual))]
 pub async fn create(
     State(app): State<App>,
@@ -174,7 +174,7 @@ pub async fn create(
     let id = once
         .make(&app, actor, async |change| store::insert(change, author, college, &programme, &note, None).await)
         .await?;
-    Ok(created(&format!("/api/v1/programmes/{id}"), NewRecord { id }))
+    Ok(created(&format!("/api/v1/programmes/{id}"), RecordKey { id }))
 }
 
 /// Saves a programme over the version that `If-Match` names.

@@ -154,12 +154,18 @@ struct OnePage {
     f: Fields,
 }
 
+/// A body as its form shows it.
+fn filled(body: &Body) -> Fields {
+    let mut fields = body.details.filled();
+    fields.set("closed", if body.closed_on.is_some() { "yes" } else { "" });
+    fields.set("version", body.version.to_string());
+    fields
+}
+
 async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let body = store::find(&app.db, &actor, id).await?;
-    let mut known = body.details.filled();
-    known.set("closed", if body.closed_on.is_some() { "yes" } else { "" });
-    known.set("version", body.version.to_string());
+    let known = filled(&body);
     // A form of something else leaves this one as it is known.
     let f = match f {
         Some(typed) if typed.has_any("name") => typed,
@@ -191,12 +197,13 @@ pub async fn change(
         return show_one(&app, context, id, Some(fields)).await;
     };
     // What the person saw is what they change.
-    let now = std::mem::replace(&mut body.version, fields.version());
+    body.version = fields.version();
     let change = Change::begin(&app, Some(&actor)).await?;
     let closed = fields.has("closed", "yes");
     if !store::update(&change, &body, &new, closed).await? {
         drop(change);
-        fields.overtaken("name", now);
+        let now = store::find(&app.db, &actor, id).await?;
+        fields.overtaken("name", now.version, filled(&now));
         return show_one(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;

@@ -113,7 +113,7 @@ pub async fn export(
 
 fn read(fields: &mut Fields, context: &Context, today: NaiveDate) -> Option<BuildingForm> {
     let known = features(context);
-    let mut details = BuildingForm::read_with(fields, |details, fields| {
+    BuildingForm::read_with(fields, |details, fields| {
         if details.checked_on.is_some_and(|day| day.0 > today) {
             fields.wrong("checked_on", "event-in-future");
         }
@@ -123,9 +123,10 @@ fn read(fields: &mut Fields, context: &Context, today: NaiveDate) -> Option<Buil
         if details.checked_on.is_none() && !details.features.is_empty() {
             fields.wrong("checked_on", "building-no-check");
         }
-    })?;
-    details.features.retain(|word| known.contains(&word.as_str()));
-    Some(details)
+        if !details.features.iter().all(|word| known.contains(&word.as_str())) {
+            fields.wrong("features", "field-choice");
+        }
+    })
 }
 
 pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
@@ -153,15 +154,18 @@ struct OnePage {
     f: Fields,
 }
 
+/// A building as its form shows it.
+fn filled(building: &Building) -> Fields {
+    let mut f = building.details.filled();
+    f.set("closed", if building.active { "" } else { "yes" });
+    f.set("version", building.version.to_string());
+    f
+}
+
 async fn show_one(app: &App, context: Context, id: i64, f: Option<Fields>) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let building = store::find(&app.db, actor, id).await?;
-    let f = f.unwrap_or_else(|| {
-        let mut f = building.details.filled();
-        f.set("closed", if building.active { "" } else { "yes" });
-        f.set("version", building.version.to_string());
-        f
-    });
+    let f = f.unwrap_or_else(|| filled(&building));
     let status = f.status();
     let title = building.details.name.clone();
     let day = building.details.checked_on.map(|day| messages::date(context.lang, day.0));
@@ -207,8 +211,8 @@ pub async fn change(
     let written = store::update(&change, &building, fields.version(), (&new, photo, active), context.this_year).await?;
     if !written {
         drop(change);
-        fields.overtaken("name", building.version);
-        fields.beside(building.details.filled());
+        let now = store::find(&app.db, &actor, id).await?;
+        fields.overtaken("name", now.version, filled(&now));
         return show_one(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;

@@ -170,8 +170,7 @@ pub async fn change(
             change.commit().await?;
             return Ok(back(id));
         }
-        fields.overtaken("title", contest.version);
-        fields.beside(contest.basics.filled());
+        fields.overtaken("title", contest.version, contest.basics.filled());
     }
     drop(change);
     one::show(&app, context, id, fields).await

@@ -60,6 +60,11 @@ impl GroupPage {
         messages::date(self.page.lang(), *day)
     }
 
+    /// Whether a form that stands folded has something to mend.
+    fn is_wrong(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.f.error(name).is_some())
+    }
+
     fn field(&self, name: &str, row: &usize) -> String {
         format!("{name}-{row}")
     }
@@ -70,6 +75,7 @@ fn filled(typed: Option<Fields>, group: &Group, plan: &plan::Plan, members: &[St
     let (own, others): (Vec<&str>, Vec<&str>) =
         plan.members().into_iter().partition(|name| members.iter().any(|member| member == name));
     let mut known = form::filled(group);
+    known.set("agreed", group.agreed.clone());
     known.set("parliament", others.join("; "));
     known.set("plan_version", plan.version.to_string());
     for name in own {
@@ -82,13 +88,17 @@ fn filled(typed: Option<Fields>, group: &Group, plan: &plan::Plan, members: &[St
         (_, true) => &["member"],
         _ => &[],
     };
-    let mut fields = typed.map_or(known.clone(), |fields| fields.over(known, boxes));
-    if !planning {
-        for (row, hour) in plan.hours.iter().enumerate() {
-            fields.set(&format!("on-{row}"), hour.on.to_string());
-            fields.set(&format!("topic-{row}"), hour.topic.clone());
-            fields.set(&format!("form-{row}"), hour.form.clone());
-        }
+    let fields = typed.map_or(known.clone(), |fields| fields.over(known, boxes));
+    if planning { fields } else { fields.over(filled_plan(plan), &[]) }
+}
+
+/// The hours of a plan as its form shows them.
+fn filled_plan(plan: &plan::Plan) -> Fields {
+    let mut fields = Fields::default();
+    for (row, hour) in plan.hours.iter().enumerate() {
+        fields.set(&format!("on-{row}"), hour.on.to_string());
+        fields.set(&format!("topic-{row}"), hour.topic.clone());
+        fields.set(&format!("form-{row}"), hour.form.clone());
     }
     fields
 }
@@ -160,12 +170,12 @@ pub async fn change(
         return show(&app, context, id, Some(fields)).await;
     };
     let listed = students::listed(&app.db, id).await?;
-    if listed > 0 && listed != new.students {
+    if fields.version() == group.version && listed > 0 && listed != new.students {
         fields.wrong("students", "group-students-listed");
         return show(&app, context, id, Some(fields)).await;
     }
     // What the person saw is what they change.
-    let now = std::mem::replace(&mut group.version, fields.version());
+    group.version = fields.version();
     let change = Change::begin(&app, Some(&actor)).await?;
     match store::update(&change, &group, &new, fields.has("active", "yes")).await {
         Ok(true) => {
@@ -173,8 +183,10 @@ pub async fn change(
             return Ok(Redirect::to(&format!("/groups/{id}")).into_response());
         }
         Ok(false) => {
-            fields.overtaken("code", now);
-            fields.beside(form::filled(&store::find(&app.db, &actor, id).await?));
+            drop(change);
+            let now = store::find(&app.db, &actor, id).await?;
+            fields.overtaken("code", now.version, form::filled(&now));
+            return show(&app, context, id, Some(fields)).await;
         }
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
             fields.wrong("code", "group-known");
@@ -214,7 +226,7 @@ pub async fn add_students(
     }
     students::count_anew(&change, id).await?;
     change.commit().await?;
-    Ok(Redirect::to(&format!("/groups/{id}#students")).into_response())
+    Ok(Redirect::to(&format!("/groups/{id}#list")).into_response())
 }
 
 pub async fn change_student(
@@ -234,7 +246,7 @@ pub async fn change_student(
     }
     students::count_anew(&change, id).await?;
     change.commit().await?;
-    Ok(Redirect::to(&format!("/groups/{id}#students")).into_response())
+    Ok(Redirect::to(&format!("/groups/{id}#list")).into_response())
 }
 
 /// The hours of a form: as many rows as were sent, empty ones passed over.
@@ -247,11 +259,7 @@ fn read_hours(fields: &mut Fields, year: AcademicYear) -> Vec<Hour> {
             continue;
         }
         let (day, topic) = (fields.day(&on), fields.text(&topic, 300));
-        let chosen = fields.value(&form).to_owned();
-        if !chosen.is_empty() && !forms.contains(&chosen.as_str()) {
-            fields.wrong(&form, "field-choice");
-        }
-        let form = chosen;
+        let form = fields.open_word(&form, &forms);
         if let Some(on) = day {
             hours.push(Hour { on, topic, form });
         }
@@ -287,7 +295,7 @@ pub async fn save_plan(
     let seen = fields.version_of("plan_version");
     if let Err(now) = plan::save(&change, &actor, &group, context.year, (hours, parliament), seen).await? {
         drop(change);
-        fields.overtaken("on-0", group.version);
+        fields.overtaken("on-0", group.version, filled_plan(&plan::of_group(&app.db, id, context.year).await?));
         fields.set("plan_version", now.to_string());
         return show(&app, context, id, Some(fields)).await;
     }
@@ -312,10 +320,9 @@ pub async fn agree(
     if !store::agree(&change, &group, fields.version(), &agreed).await? {
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;
-        fields.overtaken("agreed", now.version);
-        fields.beside(Fields::filled([("agreed", now.agreed)]));
+        fields.overtaken("agreed", now.version, Fields::filled([("agreed", now.agreed)]));
         return show(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;
-    Ok(Redirect::to(&format!("/groups/{id}#agreed")).into_response())
+    Ok(Redirect::to(&format!("/groups/{id}#agreements")).into_response())
 }

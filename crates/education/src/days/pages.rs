@@ -148,7 +148,7 @@ pub async fn correct(
             change.commit().await?;
             return Ok(back(id));
         }
-        fields.overtaken("title", old.version);
+        fields.overtaken("title", old.version, old.details.filled());
     }
     drop(change);
     show(&app, context, id, activity, fields).await

@@ -244,7 +244,8 @@ pub async fn results(
     let debate = store::find(change.db(), &actor, id).await?;
     if fields.version() != debate.version {
         drop(change);
-        fields.overtaken("one-0-0", debate.version);
+        // The points that are stored stand on the page.
+        fields.overtaken("one-0-0", debate.version, Fields::default());
         return show(&app, context, id, fields).await;
     }
     let mut rounds = debate.rounds.0.clone();

@@ -168,11 +168,9 @@ pub fn read(fields: &mut Fields, actor: &Actor, today: NaiveDate) -> Option<Draf
             fields.wrong("kind", "field-choice");
         }
         let edition = Edition::of(AcademicYear::of(details.day().unwrap_or(today)));
-        let is_word = |item: &str, list: &str, word: &String| edition.words(item, list).contains(&word.as_str());
-        if !details.form.is_empty() && !is_word("14.9", "forms", &details.form) {
-            fields.wrong("form", "field-choice");
-        }
-        if !details.aims.iter().all(|aim| is_word("1.1", "aims", aim) || is_word("14.8", "topics", aim)) {
+        fields.open_word("form", &edition.words("14.9", "forms"));
+        let aims = [edition.words("1.1", "aims"), edition.words("14.8", "topics")].concat();
+        if !details.aims.iter().all(|aim| aims.contains(&aim.as_str())) {
             fields.wrong("aims", "field-choice");
         }
         if details.day().is_none() {
@@ -262,9 +260,8 @@ pub async fn change(
     if store::save(&change, &actor, Some(&event), &draft, context.year).await?.is_none() {
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;
-        fields.overtaken("topic", now.version);
         let (groups, present) = (store::groups_of(&app.db, id).await?, store::students_of(&app.db, id).await?);
-        fields.beside(known(&now, &groups, &present));
+        fields.overtaken("topic", now.version, known(&now, &groups, &present));
         return form(&app, context, Some(id), fields).await;
     }
     change.commit().await?;

@@ -1,6 +1,7 @@
 //! The form of a plan's lines, a row each.
 
 use sheber_kernel::{AcademicYear, Day};
+use sheber_norms::Edition;
 use sheber_platform::fields::Fields;
 
 use super::store::{Line, Plan};
@@ -29,16 +30,19 @@ pub fn typed(f: &Fields) -> usize {
 }
 
 /// Reads the lines; empty rows and rows marked to go are left out.
-pub fn read(fields: &mut Fields, year: AcademicYear) -> Vec<Line> {
+pub fn read(fields: &mut Fields, plan: &Plan) -> Vec<Line> {
+    // A duty that the guidance has no more stays in the plans that name it.
+    let own = plan.lines.iter().filter_map(|line| line.duty.as_deref());
+    let duties: Vec<&str> = Edition::of(plan.year).duties().iter().map(|duty| duty.key.as_str()).chain(own).collect();
     if !fields.value(format!("what-{ROWS}")).trim().is_empty() {
         fields.wrong("what-0", "plan-long");
     }
-    (0..ROWS).filter_map(|row| line(fields, row, year)).collect()
+    (0..ROWS).filter_map(|row| line(fields, row, (plan.year, &duties))).collect()
 }
 
-fn line(fields: &mut Fields, row: usize, year: AcademicYear) -> Option<Line> {
+fn line(fields: &mut Fields, row: usize, (year, duties): (AcademicYear, &[&str])) -> Option<Line> {
     let name = |field: &str| format!("{field}-{row}");
-    let duty = Some(fields.value(name("duty")).to_owned()).filter(|duty| !duty.is_empty());
+    let duty = Some(fields.open_word(&name("duty"), duties)).filter(|duty| !duty.is_empty());
     let what = fields.open_text(&name("what"), 500);
     let is_empty = ["on", "audience", "responsible"].iter().all(|field| fields.value(name(field)).trim().is_empty());
     if duty.is_none() && what.is_empty() && is_empty || fields.has(name("gone"), "yes") {

@@ -27,8 +27,8 @@ pub const ROOM: Room = Room {
     tables: schema::TABLES,
     of_college: &[("plan-education", "/plans"), ("plan-sport", "/plans?kind=sport")],
     evidence: &[
-        &evidence::Approval { record: "education_plan", kind: PlanKind::Education },
-        &evidence::Approval { record: "sports_plan", kind: PlanKind::Sport },
+        &evidence::PlanApprovalEvidence { record: "education_plan", kind: PlanKind::Education },
+        &evidence::PlanApprovalEvidence { record: "sports_plan", kind: PlanKind::Sport },
     ],
     ..Room::EMPTY
 };

@@ -250,7 +250,7 @@ pub async fn save(
     let actor = context.actor()?.clone();
     let plan = store::find(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
-    let lines = form::read(&mut fields, plan.year);
+    let lines = form::read(&mut fields, &plan);
     let query = Query { id: Some(id), ..Query::default() };
     if !fields.is_sound() {
         return show(&app, context, &query, Some(fields)).await;
@@ -260,7 +260,7 @@ pub async fn save(
     if !store::write(&change, &plan, fields.version(), &lines).await? {
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;
-        fields.overtaken("what-0", now.version);
+        fields.overtaken("what-0", now.version, form::filled(&now));
         return show(&app, context, &query, Some(fields)).await;
     }
     change.commit().await?;

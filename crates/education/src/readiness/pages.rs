@@ -191,8 +191,8 @@ pub async fn save(
     let known = answers.iter().find(|answer| answer.requirement == requirement);
     let version = known.map_or(0, |answer| answer.version);
     if version != fields.version() {
+        fields.overtaken("evidence", version, filled(known));
         drop(change);
-        fields.overtaken("evidence", version);
         return show(&app, context, None, Some((requirement, fields))).await;
     }
     // The file that is there stays, unless another came or this one was taken away.

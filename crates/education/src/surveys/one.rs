@@ -205,21 +205,20 @@ pub async fn save(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let change = Change::begin(&app, Some(&actor)).await?;
-    let survey = store::find(change.db(), &actor, id).await?;
+    let survey = store::find(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
     // What kind of survey it is and what it is about stays as it was made.
     fields.set("kind", survey.details.kind.word());
     fields.set("subject", survey.details.subject.word());
     let questions: Vec<Question> = (0..MOST).filter_map(|row| read(&mut fields, row, survey.is_test())).collect();
     let Some(new) = SurveyForm::of(&mut fields) else {
-        drop(change);
         return show(&app, context, id, Some(fields)).await;
     };
+    let change = Change::begin(&app, Some(&actor)).await?;
     if !store::write(&change, &survey, fields.version(), (&new, &questions)).await? {
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;
-        fields.overtaken("text-0", now.version);
+        fields.overtaken("text-0", now.version, filled(&now));
         return show(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;

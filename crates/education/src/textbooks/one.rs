@@ -14,7 +14,7 @@ use sheber_platform::forms::{Form, Pairs};
 use sheber_platform::page::{Page, html};
 use sheber_platform::record::Record;
 
-use super::purchases::{self, Funds, Medium, PurchaseForm};
+use super::purchases::{self, Funds, Medium, Purchase, PurchaseForm};
 
 #[derive(Template)]
 #[template(path = "textbooks/one.html")]
@@ -35,11 +35,17 @@ fn show(context: Context, id: i64, title: String, f: Fields) -> Result<Response,
     Ok((status, html(&template)?).into_response())
 }
 
-pub async fn page(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
-    let purchase = purchases::own(&app.db, context.actor()?, id, false).await?;
+/// A purchase as its form shows it.
+fn filled(purchase: &Purchase) -> Fields {
     let mut fields = purchase.details.filled();
     fields.set("price", purchases::price(purchase.details.price));
     fields.set("version", purchase.version.to_string());
+    fields
+}
+
+pub async fn page(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    let purchase = purchases::own(&app.db, context.actor()?, id, false).await?;
+    let fields = filled(&purchase);
     show(context, id, purchase.details.title, fields)
 }
 
@@ -60,8 +66,12 @@ pub async fn correct(
     let known = purchases::own(change.db(), actor, id, false).await?;
     if !purchases::correct(&change, &known, fields.version(), &new).await? {
         drop(change);
-        fields.overtaken("title", known.version);
-        fields.beside(known.details.filled());
+        let mut stored = filled(&known);
+        // The same money, however it was written.
+        if new.price == known.details.price {
+            stored.set("price", fields.value("price").to_owned());
+        }
+        fields.overtaken("title", known.version, stored);
         return show(context, id, known.details.title, fields);
     }
     change.commit().await?;

@@ -23,7 +23,7 @@ pub const ROOM: Room = Room {
     sorted: &[SortKey::of("patron", "name", "sort_name")],
     of_colleges: &[("patron-title", "/patrons")],
     covers: &[("10.1", ItemKind::Record, "/patrons")],
-    evidence: &[&evidence::Match],
+    evidence: &[&evidence::MatchEvidence],
     finds: Some(&finds::Patrons),
     ..Room::EMPTY
 };

@@ -128,10 +128,9 @@ pub async fn password_submit(
         return show_password(context, Some("password-wrong"));
     }
     succeeded(&app, "login", &address(&actor.email), attempt).await?;
-    store::set_password(&app, actor.id, new.hash().await?, false).await?;
+    let since = store::set_password(&app, actor.id, new.hash().await?, false).await?;
     // Every session has ended, this one too: it begins anew under another id.
     session.cycle_id().await?;
-    let since = store::login_of(&app.db, actor.id).await?.map(|login| login.sessions_since);
     session.insert(session::SINCE, since).await?;
     session.insert(session::CSRF, secret::token()).await?;
     Ok(Redirect::to("/").into_response())

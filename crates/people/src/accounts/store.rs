@@ -281,8 +281,8 @@ pub async fn welcome(app: &App, token: &str) -> Result<Option<Welcome>, DbErr> {
 }
 
 /// Sets a password; every other session of the account ends, and links to set one end with it. Where the old one was `lost`,
-/// somebody else may have used it: what they let programs do ends, too.
-pub async fn set_password(app: &App, account: i64, hash: String, lost: bool) -> Result<(), DbErr> {
+/// somebody else may have used it: what they let programs do ends, too. Gives since when its sessions hold.
+pub async fn set_password(app: &App, account: i64, hash: String, lost: bool) -> Result<i64, DbErr> {
     let change = Change::by(app, Some(account)).await?;
     database::run(
         change.db(),
@@ -296,13 +296,14 @@ pub async fn set_password(app: &App, account: i64, hash: String, lost: bool) -> 
         params![account, change.at()],
     )
     .await?;
-    session::end_all(&change, account).await?;
+    let since = session::end_all(&change, account).await?;
     if lost {
         grant::revoke_all(&change, account).await?;
         hooks::remove_all(&change, account).await?;
     }
     change.record(Entry::new("trail-password", ACCOUNT, account)).await?;
-    change.commit().await
+    change.commit().await?;
+    Ok(since)
 }
 
 /// Switches an account on or off; off ends its sessions. `false` where it is not in the actor's scope.

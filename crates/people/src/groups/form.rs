@@ -40,7 +40,6 @@ pub fn empty(year: AcademicYear) -> Fields {
 pub fn filled(group: &Group) -> Fields {
     let mut fields = group.details.filled();
     fields.set("active", if group.active { "yes" } else { "" });
-    fields.set("agreed", group.agreed.clone());
     fields.set("version", group.version.to_string());
     fields
 }

@@ -86,7 +86,9 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     let kind = kind(&word)?;
     let mut form = Fields::default();
-    if let Some(row) = store::row(&app.db, kind, &filter.edit).await?.filter(|_| !filter.edit.is_empty()) {
+    if !filter.edit.is_empty()
+        && let Some(row) = store::row(&app.db, kind, &filter.edit).await?
+    {
         form = row.entry.filled();
         form.set("version", row.version.to_string());
     }
@@ -178,8 +180,12 @@ pub async fn save(
     let Some(entry) = ReferenceEntry::of(kind, &mut fields) else {
         return show(&app, context, kind, Filter::default(), fields).await;
     };
-    if !store::save(&app, context.actor()?, kind, &entry, fields.version()).await? {
-        fields.wrong("code", "reference-stale");
+    if let Err(now) = store::save(&app, context.actor()?, kind, &entry, fields.version()).await? {
+        match fields.version() {
+            // A new entry with a code that is taken.
+            0 => fields.wrong("code", "reference-stale"),
+            _ => fields.overtaken("code", now.version, now.entry.filled()),
+        }
         return show(&app, context, kind, Filter::default(), fields).await;
     }
     let query = serde_urlencoded::to_string([("q", &entry.code)]).unwrap_or_default();

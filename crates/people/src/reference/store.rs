@@ -179,17 +179,25 @@ pub async fn put(app: &App, actor: Option<&Actor>, kind: Kind, entries: &[Refere
     Ok(changed)
 }
 
-/// Stores an entry over the version that somebody has seen, 0 where they have seen none; `false` where it is another one by now.
-pub async fn save(app: &App, actor: &Actor, kind: Kind, new: &ReferenceEntry, base: i64) -> Result<bool, DbErr> {
+/// Stores an entry over the version that somebody has seen, 0 where they have seen none; the one that is there where it is another
+/// by now. What is stored already is not written again.
+pub async fn save(
+    app: &App,
+    actor: &Actor,
+    kind: Kind,
+    new: &ReferenceEntry,
+    base: i64,
+) -> Result<Result<(), EntryRow>, DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
     change.lock_trail().await?;
     let old = row(change.db(), kind, &new.code).await?;
-    if old.as_ref().map_or(0, |old| old.version) != base {
-        return Ok(false);
+    match old {
+        Some(old) if old.entry == *new => return Ok(Ok(())),
+        Some(old) if old.version != base => return Ok(Err(old)),
+        old => write(&change, kind, new, old).await?,
     }
-    write(&change, kind, new, old).await?;
     change.commit().await?;
-    Ok(true)
+    Ok(Ok(()))
 }
 
 /// Writes an entry over the one that was read while others wait.

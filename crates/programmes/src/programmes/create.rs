@@ -20,7 +20,7 @@ use sheber_platform::actor::Actor;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::{Address, Form};
+use sheber_platform::forms::{Address, Form, open};
 use sheber_platform::page::{Choice, Page, html};
 
 /// The college of an actor, as its programmes name it.
@@ -205,7 +205,8 @@ struct Demand {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct CopyForm {
-    intake: String,
+    #[serde(deserialize_with = "open")]
+    intake: Option<AcademicYear>,
 }
 
 /// The programme as it would be for another intake: its edition moves along, its entry in the register does not.
@@ -242,10 +243,7 @@ pub async fn copy_page(
     Address(form): Address<CopyForm>,
 ) -> Result<Response, AppError> {
     let stored = store::find(&app.db, context.actor()?, id).await?;
-    let intake = match form.intake.as_str() {
-        "" => stored.programme.intake.next(),
-        year => year.parse().map_err(|_| AppError::Bad("error-address"))?,
-    };
+    let intake = form.intake.unwrap_or_else(|| stored.programme.intake.next());
     let copy = carried(&stored.programme, intake);
     let name = stored.programme.specialty.name.get(context.lang).to_owned();
     html(&CopyPage {
@@ -268,7 +266,7 @@ pub async fn copy(
 ) -> Result<Redirect, AppError> {
     let actor = context.actor()?.clone();
     let stored = store::find(&app.db, &actor, id).await?;
-    let intake: AcademicYear = form.intake.parse().map_err(|_| AppError::Bad("error-form"))?;
+    let intake = form.intake.ok_or(AppError::Bad("error-form"))?;
     let copy = carried(&stored.programme, intake);
     let note = messages::text_with(context.lang, "copy-note", &[("year", &stored.programme.intake.to_string())]);
     let new = store::create(&app, &actor, stored.college_id, &copy, &note, Some(id)).await?;

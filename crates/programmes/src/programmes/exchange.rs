@@ -16,7 +16,7 @@ use super::store;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::{Address, File, Lookup, Upload};
+use sheber_platform::forms::{Address, File, Lookup, Upload, open};
 use sheber_platform::heavy::heavy;
 use sheber_platform::page::{Page, html};
 use sheber_platform::sheet::{XLSX, attachment, inline_pdf};
@@ -150,13 +150,14 @@ fn noted_copy(context: &Context, file: &File) -> Result<Response, AppError> {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Print {
-    lang: String,
+    #[serde(deserialize_with = "open")]
+    lang: Option<Lang>,
     paper: String,
 }
 
 impl Print {
     fn lang(&self, context: &Context) -> Lang {
-        self.lang.parse().unwrap_or(context.lang)
+        self.lang.unwrap_or(context.lang)
     }
 
     fn paper(&self) -> Paper {

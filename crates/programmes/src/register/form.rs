@@ -1,20 +1,14 @@
 //! The form of a step.
 
-use std::str::FromStr;
-
 use sheber_kernel::Day;
+use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Lookup, Pairs};
 
 use super::expertise::{CRITERIA, CriterionGrade};
 use super::request::{Request, WarningAnswer};
 
-/// A field that nobody types does not read.
-const UNREADABLE: &str = "error-form";
-
-/// A word or a key that may be left open.
-fn open<T: FromStr>(text: &str) -> Result<Option<T>, &'static str> {
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| UNREADABLE) }
-}
+/// So many experts can be named for a case.
+const EXPERTS: usize = 100;
 
 /// Reads the form of a step; the key of a message where it does not read.
 pub fn read(form: &Pairs) -> Result<Request, &'static str> {
@@ -22,14 +16,21 @@ pub fn read(form: &Pairs) -> Result<Request, &'static str> {
     let of = |name: &str| form.iter().filter(|(key, _)| key == name).map(|(_, value)| cut(value)).collect::<Vec<_>>();
     let answers = of("item").into_iter().zip(of("place")).zip(of("answer"));
     let answers = answers.map(|((item, place), answer)| WarningAnswer { item, place, answer }).collect();
-    let graded = |criterion: &&str| {
-        let grade = open(form.get(&format!("grade-{criterion}"))).transpose()?;
-        let reason = cut(form.get(&format!("reason-{criterion}")));
-        Some(grade.map(|grade| CriterionGrade { criterion: (*criterion).to_owned(), grade, reason }))
-    };
-    let judgements = CRITERIA.iter().filter_map(graded).collect::<Result<_, _>>()?;
-    let keys =
-        |name: &str| of(name).iter().map(|key| key.parse().map_err(|_| UNREADABLE)).collect::<Result<Vec<i64>, _>>();
+    let mut fields = Fields::of(form.clone());
+    let mut judgements = Vec::new();
+    for criterion in CRITERIA.iter() {
+        if let Some(grade) = fields.open_choice(&format!("grade-{criterion}")) {
+            let reason = cut(form.get(&format!("reason-{criterion}")));
+            judgements.push(CriterionGrade { criterion: (*criterion).to_owned(), grade, reason });
+        }
+    }
+    let remarks = of("remark").iter().map(|key| key.parse()).collect::<Result<Vec<i64>, _>>();
+    let remarks = remarks.map_err(|_| "error-form")?.into_iter().zip(of("remark-answer")).collect();
+    let (members, chair) = (fields.chosen("member", EXPERTS), fields.open_choice("chair").unwrap_or_default());
+    let recommendation = fields.open_choice("recommendation");
+    if !fields.is_sound() {
+        return Err("error-form");
+    }
     let valid_to = form.get("valid_to").trim();
     let valid_to = if valid_to.is_empty() { None } else { Some(Day::typed(valid_to).map_err(|_| "register-date")?.0) };
     Ok(Request {
@@ -38,11 +39,11 @@ pub fn read(form: &Pairs) -> Result<Request, &'static str> {
         sure: form.get("sure") == "true",
         seen: form.get("seen").to_owned(),
         answers,
-        remarks: keys("remark")?.into_iter().zip(of("remark-answer")).collect(),
-        members: keys("member")?,
-        chair: open(form.get("chair"))?.unwrap_or(0),
+        remarks,
+        members,
+        chair,
         judgements,
-        recommendation: open(form.get("recommendation"))?,
+        recommendation,
         valid_to,
     })
 }

@@ -549,7 +549,12 @@ async fn what_does_not_read_is_refused(server: Server) {
     };
     let refused = changed("77").await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text().await.unwrap().contains("аты-жөнімен тізімделген"));
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("аты-жөнімен тізімделген"));
+    let before = page.split(&format!("action=\"{path}\"")).next().unwrap();
+    let folded = before.rsplit("<details").next().unwrap().split('>').next().unwrap();
+    assert!(folded.ends_with(" open"), "what is wrong is unfolded: {folded}");
+    assert_eq!(page.matches("id=\"students\"").count(), 1, "what is wrong leads to the field");
     assert_eq!(changed("2").await.status(), StatusCode::SEE_OTHER);
     let after = server.number(&format!("SELECT version FROM study_group WHERE id = {own}")).await;
     assert_eq!(after, version + 1);
@@ -569,14 +574,34 @@ async fn what_somebody_else_saved_stands_beside_what_was_typed(server: Server) {
     director.post("/events", &[("kind", "other"), ("topic", "Кездесу"), ("held_on", &day)]).await;
     let path = format!("/events/{}", server.number("SELECT MAX(id) FROM event").await);
     let form = [("kind", "other"), ("topic", "Кездесу"), ("held_on", day.as_str()), ("version", "1")];
-    let first = [&form[..], &[("outcome", "Елу студент келді"), ("responsible", "")]].concat();
+    let first = [&form[..], &[("outcome", "Елу студент келді"), ("responsible", ""), ("cancelled", "yes")]].concat();
     assert_eq!(deputy.post(&path, &first).await.status(), StatusCode::SEE_OTHER);
     let second = [&form[..], &[("outcome", ""), ("responsible", "Б. Серіков")]].concat();
     let late = director.post(&path, &second).await;
     assert_eq!(late.status(), StatusCode::CONFLICT);
     let page = late.text().await.unwrap();
     assert!(page.contains("Б. Серіков") && page.contains("<q>Елу студент келді</q>"), "{page}");
-    assert_eq!(page.matches("class=\"stored\"").count(), 2, "the two fields that differ, and no other");
+    assert!(page.contains("Қазір сақталғаны: белгіленген"), "a box, too");
+    assert_eq!(page.matches("class=\"stored\"").count(), 3, "the fields that differ, and no other");
+    // Money as people write it.
+    let librarian = server.person("librarian").await;
+    let bought = [
+        ("title", "Алгебра"),
+        ("lang", "kk"),
+        ("medium", "paper"),
+        ("price", "3 200,50"),
+        ("funds", "per_capita"),
+        ("bought_on", day.as_str()),
+        ("copies", "10"),
+    ];
+    let made = librarian.post("/textbooks", &bought).await;
+    assert_eq!(made.status(), StatusCode::SEE_OTHER, "{}", made.text().await.unwrap());
+    let path = format!("/textbooks/{}", server.number("SELECT MAX(id) FROM textbook_purchase").await);
+    let changed = |copies| [&bought[..6], &[("copies", copies), ("version", "1")]].concat();
+    assert_eq!(librarian.post(&path, &changed("11")).await.status(), StatusCode::SEE_OTHER);
+    let page = librarian.post(&path, &changed("12")).await.text().await.unwrap();
+    assert!(page.contains("<q>11</q>"), "{page}");
+    assert_eq!(page.matches("class=\"stored\"").count(), 1, "the price is the same");
 }
 
 /// A programme that is saved while all are judged by changed norms keeps what its saving found.

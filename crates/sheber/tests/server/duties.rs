@@ -21,12 +21,12 @@ pub fn year(server: &Server) -> AcademicYear {
     AcademicYear::of(today(server))
 }
 
-/// The key of a task of the demo college.
 /// The version of a task that somebody sees now.
 pub async fn seen(server: &Server, task: i64) -> String {
     server.number(&format!("SELECT version FROM duty_task WHERE id = {task}")).await.to_string()
 }
 
+/// The key of a task of the demo college.
 pub async fn task(server: &Server, duty: &str) -> i64 {
     server
         .number(&format!(

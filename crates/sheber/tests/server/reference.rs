@@ -57,8 +57,11 @@ async fn an_entry_is_checked_and_dated(server: Server) {
         ("version", version.as_str()),
     ];
     assert_eq!(operator.post("/reference/specialty", &known).await.status(), StatusCode::SEE_OTHER);
-    let second = operator.post("/reference/specialty", &known).await;
-    assert_eq!(second.status(), StatusCode::UNPROCESSABLE_ENTITY, "over what somebody else corrected meanwhile");
+    assert_eq!(operator.post("/reference/specialty", &known).await.status(), StatusCode::SEE_OTHER, "sent twice");
+    let other = [known[0], ("name_kk", "Жаңа мамандық"), known[2], known[3], known[4]];
+    let second = operator.post("/reference/specialty", &other).await;
+    assert_eq!(second.status(), StatusCode::CONFLICT, "over what somebody else corrected meanwhile");
+    assert!(second.text().await.unwrap().contains("<q>Жаңа мамандық (түзетілді)</q>"), "both stand there");
     let entry = operator.page("/reference/specialty/entry?code=06139900").await;
     assert!(entry.contains("Жаңа мамандық → Жаңа мамандық (түзетілді)"), "its history");
     assert!(operator.page("/reference/specialty?q=06139900&on=2024-10-01").await.contains("Жаңа мамандық"));

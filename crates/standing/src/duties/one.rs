@@ -85,7 +85,9 @@ struct OnePage {
     manages: bool,
     people: Vec<Colleague>,
     lines: Vec<trail::Line>,
-    /// What was typed into a form that stands here no more.
+    /// Whether somebody else was quicker, so that the form that was sent stands here no more.
+    is_gone: bool,
+    /// What was typed into it.
     unsaved: Vec<String>,
     f: Fields,
 }
@@ -104,7 +106,7 @@ impl OnePage {
     }
 
     fn is_owner(&self, person: &i64) -> bool {
-        if self.f.is_overtaken() {
+        if self.f.error("to").is_some() {
             return self.f.has("to", person.to_string());
         }
         self.task.owner_id == Some(*person)
@@ -142,12 +144,18 @@ pub async fn show(app: &App, context: Context, id: i64, mut f: Fields) -> Result
     let status = f.status();
     let title = task.title(lang).to_owned();
     let closes = by_hand && begun && task.may_close(&worker);
-    let gone = |name: &&str, is_there: bool| !is_there && !f.value(name).is_empty();
-    let unsaved = [("note", closes), ("link", closes), ("reason", manages && is_open(state))];
-    let unsaved =
-        unsaved.iter().filter(|(name, is_there)| gone(name, *is_there)).map(|(name, _)| f.value(name).to_owned());
+    let hands_over = manages && is_open(state);
+    let is_gone = f.is_overtaken() && if f.error("note").is_some() { !closes } else { !hands_over };
+    let typed = ["note", "link", "reason"].map(|name| f.value(name).to_owned());
+    let numbers: Vec<&str> =
+        demand.map(|demand| demand.numbers.iter().map(String::as_str).collect()).unwrap_or_default();
+    let typed_numbers = numbers.iter().map(|name| (name, f.value(format!("number-{name}"))));
+    let typed_numbers = typed_numbers.filter(|(_, number)| !number.is_empty());
+    let typed_numbers = typed_numbers
+        .map(|(name, number)| format!("{}: {number}", messages::text(lang, &format!("duty-number-{name}"))));
     let page = OnePage {
-        unsaved: unsaved.collect(),
+        is_gone,
+        unsaved: typed_numbers.chain(typed).filter(|text| !text.is_empty()).collect(),
         organisation: task.organisation(lang).to_owned(),
         citation: item.map(|item| messages::citation(lang, &item.citation)).unwrap_or_default(),
         assumed: template.is_some_and(|duty| duty.assumed),
@@ -155,12 +163,12 @@ pub async fn show(app: &App, context: Context, id: i64, mut f: Fields) -> Result
         owner: owner(&task, lang),
         submission: task.evidence.clone().map(|evidence| evidence.0).unwrap_or_default(),
         data: Data::of(app, &actor, &task, state).await?,
-        numbers: demand.map(|demand| demand.numbers.iter().map(String::as_str).collect()).unwrap_or_default(),
+        numbers,
         needs_file: demand.is_some_and(|demand| demand.file),
         needs_link: demand.is_some_and(|demand| demand.link),
         closes,
         reopens: by_hand && task.closed_on.is_some() && task.may_close(&worker) || task.excused.is_some() && manages,
-        manages: manages && is_open(state),
+        manages: hands_over,
         people: if manages { colleagues(&app.db, actor.organisation_id).await? } else { Vec::new() },
         lines: trail::history(&app.db, DUTY, id, 30).await?,
         page: Page::new(context.clone(), "tasks", title.clone()).crumb(context.t("nav-tasks"), "/tasks"),
