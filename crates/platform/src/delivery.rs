@@ -55,7 +55,7 @@ pub trait Carrier: Send + Sync + 'static {
 
 /// A parcel as the queue knows it.
 #[derive(FromQueryResult)]
-struct Claim<P: FromQueryResult> {
+struct QueuedParcel<P: FromQueryResult> {
     parcel_id: i64,
     parcel_attempts: i64,
     parcel_lane: Option<i64>,
@@ -78,7 +78,7 @@ impl Queue {
     }
 
     /// Claims what is due before it is sent: a crash in between delays a parcel, it does not double it.
-    async fn claim<C: Carrier>(&self, app: &App, carrier: &C) -> Result<Vec<Claim<C::Parcel>>, DbErr> {
+    async fn claim<C: Carrier>(&self, app: &App, carrier: &C) -> Result<Vec<QueuedParcel<C::Parcel>>, DbErr> {
         let Self { table, columns, joins, at_once, .. } = self;
         let _turn = app.turn_to_write().await;
         let txn = database::begin(&app.db).await?;
@@ -100,7 +100,7 @@ impl Queue {
             "SELECT m.id AS parcel_id, m.attempts AS parcel_attempts, {lane} AS parcel_lane, {columns} FROM {table} m {joins}
              WHERE m.done_at IS NULL AND m.next_at <= $1{in_order} ORDER BY m.next_at, m.id LIMIT {at_once}{lock}"
         );
-        let due: Vec<Claim<C::Parcel>> = database::all(&txn, &sql, params![now]).await?;
+        let due: Vec<QueuedParcel<C::Parcel>> = database::all(&txn, &sql, params![now]).await?;
         for one in &due {
             let next = now + pause(one.parcel_attempts);
             let attempt = format!("UPDATE {table} SET attempts = attempts + 1, next_at = $2 WHERE id = $1");

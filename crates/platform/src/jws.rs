@@ -57,7 +57,7 @@ pub fn signed(content: &impl Serialize, key: &SigningKey, id: &str) -> Result<St
 
 /// What a text turns out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Opening<T> {
+pub enum Verdict<T> {
     /// Signed with one of the keys.
     Genuine(T),
     /// Made from something that was signed, or to look so, and changed.
@@ -67,30 +67,30 @@ pub enum Opening<T> {
 }
 
 /// Checks the signature of a text, and reads its content.
-pub fn opened<T: for<'de> Deserialize<'de>>(text: &str, keys: &[PublicKey]) -> Opening<T> {
+pub fn opened<T: for<'de> Deserialize<'de>>(text: &str, keys: &[PublicKey]) -> Verdict<T> {
     let mut parts = text.split('.');
     let (Some(header), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
-        return Opening::Unknown;
+        return Verdict::Unknown;
     };
     let decoded = |part: &str| BASE64.decode(part).ok();
     let Some(head) = decoded(header).and_then(|bytes| serde_json::from_slice::<Header>(&bytes).ok()) else {
-        return Opening::Unknown;
+        return Verdict::Unknown;
     };
     // The header names the algorithm, but does not choose it.
     if head.alg != ALGORITHM {
-        return Opening::Unknown;
+        return Verdict::Unknown;
     }
     let Some(key) = keys.iter().find(|key| key.kid == head.kid).and_then(PublicKey::key) else {
-        return Opening::Unknown;
+        return Verdict::Unknown;
     };
     let signed = format!("{header}.{payload}");
     let is_signed = decoded(signature)
         .and_then(|bytes| Signature::from_slice(&bytes).ok())
         .is_some_and(|signature| key.verify_strict(signed.as_bytes(), &signature).is_ok());
     match decoded(payload).and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-        Some(content) if is_signed => Opening::Genuine(content),
-        _ => Opening::Altered,
+        Some(content) if is_signed => Verdict::Genuine(content),
+        _ => Verdict::Altered,
     }
 }
 
@@ -112,18 +112,18 @@ mod tests {
         let key = SigningKey::from_bytes(&[7; 32]);
         let keys = [PublicKey::of(&key, "k1")];
         let text = signed(&content(), &key, "k1").unwrap();
-        assert_eq!(opened(&text, &keys), Opening::Genuine(content()));
+        assert_eq!(opened(&text, &keys), Verdict::Genuine(content()));
         let parts: Vec<&str> = text.split('.').collect();
         let other = format!("{}.{}.{}", parts[0], BASE64.encode(r#"{"n":"35-06130100-2024-000124"}"#), parts[2]);
-        assert_eq!(opened::<Content>(&other, &keys), Opening::Altered, "another number");
+        assert_eq!(opened::<Content>(&other, &keys), Verdict::Altered, "another number");
         let stranger = SigningKey::from_bytes(&[8; 32]);
         let forged = signed(&content(), &stranger, "k1").unwrap();
-        assert_eq!(opened::<Content>(&forged, &keys), Opening::Altered, "another key under a published name");
+        assert_eq!(opened::<Content>(&forged, &keys), Verdict::Altered, "another key under a published name");
         let foreign = signed(&content(), &stranger, "k2").unwrap();
-        assert_eq!(opened::<Content>(&foreign, &keys), Opening::Unknown, "a key that is not published");
+        assert_eq!(opened::<Content>(&foreign, &keys), Verdict::Unknown, "a key that is not published");
         for header in [r#"{"alg":"none","kid":"k1"}"#, r#"{"alg":"HS256","kid":"k1"}"#] {
             let text = format!("{}.{}.{}", BASE64.encode(header), parts[1], parts[2]);
-            assert_eq!(opened::<Content>(&text, &keys), Opening::Unknown, "{header}");
+            assert_eq!(opened::<Content>(&text, &keys), Verdict::Unknown, "{header}");
         }
     }
 
@@ -145,6 +145,6 @@ mod tests {
         let header = jsonwebtoken::Header { kid: Some("k1".to_owned()), ..jsonwebtoken::Header::new(Algorithm::EdDSA) };
         let der = key.to_pkcs8_der().unwrap();
         let text = jsonwebtoken::encode(&header, &content(), &EncodingKey::from_ed_der(der.as_bytes())).unwrap();
-        assert_eq!(opened(&text, &[public]), Opening::Genuine(content()));
+        assert_eq!(opened(&text, &[public]), Verdict::Genuine(content()));
     }
 }

@@ -187,7 +187,7 @@ pub fn with<T>(app: &App, use_them: impl FnOnce(&Keys) -> T) -> Result<T, KeyErr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jws::{Opening, opened};
+    use crate::jws::{Verdict, opened};
 
     const CONTENT: &str = "35-06130100-2024-000001";
 
@@ -205,7 +205,7 @@ mod tests {
         assert_ne!(old, new);
         assert_eq!(published[1].kid, id);
         for text in [old, new] {
-            assert_eq!(opened(&text, &published), Opening::Genuine(CONTENT.to_owned()));
+            assert_eq!(opened(&text, &published), Verdict::Genuine(CONTENT.to_owned()));
         }
     }
 

@@ -94,7 +94,7 @@ async fn last(db: &DatabaseConnection) -> Result<i64, DbErr> {
 
 async fn renewed<P: Picture>(db: &DatabaseConnection, old: &Arc<State<P>>) -> Result<Arc<State<P>>, DbErr> {
     #[derive(FromQueryResult)]
-    struct Difference {
+    struct ChangedKey {
         entity_id: i64,
     }
     // Read before the records: what comes between is met again the next time.
@@ -104,7 +104,7 @@ async fn renewed<P: Picture>(db: &DatabaseConnection, old: &Arc<State<P>>) -> Re
     if seen < 0 {
         return Ok(of(old.picture.read(db).await?));
     }
-    let changed: Vec<Difference> = database::all(
+    let changed: Vec<ChangedKey> = database::all(
         db,
         "SELECT DISTINCT entity_id FROM audit WHERE id > $1 AND id <= $2 AND entity = $3",
         params![seen, last, P::ENTITY.0],

@@ -26,7 +26,7 @@ pub struct Listing<T: ToSchema> {
 
 /// What was made.
 #[derive(Serialize, ToSchema)]
-pub struct NewRecord {
+pub struct RecordKey {
     pub id: i64,
 }
 

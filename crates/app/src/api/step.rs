@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::application::etag;
-use super::reply::{NewRecord, Usual, created, if_match, parsed, refused};
+use super::reply::{RecordKey, Usual, created, if_match, parsed, refused};
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::{AppError, Problem};
@@ -30,7 +30,7 @@ pub struct NewApplication {
 /// Opens the application of a programme of one's own college, or gives the open one.
 #[utoipa::path(post, path = "/api/v1/applications", operation_id = "open_application", tag = "applications",
     params(("Idempotency-Key" = Option<String>, Header, max_length = 200)), request_body = NewApplication,
-    responses((status = 201, body = NewRecord), (status = 415, body = Problem, content_type = "application/problem+json"),
+    responses((status = 201, body = RecordKey), (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json"), Usual))]
 pub async fn open(
     Shared(app): Shared<App>,
@@ -42,7 +42,7 @@ pub async fn open(
     let once = Once::of(actor.id, &headers, "/api/v1/applications", &bytes)?;
     let new: NewApplication = parsed(&headers, &bytes)?;
     let id = once.make(&app, actor, async |change| store::open_in(change, actor, new.programme).await).await?;
-    Ok(created(&format!("/api/v1/applications/{id}"), NewRecord { id }))
+    Ok(created(&format!("/api/v1/applications/{id}"), RecordKey { id }))
 }
 
 /// The written answer to a warning.
@@ -159,7 +159,7 @@ impl NewStep {
     params(("id" = i64, Path), ("Idempotency-Key" = Option<String>, Header, max_length = 200),
         ("If-Match" = Option<String>, Header, description = "Refused if a step was taken since the application was read")),
     request_body = NewStep,
-    responses((status = 201, body = NewRecord),
+    responses((status = 201, body = RecordKey),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "The step cannot be taken as things are."),
         (status = 412, body = Problem, content_type = "application/problem+json", description = "A step was taken meanwhile."),
         (status = 415, body = Problem, content_type = "application/problem+json"),
@@ -193,5 +193,5 @@ pub async fn step(
         taken.map_err(|why| refused(StatusCode::CONFLICT, why.key()))
     });
     let next = next.await?;
-    Ok(created(&format!("/api/v1/applications/{next}"), NewRecord { id: next }))
+    Ok(created(&format!("/api/v1/applications/{next}"), RecordKey { id: next }))
 }

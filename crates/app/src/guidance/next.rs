@@ -38,14 +38,14 @@ pub struct Query {
 }
 
 /// A programme with what the norms say of it only after, and only before.
-struct Move {
+struct ProgrammeDifference {
     id: i64,
     name: String,
     new: Vec<Line>,
     gone: Vec<Line>,
 }
 
-impl Move {
+impl ProgrammeDifference {
     fn is_any(&self) -> bool {
         !self.new.is_empty() || !self.gone.is_empty()
     }
@@ -68,7 +68,7 @@ struct NextPage {
     programme: Option<i64>,
     from: String,
     to: String,
-    list: Vec<Move>,
+    list: Vec<ProgrammeDifference>,
     checked: usize,
     sound: usize,
     /// What the college's own records meet only under the next edition's norms over colleges.
@@ -90,12 +90,17 @@ fn only_in(lang: Lang, these: &[Finding], others: &[Finding]) -> Vec<Line> {
 
 /// A programme as if it were of a next intake, by one edition's norms and by another's: it goes on under its intake's norms, and
 /// what a new intake would meet is what the question is about.
-fn moved(lang: Lang, (id, mut programme): (i64, Programme), from: AcademicYear, to: AcademicYear) -> Move {
+fn moved(
+    lang: Lang,
+    (id, mut programme): (i64, Programme),
+    from: AcademicYear,
+    to: AcademicYear,
+) -> ProgrammeDifference {
     programme.intake = from;
     let before = sheber_norms::check(&programme, Edition::of(from)).findings;
     programme.intake = to;
     let after = sheber_norms::check(&programme, Edition::of(to)).findings;
-    Move {
+    ProgrammeDifference {
         id,
         name: programme.specialty.name.get(lang).to_owned(),
         new: only_in(lang, &after, &before),
@@ -144,7 +149,7 @@ pub async fn page(
         }
     };
     let checked = all.len();
-    let mut list: Vec<Move> = all.into_iter().map(|one| moved(lang, one, from, to)).collect();
+    let mut list: Vec<ProgrammeDifference> = all.into_iter().map(|one| moved(lang, one, from, to)).collect();
     let sound = list.iter().filter(|moved| !moved.is_any()).count();
     list.retain(|moved| moved.is_any() || programme.is_some());
     let (mut records, mut differing) = (Vec::new(), Vec::new());

@@ -88,7 +88,7 @@ pub const ALL: &[&dyn Evidence] = &[
     held!("contest_participation" of Contest),
     held!("prevention_event" of Prevention, specialists, published),
     &GroupHours,
-    &Publication,
+    &PublicationEvidence,
 ];
 
 /// A proof's columns, of the table `event`.
@@ -189,10 +189,10 @@ impl Evidence for GroupHours {
 }
 
 /// The material of the event that a duty followed was published.
-struct Publication;
+struct PublicationEvidence;
 
 #[async_trait]
-impl Evidence for Publication {
+impl Evidence for PublicationEvidence {
     fn record(&self) -> &'static str {
         "event_published"
     }

@@ -13,13 +13,13 @@ use super::rights;
 use super::store::PLAN;
 
 /// The college's plan of the year is approved.
-pub struct Approval {
+pub struct PlanApprovalEvidence {
     pub record: &'static str,
     pub kind: PlanKind,
 }
 
 #[async_trait]
-impl Evidence for Approval {
+impl Evidence for PlanApprovalEvidence {
     fn record(&self) -> &'static str {
         self.record
     }

@@ -16,8 +16,8 @@ use super::sent::TEXTBOOK_REPORT;
 
 /// Everything that textbooks show.
 pub const ALL: &[&dyn Evidence] = &[
-    &NeededTitles,
-    &Confirmation,
+    &NeedEvidence,
+    &ConfirmationEvidence,
     &ReportEvidence { record: "interim_report", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Interim.word()])] },
     &ReportEvidence { record: "final_report", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Final.word()])] },
     &ReportEvidence { record: "region_textbooks_needed", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Needed.word()])] },
@@ -25,10 +25,10 @@ pub const ALL: &[&dyn Evidence] = &[
 ];
 
 /// 15.4: the college said which titles it needs.
-struct NeededTitles;
+struct NeedEvidence;
 
 #[async_trait]
-impl Evidence for NeededTitles {
+impl Evidence for NeedEvidence {
     fn record(&self) -> &'static str {
         "textbooks_needed"
     }
@@ -65,7 +65,7 @@ impl Evidence for NeededTitles {
 }
 
 /// 15.6: the college said that its purchases are whole, for the report that its duty prepares.
-struct Confirmation;
+struct ConfirmationEvidence;
 
 /// The report that a duty's confirmation is for: `15.6/confirm_interim`.
 fn report(ask: &Ask<'_>) -> Report {
@@ -73,7 +73,7 @@ fn report(ask: &Ask<'_>) -> Report {
 }
 
 #[async_trait]
-impl Evidence for Confirmation {
+impl Evidence for ConfirmationEvidence {
     fn record(&self) -> &'static str {
         "purchases_confirmed"
     }

@@ -12,13 +12,13 @@ use super::rights;
 use super::store::PATRON;
 
 /// 10.1: each of a region's patrons is matched to a college.
-pub struct Match;
+pub struct MatchEvidence;
 
 /// The patrons of an organisation's region.
 const OF_REGION: &str = "p.region = (SELECT region FROM organisation WHERE id = $1) AND p.removed = FALSE";
 
 #[async_trait]
-impl Evidence for Match {
+impl Evidence for MatchEvidence {
     fn record(&self) -> &'static str {
         "patrons_matched"
     }

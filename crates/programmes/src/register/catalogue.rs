@@ -25,7 +25,7 @@ use sheber_platform::{clock, params};
 use utoipa::IntoParams;
 
 use super::entries::{ENTRIES, ENTRY, Entry};
-use super::seal::Ending;
+use super::seal::EndedEntry;
 use super::workflow::State;
 
 /// What is asked of the register; the same words stand in the address, in the interface for programs and in the exports' links.
@@ -269,7 +269,7 @@ pub async fn find(app: &App, filter: Filter, most: usize) -> Result<Arc<Answer>,
 }
 
 /// Every entry that no longer stands, for checking without a network.
-pub async fn ended(app: &App, today: NaiveDate) -> Result<Vec<Ending>, AppError> {
+pub async fn ended(app: &App, today: NaiveDate) -> Result<Vec<EndedEntry>, AppError> {
     let register = app.memory::<Mirror<Register>>().current(app).await?;
     Ok(register.lines.iter().filter_map(|line| line.entry.ended(today)).collect())
 }

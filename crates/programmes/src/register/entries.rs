@@ -13,7 +13,7 @@ use sheber_platform::error::AppError;
 use sheber_platform::shared::{Pool, Text};
 use sheber_platform::{clock, params, search};
 
-use super::seal::{Ending, Seal};
+use super::seal::{EndedEntry, Seal};
 use super::store::Case;
 use super::workflow::State;
 
@@ -96,10 +96,10 @@ impl Entry {
     }
 
     /// The ended entry, as it is published for checking without a network.
-    pub fn ended(&self, today: NaiveDate) -> Option<Ending> {
+    pub fn ended(&self, today: NaiveDate) -> Option<EndedEntry> {
         let state = self.state_on(today);
         let on = self.ended_on.or(self.valid_to)?.0;
-        (state != State::Included).then(|| Ending { number: self.number.clone(), state, on })
+        (state != State::Included).then(|| EndedEntry { number: self.number.clone(), state, on })
     }
 
     /// The entry with what it has in common with others.
@@ -298,11 +298,11 @@ pub async fn end(change: &Change, case: &Case, state: State, on: NaiveDate, grou
 /// Marks an included entry by its key; `false` where it is not included any more.
 pub async fn end_one(change: &Change, id: i64, state: State, on: NaiveDate, grounds: &str) -> Result<bool, DbErr> {
     #[derive(FromQueryResult)]
-    struct Ending {
+    struct EndedEntry {
         college_id: i64,
         included_on: Day,
     }
-    let ended: Option<Ending> = database::one(
+    let ended: Option<EndedEntry> = database::one(
         change.db(),
         "UPDATE register_entry SET state = $2, ended_on = $3, grounds = $4 WHERE id = $1 AND state = 'included'
          RETURNING college_id, included_on",

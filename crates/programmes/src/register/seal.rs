@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sheber_platform::jws::{self, Opening, PublicKey};
+use sheber_platform::jws::{self, PublicKey};
 
 use super::workflow::State;
 
@@ -40,7 +40,7 @@ impl Seal {
 
 /// An entry that was taken out of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ending {
+pub struct EndedEntry {
     pub number: String,
     /// `excluded` or `expired`
     pub state: State,
@@ -53,7 +53,7 @@ pub struct Publication {
     /// The day it speaks of.
     pub as_of: NaiveDate,
     pub keys: Vec<PublicKey>,
-    pub ended: Vec<Ending>,
+    pub ended: Vec<EndedEntry>,
 }
 
 /// What a code on paper turns out to be.
@@ -62,7 +62,7 @@ pub enum Verdict {
     /// Signed by the register, and not ended as far as is known.
     Genuine(Seal),
     /// Signed by the register, and ended since.
-    Ended(Seal, Ending),
+    Ended(Seal, EndedEntry),
     /// Made from something the register signed, or to look so, and changed.
     Altered,
     /// Not signed with a key of this register, or no certificate at all.
@@ -107,7 +107,7 @@ pub fn judged(text: &[u8], published: &Publication, today: NaiveDate) -> Verdict
         Some(ended) => Verdict::Ended(seal, ended.clone()),
         None => match seal.valid_to {
             Some(on) if on < today => {
-                let ended = Ending { number: seal.number.clone(), state: State::Expired, on };
+                let ended = EndedEntry { number: seal.number.clone(), state: State::Expired, on };
                 Verdict::Ended(seal, ended)
             }
             _ => Verdict::Genuine(seal),
@@ -118,9 +118,9 @@ pub fn judged(text: &[u8], published: &Publication, today: NaiveDate) -> Verdict
 /// Checks the signature alone.
 pub fn opened(sealed: &str, keys: &[PublicKey]) -> Verdict {
     match jws::opened(sealed, keys) {
-        Opening::Genuine(seal) => Verdict::Genuine(seal),
-        Opening::Altered => Verdict::Altered,
-        Opening::Unknown => Verdict::Unknown,
+        jws::Verdict::Genuine(seal) => Verdict::Genuine(seal),
+        jws::Verdict::Altered => Verdict::Altered,
+        jws::Verdict::Unknown => Verdict::Unknown,
     }
 }
 
@@ -166,7 +166,7 @@ mod tests {
         let forged = jws::signed(&Seal::new(NUMBER, "", day("2024-09-02"), None), &stranger, "k1").unwrap();
         assert_eq!(judge(&forged), Verdict::Altered, "another key under the name of a published one");
 
-        let ended = Ending { number: NUMBER.to_owned(), state: State::Excluded, on: day("2025-05-05") };
+        let ended = EndedEntry { number: NUMBER.to_owned(), state: State::Excluded, on: day("2025-05-05") };
         let published = Publication { ended: vec![ended.clone()], ..published };
         assert_eq!(judged(text.as_bytes(), &published, published.as_of), Verdict::Ended(seal, ended));
     }

@@ -75,13 +75,13 @@ impl Words {
 
 /// An organisation's figures by duty: rows are dear, so each organisation is one, and its duties are words in it.
 #[derive(FromQueryResult)]
-struct DutyWords {
+struct FigureRow {
     organisation_id: i64,
     cells: String,
 }
 
 /// The figures of each `duty n n …` that the database packed.
-fn unpacked<const N: usize>(packed: &[DutyWords]) -> Result<HashMap<(i64, &str), [i64; N]>, DbErr> {
+fn unpacked<const N: usize>(packed: &[FigureRow]) -> Result<HashMap<(i64, &str), [i64; N]>, DbErr> {
     let mut figures = HashMap::new();
     for one in packed {
         for line in one.cells.split(';') {
@@ -115,7 +115,7 @@ pub async fn of(
          FROM duty_count{} GROUP BY organisation_id",
         conditions.sql()
     );
-    let counted: Vec<DutyWords> = database::all(db, &sql, conditions.values.clone()).await?;
+    let counted: Vec<FigureRow> = database::all(db, &sql, conditions.values.clone()).await?;
     // Of the tasks themselves only those are read that have begun and wait.
     conditions.and("closed_on IS NULL AND excused IS NULL AND opens <= ?", params![today]);
     let day = format!("${}", conditions.values.len());
@@ -125,7 +125,7 @@ pub async fn of(
          FROM duty_task{} GROUP BY organisation_id, duty) waits GROUP BY organisation_id",
         conditions.sql()
     );
-    let waiting: Vec<DutyWords> = database::all(db, &sql, conditions.values).await?;
+    let waiting: Vec<FigureRow> = database::all(db, &sql, conditions.values).await?;
     let words = Words::of(lang);
     let (counted, waiting) = (unpacked::<4>(&counted)?, unpacked::<2>(&waiting)?);
     let cell = |organisation: i64, duty: &'static Duty| {

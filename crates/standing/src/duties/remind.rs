@@ -30,11 +30,9 @@ pub async fn remind(State(app): State<App>, context: Context, Form(pairs): Form<
     let actor = context.actor()?;
     let mut fields = Fields::of(pairs);
     let today = Day(clock::day(app.clock.millis()));
-    let duty = fields.value("duty").to_owned();
+    let duties: Vec<&str> = Edition::of(context.year).duties().iter().map(|duty| duty.key.as_str()).collect();
+    let duty = fields.open_word("duty", &duties);
     let (college, holder) = (fields.open_choice("college"), fields.open_choice("holder"));
-    if !duty.is_empty() && Edition::of(context.year).duty(&duty).is_none() {
-        fields.wrong("duty", "field-choice");
-    }
     fields.sound()?;
     if let Some(college) = college {
         let college = colleges::find(&app.db, actor, college).await?.id;

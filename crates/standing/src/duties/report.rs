@@ -20,7 +20,7 @@ use sheber_platform::page::{Page, address, html};
 use sheber_platform::{clock, params, sheet};
 
 use super::map::regions;
-use super::sums::{COUNTED, RegionSum, Standing, TALLIED};
+use super::sums::{COUNTED, KeyedStanding, Standing, TALLIED};
 
 words! {
     /// What a line of the report is of.
@@ -98,9 +98,9 @@ async fn lines(app: &App, context: &Context, filter: &Filter) -> Result<Vec<Line
         By::Duty => ("duty", "duty_tally", TALLIED),
     };
     let sql = format!("SELECT {column} AS key, {figures} FROM {table}{} GROUP BY {column}", conditions.sql());
-    let rows: Vec<RegionSum> = database::all(&app.db, &sql, conditions.values).await?;
+    let rows: Vec<KeyedStanding> = database::all(&app.db, &sql, conditions.values).await?;
     let names = names(app, context, by).await?;
-    let line = |row: RegionSum| Line {
+    let line = |row: KeyedStanding| Line {
         label: names.get(&row.key).cloned().unwrap_or_default(),
         link: match by {
             By::Duty => format!("/guidance/{}", row.key.split('/').next().unwrap_or_default()),

@@ -125,7 +125,7 @@ pub const TALLIED: &str =
 
 /// A standing by a key: a duty, a college, a region.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct RegionSum {
+pub struct KeyedStanding {
     pub key: String,
     #[sea_orm(nested)]
     pub standing: Standing,
@@ -142,7 +142,7 @@ pub const COUNTED: &str = "CAST(COUNT(*) AS BIGINT) AS total,
     AS expected";
 
 /// How it stands with the colleges' tasks of every region in a year, by a day.
-pub async fn by_region(db: &impl ConnectionTrait, year: AcademicYear, today: Day) -> Result<Vec<RegionSum>, DbErr> {
+pub async fn by_region(db: &impl ConnectionTrait, year: AcademicYear, today: Day) -> Result<Vec<KeyedStanding>, DbErr> {
     let sql = format!(
         "SELECT region AS key, {TALLIED} FROM duty_tally WHERE year = $2 AND holder = $3 GROUP BY region ORDER BY region"
     );

@@ -82,7 +82,7 @@ pub async fn of(db: &impl ConnectionTrait, whose: &Whose, year: AcademicYear) ->
 }
 
 #[derive(FromQueryResult)]
-struct KeyRow<K: sea_orm::TryGetable> {
+struct FigureRow<K: sea_orm::TryGetable> {
     key: K,
     code: String,
     #[sea_orm(nested)]
@@ -92,7 +92,7 @@ struct KeyRow<K: sea_orm::TryGetable> {
 /// Figures by whose they are, and by the indicators' codes.
 pub type Figures<K> = HashMap<K, HashMap<String, Sum>>;
 
-fn keyed<K: sea_orm::TryGetable + std::hash::Hash + Eq>(rows: Vec<KeyRow<K>>) -> Figures<K> {
+fn keyed<K: sea_orm::TryGetable + std::hash::Hash + Eq>(rows: Vec<FigureRow<K>>) -> Figures<K> {
     let mut figures: Figures<K> = HashMap::new();
     for row in rows {
         figures.entry(row.key).or_default().insert(row.code, row.sum);
