@@ -159,6 +159,14 @@ impl Window {
         assert!(wide[0].as_i64() <= wide[1].as_i64(), "{what} is wider than the window: {wide}");
     }
 
+    /// The same on a screen, and on a phone, as which the window stays.
+    async fn fits_everywhere(&self, what: &str) {
+        for width in BOTH {
+            self.resize(*width).await;
+            self.fits(what).await;
+        }
+    }
+
     pub async fn close(self) {
         self.driver.close_window().await.unwrap();
         self.driver.quit().await.unwrap();
@@ -169,12 +177,13 @@ fn violations() -> &'static str {
     "return Number(document.querySelector('#panel .counts .tag.violation:not(:first-child), #panel .counts .tag.violation')?.textContent.replace(/[^0-9]/g, '') ?? 0)"
 }
 
-/// Sign in, import, mend two findings, compare versions, print.
-async fn journey(width: u32) {
+/// Sign in, import, mend two findings, compare versions, print: on a phone, where each page fits as it fits a screen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_excel_to_print() {
     let server = Server::start(Kind::Sqlite).await;
-    let window = Window::open(&server, width).await;
+    let window = Window::open(&server, PHONE[0]).await;
     window.sign_in_by_hand("methodist").await;
-    window.fits("the first page").await;
+    window.fits_everywhere("the first page").await;
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("бағдарлама.xlsx");
@@ -186,13 +195,13 @@ async fn journey(width: u32) {
         sheber_exchange::xlsx::write(&draft, sheber_kernel::Lang::Kk, &sheber_exchange::xlsx::Notes::new()).unwrap();
     std::fs::write(&file, book).unwrap();
     window.go("/programmes/import").await;
-    window.fits("import").await;
+    window.fits_everywhere("import").await;
     window.find("#files").await.send_keys(file.to_str().unwrap()).await.unwrap();
     window.find("form[enctype] button.main").await.click().await.unwrap();
     window.find(".card.clean a[href$='/edit']").await.click().await.unwrap();
 
     window.find("#editor").await;
-    window.fits("the editor").await;
+    window.fits_everywhere("the editor").await;
     assert_eq!(window.script(violations()).await, json!(8));
     // The first finding to mend: the hours that do not fit the credits, by its own link.
     window.find("#panel a[data-focus$='/units/1/hours']").await.click().await.unwrap();
@@ -211,12 +220,12 @@ async fn journey(width: u32) {
 
     let id = window.script("return location.pathname.split('/')[2]").await.as_str().unwrap().to_owned();
     window.go(&format!("/programmes/{id}/versions")).await;
-    window.fits("versions").await;
+    window.fits_everywhere("versions").await;
     window.find("button.main").await.click().await.unwrap();
     window.find("table.diff").await;
     assert!(window.driver.source().await.unwrap().contains("2022-11-10"));
     window.go(&format!("/programmes/{id}")).await;
-    window.fits("the programme").await;
+    window.fits_everywhere("the programme").await;
     window.find("details.pop summary").await.click().await.unwrap();
     assert!(window.find("a[href*='curriculum.pdf?lang=kk']").await.is_displayed().await.unwrap());
     let kind = window
@@ -245,16 +254,6 @@ async fn journey(width: u32) {
     }
     assert!(shift[0].as_f64() < Some(0.01), "the page jumps: {shift}");
     window.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn from_excel_to_print_on_a_wide_screen() {
-    journey(1440).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn from_excel_to_print_on_a_phone() {
-    journey(360).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -331,35 +330,35 @@ const AXE: &str = "const done = arguments[arguments.length - 1];
         .filter(v => v.impact === 'serious' || v.impact === 'critical')
         .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | '))));";
 
-/// axe-core on every page at the last of the widths: nothing serious or critical; and no page is wider than any of them.
-async fn accessible(widths: &[u32], local: &str, paths: &[&str]) {
+/// Pages as one person sees them, and the widths that they fit.
+type Look<'a> = (&'a [u32], &'a str, &'a [&'a str]);
+
+/// axe-core on every page at the last of its widths: nothing serious or critical; and no page is wider than any of them.
+async fn accessible(server: &Server, looks: &[Look<'_>]) {
     let source = std::env::var("SHEBER_TEST_AXE").expect("./test installs axe-core and sets SHEBER_TEST_AXE");
     let axe = std::fs::read_to_string(source).unwrap();
-    let has_work = paths.iter().any(|path| path.starts_with("/tasks") || path.starts_with("/oversight"));
-    let server = if has_work { Server::with_work().await } else { Server::start(Kind::Sqlite).await };
-    if paths.iter().any(|path| path.starts_with("/register")) {
-        crate::register::with_cases(&server).await;
-    }
-    let window = Window::open(&server, widths[0]).await;
+    let window = Window::open(server, SCREEN[0]).await;
     // Sent once; each page has it from its beginning.
     let on_each_page = json!({ "source": axe });
     window.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", on_each_page).await.unwrap();
-    if !local.is_empty() {
-        window.sign_in(local).await;
-    }
     let id = server.number("SELECT id FROM programme WHERE specialty = '01140100'").await.to_string();
-    for path in paths {
-        let path = path.replace("{id}", &id);
-        window.go(&path).await;
-        for (place, width) in widths.iter().enumerate() {
-            if place > 0 {
-                window.resize(*width).await;
-            }
-            window.fits(&path).await;
+    for (widths, local, paths) in looks {
+        if !local.is_empty() {
+            window.change_to(local).await;
         }
-        let found = window.driver.execute_async(AXE, vec![]).await.unwrap();
-        assert_eq!(found.json(), &json!([]), "{path} at {}", widths[widths.len() - 1]);
-        window.resize(widths[0]).await;
+        for path in *paths {
+            let path = path.replace("{id}", &id);
+            window.resize(widths[0]).await;
+            window.go(&path).await;
+            for (place, width) in widths.iter().enumerate() {
+                if place > 0 {
+                    window.resize(*width).await;
+                }
+                window.fits(&path).await;
+            }
+            let found = window.driver.execute_async(AXE, vec![]).await.unwrap();
+            assert_eq!(found.json(), &json!([]), "{path} at {}", widths[widths.len() - 1]);
+        }
     }
     window.close().await;
 }
@@ -390,27 +389,29 @@ const COLLEGE: [&str; 17] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_colleges_pages_are_accessible() {
-    accessible(BOTH, "director", &COLLEGE).await;
+    accessible(&Server::start(Kind::Sqlite).await, &[(BOTH, "director", &COLLEGE)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_other_pages_are_accessible() {
-    accessible(SCREEN, "", &["/login", "/reset", "/guidance", "/guidance/3.1"]).await;
-    accessible(SCREEN, "operator", &["/reference", "/reference/specialty", "/reference/region/import", "/programmes"])
-        .await;
-    accessible(SCREEN, "administrator", &["/", "/organisations", "/accounts"]).await;
+    let looks: [Look; 3] = [
+        (SCREEN, "", &["/login", "/reset", "/guidance", "/guidance/3.1"]),
+        (SCREEN, "operator", &["/reference", "/reference/specialty", "/reference/region/import", "/programmes"]),
+        (SCREEN, "administrator", &["/", "/organisations", "/accounts"]),
+    ];
+    accessible(&Server::start(Kind::Sqlite).await, &looks).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_register_is_accessible() {
-    accessible(
-        PHONE,
-        "director",
-        &["/register", "/register/1", "/register/2", "/inbox", "/account/tokens", "/developers"],
-    )
-    .await;
-    accessible(SCREEN, "operator", &["/register", "/register/1", "/register?state=refused", "/register/limits"]).await;
-    accessible(PHONE, "expert", &["/register/1", "/r", "/r?region=35&q=none", "/r/35-00000000-2024-000001?s=x"]).await;
+    let server = Server::start(Kind::Sqlite).await;
+    crate::register::with_cases(&server).await;
+    let looks: [Look; 3] = [
+        (PHONE, "director", &["/register", "/register/1", "/register/2", "/inbox", "/account/tokens", "/developers"]),
+        (SCREEN, "operator", &["/register", "/register/1", "/register?state=refused", "/register/limits"]),
+        (PHONE, "expert", &["/register/1", "/r", "/r?region=35&q=none", "/r/35-00000000-2024-000001?s=x"]),
+    ];
+    accessible(&server, &looks).await;
 }
 
 /// The rooms of the guidance, filled by the demo's educational work.
@@ -443,12 +444,12 @@ const ROOMS: [&str; 24] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_rooms_of_the_guidance_are_accessible() {
-    accessible(BOTH, "director", &ROOMS).await;
+    accessible(&Server::with_work().await, &[(BOTH, "director", &ROOMS)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn oversight_is_accessible() {
-    let paths = [
+    let paths: &[&str] = &[
         "/",
         "/oversight",
         "/oversight/report",
@@ -459,6 +460,6 @@ async fn oversight_is_accessible() {
         "/guidance/acts",
         "/guidance/coverage",
     ];
-    accessible(BOTH, "department", &paths).await;
-    accessible(SCREEN, "ministry", &["/", "/oversight", "/indicators", "/indicators/curator_hours"]).await;
+    let country: &[&str] = &["/", "/oversight", "/indicators", "/indicators/curator_hours"];
+    accessible(&Server::with_work().await, &[(BOTH, "department", paths), (SCREEN, "ministry", country)]).await;
 }
