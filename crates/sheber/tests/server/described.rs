@@ -34,16 +34,11 @@ async fn no_undocumented_answer(kind: Kind, parts: &[Part]) {
 }
 
 /// A change without `If-Match` is answered with 428 (RFC 6585), one over an old version with 412: the checks do not expect that by
-/// themselves. A whole programme is sent with every fault its description allows once, where it is made: changing and checking one
-/// read the same body.
+/// themselves.
 const SETTINGS: &str = r#"
 [checks]
 missing_required_header.expected-statuses = ["400", "401", "403", "404", "428"]
 negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428"]
-
-[[operations]]
-include-name = ["PUT /api/v1/programmes/{id}", "POST /api/v1/check"]
-phases.coverage.enabled = false
 "#;
 
 /// The procedure of the register alone.
