@@ -13,6 +13,7 @@ reference-on = As of
 reference-edit = Add or change an entry
 reference-edit-lead = An entry of this code is changed; what it was stays in the history.
 reference-stale = There is an entry of this code, or it has changed meanwhile: open it and use “Edit”.
+reference-code-fixed = The code of an entry does not change. Add a new entry for another code.
 reference-empty = There is no entry. The operator can import them from CSV or XLSX.
 reference-parent-code = Code it belongs under
 reference-date = Date

@@ -90,6 +90,7 @@ pub async fn list(
         && let Some(row) = store::row(&app.db, kind, &filter.edit).await?
     {
         form = row.entry.filled();
+        form.set("edited", &row.entry.code);
         form.set("version", row.version.to_string());
     }
     show(&app, context, kind, filter, form).await
@@ -180,6 +181,10 @@ pub async fn save(
     let Some(entry) = ReferenceEntry::of(kind, &mut fields) else {
         return show(&app, context, kind, Filter::default(), fields).await;
     };
+    if fields.version() != 0 && fields.value("edited") != entry.code {
+        fields.wrong("code", "reference-code-fixed");
+        return show(&app, context, kind, Filter::default(), fields).await;
+    }
     if let Err(now) = store::save(&app, context.actor()?, kind, &entry, fields.version()).await? {
         match fields.version() {
             // A new entry with a code that is taken.

@@ -55,13 +55,18 @@ async fn an_entry_is_checked_and_dated(server: Server) {
         ("valid_from", "2024-09-01"),
         ("valid_to", "2025-08-31"),
         ("version", version.as_str()),
+        ("edited", "06139900"),
     ];
     assert_eq!(operator.post("/reference/specialty", &known).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(operator.post("/reference/specialty", &known).await.status(), StatusCode::SEE_OTHER, "sent twice");
-    let other = [known[0], ("name_kk", "Жаңа мамандық"), known[2], known[3], known[4]];
+    let other = [known[0], ("name_kk", "Жаңа мамандық"), known[2], known[3], known[4], known[5]];
     let second = operator.post("/reference/specialty", &other).await;
     assert_eq!(second.status(), StatusCode::CONFLICT, "over what somebody else corrected meanwhile");
     assert!(second.text().await.unwrap().contains("<q>Жаңа мамандық (түзетілді)</q>"), "both stand there");
+    let renamed = [("code", "06139901"), known[1], known[2], known[3], known[4], known[5]];
+    let refused = operator.post("/reference/specialty", &renamed).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "a code stays: no second entry is made by it");
+    assert_eq!(server.number("SELECT COUNT(*) FROM reference_entry WHERE code = '06139901'").await, 0);
     let entry = operator.page("/reference/specialty/entry?code=06139900").await;
     assert!(entry.contains("Жаңа мамандық → Жаңа мамандық (түзетілді)"), "its history");
     assert!(operator.page("/reference/specialty?q=06139900&on=2024-10-01").await.contains("Жаңа мамандық"));
