@@ -130,5 +130,3 @@ duty-holder-department = education department
 duty-holder-operator = operator
 duty-holder-ministry = ministry
 role-department = education department
-duty-overtaken = Somebody else has changed this duty meanwhile.
-duty-unsaved = What you wrote was not saved. Copy it if you need it:

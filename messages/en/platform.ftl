@@ -17,6 +17,7 @@ field-overtaken = Somebody else changed it meanwhile: look it over and save agai
 field-stored = Stored now
 field-stored-on = Stored now: ticked
 field-stored-off = Stored now: not ticked
+field-unsaved = What you wrote was not saved. Copy it if you need it:
 photo-large = The photo has more than 5 MiB.
 photo-broken = This file does not read as a photo.
 skip = Skip to the content

@@ -130,5 +130,3 @@ duty-holder-department = білім басқармасы
 duty-holder-operator = оператор
 duty-holder-ministry = министрлік
 role-department = білім басқармасы
-duty-overtaken = Осы арада басқа адам бұл міндетті өзгертті.
-duty-unsaved = Жазғаныңыз сақталмады. Қажет болса, көшіріп алыңыз:

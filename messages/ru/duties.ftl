@@ -130,5 +130,3 @@ duty-holder-department = управление образования
 duty-holder-operator = оператор
 duty-holder-ministry = министерство
 role-department = управление образования
-duty-overtaken = Эту обязанность тем временем изменил другой человек.
-duty-unsaved = То, что вы написали, не сохранено. При необходимости скопируйте:

@@ -83,11 +83,18 @@ impl Fields {
     pub fn overtaken(&mut self, name: &str, now: i64, stored: Self) {
         self.wrong(name, OVERTAKEN);
         self.set("version", now.to_string());
-        let names: BTreeSet<&String> =
-            stored.pairs.iter().map(|(name, _)| name).filter(|name| *name != "version").collect();
+        // A row that was typed where the record has none now differs, too.
+        let names: BTreeSet<&String> = stored.pairs.iter().chain(&self.pairs).map(|(name, _)| name).collect();
         let differing = names.into_iter().filter(|name| self.said(name) != stored.said(name));
         let stored = differing.map(|name| (name.clone(), stored.said(name))).collect();
         self.stored = stored;
+    }
+
+    /// What was typed into fields whose names begin so, for a page that has the form no more.
+    pub fn typed(&self, starts: &[&str]) -> Vec<String> {
+        let begins = |name: &str| starts.iter().any(|start| name.starts_with(start));
+        let typed = self.pairs.iter().filter(|(name, value)| begins(name) && !value.trim().is_empty());
+        typed.map(|(_, value)| value.clone()).collect()
     }
 
     /// What a field says, in whatever order and with whatever ends of lines; nothing and none are the same.
@@ -96,11 +103,10 @@ impl Fields {
         values.filter(|value| !["", "0"].contains(&value.as_str())).collect()
     }
 
-    /// What is stored in a field, where it is not what was typed; a dash where it is empty.
+    /// What is stored in a field, where it is not what was typed; empty where nothing is.
     pub fn stored(&self, name: impl AsRef<str>) -> Option<String> {
         let stored = self.stored.get(name.as_ref())?;
-        let text = stored.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        Some(if text.is_empty() { "–".to_owned() } else { text })
+        Some(stored.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
     }
 
     /// Whether a box is stored as ticked, where it is not as it was sent.
@@ -149,6 +155,11 @@ impl Fields {
 
     pub fn error(&self, name: impl AsRef<str>) -> Option<&'static str> {
         self.errors.get(name.as_ref()).copied()
+    }
+
+    /// Whether something is wrong with fields whose names begin so: a form that stands folded is opened by it.
+    pub fn is_wrong(&self, starts: &[&str]) -> bool {
+        self.errors.keys().any(|name| starts.iter().any(|start| name.starts_with(start)))
     }
 
     /// The fields that are wrong, with their messages, for the summary at the top.
@@ -253,13 +264,12 @@ impl Fields {
         if self.value(name).is_empty() { None } else { self.choice(name) }
     }
 
-    /// A word of a list that the guidance's data have; empty where none was chosen.
-    pub fn open_word(&mut self, name: &str, words: &[impl AsRef<str>]) -> String {
-        let word = self.value(name).to_owned();
-        if !word.is_empty() && !words.iter().any(|known| known.as_ref() == word) {
+    /// A word of a list that the guidance's data have, empty where none was chosen; of a field with several, each has to be one.
+    pub fn open_word(&mut self, name: &str, is_known: impl Fn(&str) -> bool) -> String {
+        if !self.all(name).into_iter().all(|word| word.is_empty() || is_known(word)) {
             self.wrong(name, "field-choice");
         }
-        word
+        self.value(name).to_owned()
     }
 
     /// Words or keys that were chosen, each once, at most so many.
@@ -381,7 +391,7 @@ mod tests {
         typed.overtaken("topic", 8, form("", &["c", "a"]));
         assert_eq!(
             (typed.stored("place").as_deref(), typed.stored("aims"), typed.value("place")),
-            (Some("–"), None, "hall")
+            (Some(""), None, "hall")
         );
     }
 }

@@ -123,9 +123,7 @@ fn read(fields: &mut Fields, context: &Context, today: NaiveDate) -> Option<Buil
         if details.checked_on.is_none() && !details.features.is_empty() {
             fields.wrong("checked_on", "building-no-check");
         }
-        if !details.features.iter().all(|word| known.contains(&word.as_str())) {
-            fields.wrong("features", "field-choice");
-        }
+        fields.open_word("features", |word| known.contains(&word));
     })
 }
 

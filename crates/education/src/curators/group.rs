@@ -60,11 +60,6 @@ impl GroupPage {
         messages::date(self.page.lang(), *day)
     }
 
-    /// Whether a form that stands folded has something to mend.
-    fn is_wrong(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.f.error(name).is_some())
-    }
-
     fn field(&self, name: &str, row: &usize) -> String {
         format!("{name}-{row}")
     }
@@ -72,34 +67,31 @@ impl GroupPage {
 
 /// The forms of the page: what was typed into one of them leaves the others as they are known.
 fn filled(typed: Option<Fields>, group: &Group, plan: &plan::Plan, members: &[String]) -> Fields {
-    let (own, others): (Vec<&str>, Vec<&str>) =
-        plan.members().into_iter().partition(|name| members.iter().any(|member| member == name));
     let mut known = form::filled(group);
     known.set("agreed", group.agreed.clone());
-    known.set("parliament", others.join("; "));
-    known.set("plan_version", plan.version.to_string());
-    for name in own {
-        known.add("member", name);
-    }
-    let has = |start: &str| typed.as_ref().is_some_and(|fields| fields.has_any(start));
-    let planning = has("on-");
-    let boxes: &[&str] = match (has("code"), planning) {
-        (true, _) => &["active"],
-        (_, true) => &["member"],
-        _ => &[],
-    };
-    let fields = typed.map_or(known.clone(), |fields| fields.over(known, boxes));
-    if planning { fields } else { fields.over(filled_plan(plan), &[]) }
+    let planned = filled_plan(plan, members);
+    let Some(typed) = typed else { return known.over(planned, &[]) };
+    let plans = typed.has_any("on-");
+    let boxes: &[&str] = if typed.has_any("code") { &["active"] } else { &[] };
+    let fields = typed.over(known, boxes);
+    if plans { fields } else { fields.over(planned, &[]) }
 }
 
-/// The hours of a plan as its form shows them.
-fn filled_plan(plan: &plan::Plan) -> Fields {
+/// A plan as its form shows it: its hours, and with whom of the student parliament it was made.
+fn filled_plan(plan: &plan::Plan, members: &[String]) -> Fields {
     let mut fields = Fields::default();
     for (row, hour) in plan.hours.iter().enumerate() {
         fields.set(&format!("on-{row}"), hour.on.to_string());
         fields.set(&format!("topic-{row}"), hour.topic.clone());
         fields.set(&format!("form-{row}"), hour.form.clone());
     }
+    let (own, others): (Vec<&str>, Vec<&str>) =
+        plan.members().into_iter().partition(|name| members.iter().any(|member| member == name));
+    for name in own {
+        fields.add("member", name);
+    }
+    fields.set("parliament", others.join("; "));
+    fields.set("plan_version", plan.version.to_string());
     fields
 }
 
@@ -259,7 +251,7 @@ fn read_hours(fields: &mut Fields, year: AcademicYear) -> Vec<Hour> {
             continue;
         }
         let (day, topic) = (fields.day(&on), fields.text(&topic, 300));
-        let form = fields.open_word(&form, &forms);
+        let form = fields.open_word(&form, |word| forms.contains(&word));
         if let Some(on) = day {
             hours.push(Hour { on, topic, form });
         }
@@ -295,8 +287,9 @@ pub async fn save_plan(
     let seen = fields.version_of("plan_version");
     if let Err(now) = plan::save(&change, &actor, &group, context.year, (hours, parliament), seen).await? {
         drop(change);
-        fields.overtaken("on-0", group.version, filled_plan(&plan::of_group(&app.db, id, context.year).await?));
-        fields.set("plan_version", now.to_string());
+        let members = bodies::parliament(&app.db, group.college_id).await?;
+        fields.overtaken("on-0", group.version, filled_plan(&now, &members));
+        fields.set("plan_version", now.version.to_string());
         return show(&app, context, id, Some(fields)).await;
     }
     change.commit().await?;

@@ -47,7 +47,7 @@ pub async fn of_group(db: &impl ConnectionTrait, group: i64, year: AcademicYear)
     Ok(database::one(db, sql, params![group, year]).await?.unwrap_or_default())
 }
 
-/// Writes a plan over the version that somebody has seen, 0 for none; the version that is there now where that is another.
+/// Writes a plan over the version that somebody has seen, 0 for none; the plan that is there now where that is another.
 pub async fn save(
     change: &Change,
     actor: &Actor,
@@ -55,9 +55,12 @@ pub async fn save(
     year: AcademicYear,
     (hours, parliament): (Vec<Hour>, String),
     seen: i64,
-) -> Result<Result<(), i64>, DbErr> {
+) -> Result<Result<(), Plan>, DbErr> {
     // Two people who make the first plan at once: the second finds the first's.
-    let known = of_group(change.db(), group.id, year).await?.version;
+    let known = of_group(change.db(), group.id, year).await?;
+    if known.version != seen {
+        return Ok(Err(known));
+    }
     let after = serde_json::json!({ "group": group.details.code, "hours": hours, "parliament": parliament });
     let key = database::number(
         change.db(),
@@ -77,8 +80,8 @@ pub async fn save(
         ],
     )
     .await?;
-    if key == 0 || known != seen {
-        return Ok(Err(of_group(change.db(), group.id, year).await?.version));
+    if key == 0 {
+        return Ok(Err(of_group(change.db(), group.id, year).await?));
     }
     change.record(Entry::new("trail-curator-plan", CURATOR_PLAN, key).after(after).of(group.college_id, year)).await?;
     Ok(Ok(()))

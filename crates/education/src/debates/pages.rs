@@ -230,6 +230,21 @@ pub async fn round(
     Ok(Redirect::to(&format!("/debates/{id}")).into_response())
 }
 
+/// The points of a debate as its form shows them.
+fn filled(debate: &Debate) -> Fields {
+    let mut fields = Fields::default();
+    for (round, pairs) in debate.rounds.iter().enumerate() {
+        for (row, pair) in pairs.iter().enumerate() {
+            let (one, other) = pair.points.unzip();
+            for (side, points) in [("one", one), ("other", other)] {
+                let points = points.map(|points| points.to_string()).unwrap_or_default();
+                fields.set(&format!("{side}-{round}-{row}"), points);
+            }
+        }
+    }
+    fields
+}
+
 /// Records the points; with the first results the debate is an event of its day, which closes the week's duty.
 pub async fn results(
     Shared(app): Shared<App>,
@@ -244,8 +259,7 @@ pub async fn results(
     let debate = store::find(change.db(), &actor, id).await?;
     if fields.version() != debate.version {
         drop(change);
-        // The points that are stored stand on the page.
-        fields.overtaken("one-0-0", debate.version, Fields::default());
+        fields.overtaken("one-0-0", debate.version, filled(&debate));
         return show(&app, context, id, fields).await;
     }
     let mut rounds = debate.rounds.0.clone();

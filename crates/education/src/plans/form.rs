@@ -32,17 +32,17 @@ pub fn typed(f: &Fields) -> usize {
 /// Reads the lines; empty rows and rows marked to go are left out.
 pub fn read(fields: &mut Fields, plan: &Plan) -> Vec<Line> {
     // A duty that the guidance has no more stays in the plans that name it.
-    let own = plan.lines.iter().filter_map(|line| line.duty.as_deref());
-    let duties: Vec<&str> = Edition::of(plan.year).duties().iter().map(|duty| duty.key.as_str()).chain(own).collect();
+    let is_own = |key: &str| plan.lines.iter().any(|line| line.duty.as_deref() == Some(key));
+    let is_known = |key: &str| Edition::of(plan.year).duty(key).is_some() || is_own(key);
     if !fields.value(format!("what-{ROWS}")).trim().is_empty() {
         fields.wrong("what-0", "plan-long");
     }
-    (0..ROWS).filter_map(|row| line(fields, row, (plan.year, &duties))).collect()
+    (0..ROWS).filter_map(|row| line(fields, row, plan.year, is_known)).collect()
 }
 
-fn line(fields: &mut Fields, row: usize, (year, duties): (AcademicYear, &[&str])) -> Option<Line> {
+fn line(fields: &mut Fields, row: usize, year: AcademicYear, is_duty: impl Fn(&str) -> bool) -> Option<Line> {
     let name = |field: &str| format!("{field}-{row}");
-    let duty = Some(fields.open_word(&name("duty"), duties)).filter(|duty| !duty.is_empty());
+    let duty = Some(fields.open_word(&name("duty"), is_duty)).filter(|duty| !duty.is_empty());
     let what = fields.open_text(&name("what"), 500);
     let is_empty = ["on", "audience", "responsible"].iter().all(|field| fields.value(name(field)).trim().is_empty());
     if duty.is_none() && what.is_empty() && is_empty || fields.has(name("gone"), "yes") {

@@ -335,8 +335,12 @@ async fn debates_are_drawn_and_close_the_week(server: Server) {
     assert_eq!(inspector.post(&format!("{path}/round"), &[]).await.status(), StatusCode::CONFLICT, "first the results");
     let points = [("one-0-0", "30"), ("other-0-0", "20"), ("one-0-1", "10"), ("other-0-1", "40"), ("version", "1")];
     assert_eq!(inspector.post(&format!("{path}/results"), &points).await.status(), StatusCode::SEE_OTHER);
-    let late = inspector.post(&format!("{path}/results"), &points).await;
+    let late = [("one-0-0", "31"), points[1], points[2], points[3], points[4]];
+    let late = inspector.post(&format!("{path}/results"), &late).await;
     assert_eq!(late.status(), StatusCode::CONFLICT, "nobody writes over another's points");
+    let late = late.text().await.unwrap();
+    assert!(late.contains("value=\"31\"") && late.contains("<q>30</q>"), "both are seen: {late}");
+    assert_eq!(late.matches("class=\"stored\"").count(), 1);
     assert_eq!(inspector.post(&format!("{path}/round"), &[]).await.status(), StatusCode::SEE_OTHER);
     let page = inspector.page(&path).await;
     assert!(page.contains('2') && page.find("Г").unwrap() < page.rfind("Б").unwrap());
@@ -663,6 +667,13 @@ async fn the_second_of_two_people_sees_that_and_keeps_what_was_typed(server: Ser
     let late = librarian.post(&path, &late).await;
     assert_eq!(late.status(), StatusCode::CONFLICT);
     assert!(late.text().await.unwrap().contains("Қайда оқисыз?"));
+    // Opened meanwhile, it has the form no more.
+    assert_eq!(librarian.post(&format!("{path}/step"), &[("action", "open")]).await.status(), StatusCode::SEE_OTHER);
+    let late = [("text-0", "Кім оқиды?"), question[1], question[2], ("version", "2"), question[4]];
+    let late = librarian.post(&path, &late).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
+    let late = late.text().await.unwrap();
+    assert!(late.contains("сақталмады") && late.contains("<blockquote>Кім оқиды?</blockquote>"), "{late}");
 }
 
 async fn a_curator_plans_with_the_parliament(server: Server) {
@@ -686,8 +697,12 @@ async fn a_curator_plans_with_the_parliament(server: Server) {
     assert!(refused.text().await.unwrap().contains("Қауіпсіз интернет"));
     let together = [alone[0], alone[1], alone[2], alone[3], ("member", "Ким Дана"), ("parliament", "Бейсен Бекзат")];
     assert_eq!(teacher.post(&format!("{path}/plan"), &together).await.status(), StatusCode::SEE_OTHER);
-    let late = teacher.post(&format!("{path}/plan"), &together).await;
+    let longer = [("on-1", later.as_str()), ("topic-1", "Екінші сағат"), ("parliament", "Басқа Адам")];
+    let late = teacher.post(&format!("{path}/plan"), &[&together[..4], &longer].concat()).await;
     assert_eq!(late.status(), StatusCode::CONFLICT, "nobody writes over another");
+    let late = late.text().await.unwrap();
+    assert!(late.contains("Қазір сақталғаны: белгіленген") && late.contains("<q>Бейсен Бекзат</q>"), "{late}");
+    assert_eq!(late.matches("class=\"stored\"").count(), 4, "two members, and a row that was typed alone");
     let page = teacher.page(&path).await;
     assert!(page.contains("Ким Дана, Бейсен Бекзат") && page.contains("value=\"Ким Дана\" checked"));
     // The hour stands in the curator's calendar and feed until it is held.

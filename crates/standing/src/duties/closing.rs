@@ -70,7 +70,7 @@ pub async fn close(change: &Change, task: &Task, closing: Closing<'_>) -> Result
 
 /// Hands a task to somebody of the same organisation, or back to the post, over the version that was seen; the version that is
 /// there now where that is another.
-pub async fn hand(app: &App, actor: &Actor, id: i64, to: Option<i64>, seen: i64) -> Result<Result<(), i64>, AppError> {
+pub async fn hand(app: &App, actor: &Actor, id: i64, to: Option<i64>, seen: i64) -> Result<Result<(), Task>, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
     let task = task::locked(&change, id).await?;
     if !task.may_manage(&Worker::of(change.db(), actor).await?) {
@@ -80,7 +80,7 @@ pub async fn hand(app: &App, actor: &Actor, id: i64, to: Option<i64>, seen: i64)
         return Ok(Ok(()));
     }
     if task.version != seen {
-        return Ok(Err(task.version));
+        return Ok(Err(task));
     }
     if let Some(owner) = to {
         let sql = "SELECT COUNT(*) FROM account WHERE id = $1 AND organisation_id = $2 AND active";

@@ -126,6 +126,21 @@ pub fn owner(task: &Task, lang: Lang) -> String {
     task.owner.clone().unwrap_or_else(|| messages::text(lang, &format!("role-{}", task.role())))
 }
 
+/// What is stored of a task, as the forms of its page show it.
+pub fn filled(task: &Task) -> Fields {
+    let submission = task.evidence.as_ref().map(|evidence| evidence.0.clone()).unwrap_or_default();
+    let mut fields = Fields::filled([
+        ("note", submission.note),
+        ("link", submission.link),
+        ("reason", task.excused.clone().unwrap_or_default()),
+        ("to", task.owner_id.map(|owner| owner.to_string()).unwrap_or_default()),
+    ]);
+    for (name, number) in submission.numbers {
+        fields.set(&format!("number-{name}"), number.to_string());
+    }
+    fields
+}
+
 pub async fn show(app: &App, context: Context, id: i64, mut f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let task = task::find(&app.db, &actor, id).await?;

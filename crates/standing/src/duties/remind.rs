@@ -30,8 +30,7 @@ pub async fn remind(State(app): State<App>, context: Context, Form(pairs): Form<
     let actor = context.actor()?;
     let mut fields = Fields::of(pairs);
     let today = Day(clock::day(app.clock.millis()));
-    let duties: Vec<&str> = Edition::of(context.year).duties().iter().map(|duty| duty.key.as_str()).collect();
-    let duty = fields.open_word("duty", &duties);
+    let duty = fields.open_word("duty", |key| Edition::of(context.year).duty(key).is_some());
     let (college, holder) = (fields.open_choice("college"), fields.open_choice("holder"));
     fields.sound()?;
     if let Some(college) = college {

@@ -98,7 +98,7 @@ pub async fn close(
     }
     if task.version != fields.version() || task.closed_on.is_some() || task.excused.is_some() {
         drop(change);
-        fields.overtaken("note", task.version, Fields::default());
+        fields.overtaken("note", task.version, one::filled(&task));
         return one::show(&app, context, id, fields).await;
     }
     let on = Some(Day(clock::day(change.at())));
@@ -149,7 +149,7 @@ pub async fn hand(
     let to = fields.open_choice("to");
     fields.sound()?;
     if let Err(now) = closing::hand(&app, actor, id, to, fields.version()).await? {
-        fields.overtaken("to", now, Fields::default());
+        fields.overtaken("to", now.version, one::filled(&now));
         return one::show(&app, context, id, fields).await;
     }
     Ok(back(id))
@@ -182,7 +182,7 @@ pub async fn excuse(
     }
     if task.version != fields.version() || task.closed_on.is_some() {
         drop(change);
-        fields.overtaken("reason", task.version, Fields::default());
+        fields.overtaken("reason", task.version, one::filled(&task));
         return one::show(&app, context, id, fields).await;
     }
     let closing = Closing { by: Some(&actor), excused: Some(reason), ..Closing::default() };
