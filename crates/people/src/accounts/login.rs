@@ -98,6 +98,8 @@ pub async fn submit(
     succeeded(&app, "login", &address(&form.email), attempt).await?;
     if login.totp_secret.is_some() {
         session.cycle_id().await?;
+        // Whoever was signed in here is so no more.
+        session.remove::<i64>(session::ACCOUNT).await?;
         session.insert(session::PENDING, (login.id, &form.email)).await?;
         session.insert(session::SINCE, login.sessions_since).await?;
         let to = serde_urlencoded::to_string([("to", &form.to)]).unwrap_or_default();

@@ -298,11 +298,11 @@ pub async fn end(change: &Change, case: &Case, state: State, on: NaiveDate, grou
 /// Marks an included entry by its key; `false` where it is not included any more.
 pub async fn end_one(change: &Change, id: i64, state: State, on: NaiveDate, grounds: &str) -> Result<bool, DbErr> {
     #[derive(FromQueryResult)]
-    struct EndedEntry {
+    struct EntryScope {
         college_id: i64,
         included_on: Day,
     }
-    let ended: Option<EndedEntry> = database::one(
+    let ended: Option<EntryScope> = database::one(
         change.db(),
         "UPDATE register_entry SET state = $2, ended_on = $3, grounds = $4 WHERE id = $1 AND state = 'included'
          RETURNING college_id, included_on",
