@@ -1,5 +1,7 @@
 //! The layout every page stands in, and what its template is handed.
 
+mod parts;
+
 use std::borrow::Cow;
 
 use askama::Template;
