@@ -198,22 +198,29 @@ struct ShowButton<'a> {
     page: &'a Page,
 }
 
+#[derive(Template)]
+#[template(path = "page/parts.html", block = "invalid")]
+struct Invalid<'a> {
+    f: &'a Fields,
+    name: &'a str,
+}
+
 impl Page {
-    pub fn head(&self) -> impl Template + '_ {
+    pub fn head_lines(&self) -> impl Template + '_ {
         HeadLines { page: self }
     }
 
     /// Who is here, where they may go, and in which language and year.
-    pub fn top(&self) -> impl Template + '_ {
+    pub fn top_bar(&self) -> impl Template + '_ {
         TopBar { page: self }
     }
 
     /// The way back.
-    pub fn way(&self) -> impl Template + '_ {
+    pub fn way_back(&self) -> impl Template + '_ {
         WayBack { page: self }
     }
 
-    pub fn foot(&self) -> impl Template + '_ {
+    pub fn foot_line(&self) -> impl Template + '_ {
         FootLine { page: self }
     }
 
@@ -223,7 +230,7 @@ impl Page {
     }
 
     /// What is stored in a field, where it is not what was typed.
-    pub fn stored<'a>(&'a self, f: &'a Fields, name: &'a str) -> impl Template + 'a {
+    pub fn stored_text<'a>(&'a self, f: &'a Fields, name: &'a str) -> impl Template + 'a {
         StoredText { page: self, f, name }
     }
 
@@ -238,15 +245,21 @@ impl Page {
     }
 
     /// What was typed into a form that the page has no more.
-    pub fn gone<'a>(&'a self, unsaved: &'a [String]) -> impl Template + 'a {
+    pub fn unsaved_texts<'a>(&'a self, unsaved: &'a [String]) -> impl Template + 'a {
         UnsavedTexts { page: self, unsaved }
     }
 
-    pub fn input<'a>(&'a self, f: &'a Fields, name: &'a str, label: &'a str, kind: &'a str) -> impl Template + 'a {
+    pub fn input_field<'a>(
+        &'a self,
+        f: &'a Fields,
+        name: &'a str,
+        label: &'a str,
+        kind: &'a str,
+    ) -> impl Template + 'a {
         InputField { page: self, f, name, label, kind }
     }
 
-    pub fn area<'a>(
+    pub fn area_field<'a>(
         &'a self,
         f: &'a Fields,
         name: &'a str,
@@ -256,7 +269,13 @@ impl Page {
         AreaField { page: self, f, name, label, rows: *rows.borrow() }
     }
 
-    pub fn check<'a>(&'a self, f: &'a Fields, name: &'a str, value: &'a str, label: &'a str) -> impl Template + 'a {
+    pub fn check_field<'a>(
+        &'a self,
+        f: &'a Fields,
+        name: &'a str,
+        value: &'a str,
+        label: &'a str,
+    ) -> impl Template + 'a {
         CheckField { page: self, f, name, value, label }
     }
 
@@ -269,7 +288,7 @@ impl Page {
         SearchBox { page: self, q }
     }
 
-    pub fn search<'a>(&'a self, path: &'a str, q: &'a str) -> impl Template + 'a {
+    pub fn search_form<'a>(&'a self, path: &'a str, q: &'a str) -> impl Template + 'a {
         SearchForm { page: self, path, q }
     }
 
@@ -277,16 +296,16 @@ impl Page {
         Choices { page: self, name, label, list }
     }
 
-    pub fn remove<'a>(&'a self, address: &'a str) -> impl Template + 'a {
+    pub fn remove_button<'a>(&'a self, address: &'a str) -> impl Template + 'a {
         RemoveButton { page: self, address }
     }
 
     /// What an empty list says: how to begin, or that its filter finds nothing.
-    pub fn nothing<'a>(&'a self, is_plain: impl Borrow<bool>, path: &'a str, empty: &'a str) -> impl Template + 'a {
+    pub fn empty_list<'a>(&'a self, is_plain: impl Borrow<bool>, path: &'a str, empty: &'a str) -> impl Template + 'a {
         EmptyList { page: self, is_plain: *is_plain.borrow(), path, empty }
     }
 
-    pub fn file<'a>(&'a self, name: &'a str, accept: &'a str) -> impl Template + 'a {
+    pub fn file_field<'a>(&'a self, name: &'a str, accept: &'a str) -> impl Template + 'a {
         FileField { page: self, name, accept }
     }
 
@@ -294,23 +313,28 @@ impl Page {
         Headings { page: self, keys: keys.as_ref().to_vec() }
     }
 
-    pub fn pager<'a>(&'a self, pager: &'a Pager) -> impl Template + 'a {
+    pub fn pager_links<'a>(&'a self, pager: &'a Pager) -> impl Template + 'a {
         PagerLinks { page: self, pager }
     }
 
-    pub fn history<'a>(&'a self, lines: &'a [Line]) -> impl Template + 'a {
+    pub fn history_lines<'a>(&'a self, lines: &'a [Line]) -> impl Template + 'a {
         HistoryLines { page: self, lines }
     }
 
-    pub fn csrf(&self) -> impl Template + '_ {
+    /// What tells a reader of screens that a field is wrong, and where that is said.
+    pub fn invalid<'a>(&self, f: &'a Fields, name: &'a str) -> impl Template + 'a {
+        Invalid { f, name }
+    }
+
+    pub fn csrf_mark(&self) -> impl Template + '_ {
         CsrfMark { page: self }
     }
 
-    pub fn save(&self) -> impl Template + '_ {
+    pub fn save_button(&self) -> impl Template + '_ {
         SaveButton { page: self }
     }
 
-    pub fn show(&self) -> impl Template + '_ {
+    pub fn show_button(&self) -> impl Template + '_ {
         ShowButton { page: self }
     }
 }
