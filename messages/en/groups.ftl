@@ -24,3 +24,4 @@ trail-student-changed = Student changed
 group-code-taken = this code stands in the sheet twice
 group-since = Opened on, if during an academic year
 group-students-listed = The students are listed by name: the number is taken from the list
+student-readings = Who has seen the reasons for support

@@ -259,3 +259,6 @@ earlier-told = { $n ->
     [one] { $n } of your programmes was taken from the earlier register
    *[other] { $n } of your programmes were taken from the earlier register
 }
+register-guard-not-declared = You have declared that there is no conflict of interest already.
+register-guard-no-summary = The chair has written the summary already.
+register-open-already = There is an open application of this programme already.

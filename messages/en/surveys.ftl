@@ -44,3 +44,6 @@ survey-few = An anonymous survey shows its results from five answers on: from fe
 error-survey-few = Too few answers yet
 error-survey-few-advice = An anonymous survey gives its results from five answers on.
 survey-mean = Right answers on average
+survey-answer = Answer
+survey-count = Number
+survey-shown = The results count the first { $n } answers: while the survey is open they come in fives, so that nobody’s own answer shows.

@@ -24,3 +24,4 @@ trail-student-changed = Білім алушы өзгерді
 group-code-taken = бұл шифр кестеде қайталанады
 group-since = Оқу жылы ішінде ашылса, ашылған күні
 group-students-listed = Студенттер аты-жөнімен тізімделген: сан тізімнен алынады
+student-readings = Қолдау себептерін кім көрді

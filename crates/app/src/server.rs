@@ -1,6 +1,5 @@
 //! The server: the rooms' routes, the layers around them, what runs beside.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, header};
@@ -17,9 +16,11 @@ use sheber_platform::app::{App, Config};
 use sheber_platform::clock::Clock;
 use sheber_platform::error::AppError;
 use sheber_platform::house::House;
-use sheber_platform::session::Store;
-use sheber_platform::{database, jobs, layer, measure, route, schema, sorting};
+use sheber_platform::session::{REST_HOURS, Store};
+use sheber_platform::visitor::cookie_name;
+use sheber_platform::{database, jobs, layer, measure, route, schema, slow, sorting};
 
+use crate::connections;
 use crate::rooms::house;
 
 /// What a server consists of, its database brought to the newest schema.
@@ -62,14 +63,15 @@ async fn nowhere() -> AppError {
 /// The server's router.
 pub fn router(app: &App) -> Router {
     let sessions = SessionManagerLayer::new(Store::of(app))
-        .with_name("sheber")
+        .with_name(cookie_name("sheber", app.config.secure_cookies))
         .with_secure(app.config.secure_cookies)
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(time::Duration::hours(12)));
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(REST_HOURS)));
     let mut router = route::router(House::of(app).routes())
         .fallback(nowhere)
         .layer(middleware::from_fn_with_state(app.clone(), layer::layer))
         .layer(sessions)
+        .layer(middleware::from_fn_with_state(app.clone(), slow::layer))
         .layer(middleware::from_fn_with_state(app.clone(), layer::last_resort))
         .layer(middleware::from_fn_with_state(app.clone(), measure::layer))
         .layer(
@@ -85,13 +87,13 @@ pub fn router(app: &App) -> Router {
         router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
     }
     if app.config.secure_cookies {
-        let always = HeaderValue::from_static("max-age=31536000");
+        let always = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         router = router.layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, always));
     }
     router
 }
 
-/// Serves until told to stop; requests under way are finished.
+/// Serves until told to stop; requests under way have some seconds to end.
 pub async fn serve(app: App, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
     House::warm(&app).await.map_err(std::io::Error::other)?;
     let listener = TcpListener::bind(app.config.listen).await?;
@@ -99,12 +101,7 @@ pub async fn serve(app: App, stop: impl Future<Output = ()> + Send + 'static) ->
 }
 
 /// Serves on a listener that is already bound.
-pub async fn serve_on(
-    app: App,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+pub async fn serve_on(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
     let _jobs = jobs::start(&app);
-    let router = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    connections::serve(listener, router(&app), app.config.patience, stop).await
 }

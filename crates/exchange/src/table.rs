@@ -108,7 +108,8 @@ pub fn written(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Re
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(headings)?;
     for row in rows {
-        let text = |cell: String| if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell };
+        let text =
+            |cell: String| if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell };
         writer.write_record(row.into_iter().map(text))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))

@@ -135,10 +135,10 @@ mod tests {
     }
 
     /// Every argument that the code gives to a message.
-    const ARGUMENTS: [&str; 27] = [
+    const ARGUMENTS: [&str; 29] = [
         "measured", "required", "about", "from", "to", "act", "date", "edition", "section", "found", "n", "file",
         "place", "name", "who", "when", "what", "year", "count", "total", "link", "code", "college", "version",
-        "title", "article", "point",
+        "title", "article", "point", "device", "left",
     ];
 
     #[test]

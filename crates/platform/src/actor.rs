@@ -24,8 +24,12 @@ pub struct Actor {
     pub name: String,
     pub email: String,
     pub lang: Lang,
+    /// Since when the account's sessions hold, as it was when the request began.
+    pub since: i64,
     pub must_change: bool,
     pub has_totp: bool,
+    /// The organisation demands a second factor of whoever administers or operates.
+    pub demands_totp: bool,
     pub organisation_id: i64,
     pub organisation_kk: String,
     pub organisation_ru: String,
@@ -43,8 +47,10 @@ struct Row {
     name: String,
     email: String,
     lang: Lang,
+    sessions_since: i64,
     must_change: bool,
     totp_secret: Option<String>,
+    demands_totp: bool,
     organisation_id: i64,
     name_kk: String,
     name_ru: String,
@@ -54,8 +60,8 @@ struct Row {
 
 /// What an actor is read from, of [`ACTIVE`].
 pub(crate) const COLUMNS: &str =
-    "a.id, a.role, a.name, a.email, a.lang, a.must_change, a.totp_secret, a.organisation_id,
-    o.name_kk, o.name_ru, o.region, a.unread";
+    "a.id, a.role, a.name, a.email, a.lang, a.sessions_since, a.must_change, a.totp_secret, a.organisation_id,
+    o.demands_totp, o.name_kk, o.name_ru, o.region, a.unread";
 
 /// Accounts that may act.
 const ACTIVE: &str = "account a JOIN organisation o ON o.id = a.organisation_id AND a.active AND o.active";
@@ -68,8 +74,10 @@ impl From<Row> for Actor {
             name: row.name,
             email: row.email,
             lang: row.lang,
+            since: row.sessions_since,
             must_change: row.must_change,
             has_totp: row.totp_secret.is_some(),
+            demands_totp: row.demands_totp,
             organisation_id: row.organisation_id,
             organisation_kk: row.name_kk,
             organisation_ru: row.name_ru,
@@ -108,6 +116,11 @@ impl Actor {
         self.role.may(ability)
     }
 
+    /// Whether a second factor is demanded of somebody who has none.
+    pub fn owes_factor(&self) -> bool {
+        self.demands_totp && !self.has_totp && matches!(self.role, Role::Administrator | Role::Operator)
+    }
+
     pub fn organisation(&self, lang: Lang) -> &str {
         lang.pick(&self.organisation_kk, &self.organisation_ru)
     }
@@ -124,10 +137,15 @@ impl Actor {
 
 impl Actor {
     /// The beginning of every query over what organisations own, departments and the ministry among them: the own one, and the
-    /// colleges in scope. `column` holds the organisation's key.
+    /// colleges in scope. `column` holds the organisation's key. The operator judges programmes, the administrator looks after
+    /// accounts: what the colleges do besides is neither's.
     pub fn organisations(&self, column: &str) -> Conditions {
         let mut conditions = Conditions::default();
-        match self.scope() {
+        let scope = match self.role {
+            Role::Operator | Role::Administrator => Scope::Nothing,
+            _ => self.scope(),
+        };
+        match scope {
             Scope::All => {}
             Scope::Region(region) => {
                 conditions.and(

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::http::Extensions;
 use sea_orm::DatabaseConnection;
@@ -28,10 +29,14 @@ pub struct Config {
     pub keys: Option<PathBuf>,
     /// The folder of what people hand in; beside an SQLite database where nothing is said.
     pub files: Option<PathBuf>,
+    /// The most that one organisation may keep there, in bytes.
+    pub files_share: i64,
     /// Behind a proxy that sets `X-Forwarded-For`: the client's address is its last entry.
     pub proxy: bool,
     /// Who has it may read the measurements at `/metrics`; nobody where there is none.
     pub metrics_token: Option<String>,
+    /// The head of a request has to come within this time, and the first of its body.
+    pub patience: Duration,
     /// How many requests a minute a token may make of the API, and an address that has none.
     pub api_pace: u32,
     /// Lets webhooks go to plain HTTP and to addresses inside the own network.
@@ -50,8 +55,10 @@ impl Default for Config {
             demo: false,
             keys: None,
             files: None,
+            files_share: 10 * 1024 * 1024 * 1024,
             proxy: false,
             metrics_token: None,
+            patience: Duration::from_secs(20),
             api_pace: 600,
             webhooks_anywhere: false,
         }
@@ -94,7 +101,7 @@ pub struct App {
 }
 
 /// So many write at once to PostgreSQL; the rest wait here in turn and hold no connection meanwhile.
-const WRITERS: usize = 8;
+const WRITERS: usize = 4;
 
 impl App {
     pub fn new(db: DatabaseConnection, config: Config, clock: Arc<Clock>) -> Self {

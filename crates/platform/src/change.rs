@@ -49,19 +49,52 @@ pub struct Change {
     _turn: Option<OwnedSemaphorePermit>,
 }
 
+/// Said by the error of a change whose actor has no access any more.
+const ENDED: &str = "access ended while the request was under way";
+
+/// Whether an error says that whoever acts has no access any more.
+pub fn ended(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(why) if why == ENDED)
+}
+
 /// A reaction may touch something in its turn: a duty that closes may move a figure. Nothing goes on for ever.
 const ROUNDS: usize = 4;
 
 impl Change {
+    /// A change in the name of somebody who is signed in, or of a program that acts for them.
+    ///
+    /// # Errors
+    /// [`ended`] where their access ended while the request was under way: then nothing is changed any more.
     pub async fn begin(app: &App, actor: Option<&Actor>) -> Result<Self, DbErr> {
         let change = Self::by(app, actor.map(|actor| actor.id)).await?;
-        Ok(Self { token: actor.and_then(|actor| actor.token), ..change })
+        let Some(actor) = actor else { return Ok(change) };
+        let holds = match actor.token {
+            None => {
+                let sql = "SELECT COUNT(*) FROM account WHERE id = $1 AND active AND sessions_since = $2";
+                database::number(change.db(), sql, params![actor.id, actor.since]).await?
+            }
+            Some(token) => {
+                let sql = "SELECT COUNT(*) FROM api_token t JOIN account a ON a.id = t.account_id AND a.active
+                           WHERE t.id = $1 AND t.revoked_at IS NULL";
+                database::number(change.db(), sql, params![token]).await?
+            }
+        };
+        if holds == 0 {
+            return Err(DbErr::Custom(ENDED.to_owned()));
+        }
+        Ok(Self { token: actor.token, ..change })
     }
 
     /// A change in the name of an account that is not signed in: signing in itself, accepting an invitation.
     pub async fn by(app: &App, account: Option<i64>) -> Result<Self, DbErr> {
         let turn = app.turn_to_write().await;
         let txn = database::begin(&app.db).await?;
+        // SQLite has one writer. On PostgreSQL, too, changes come one after another from their first question on: what a change
+        // reads before it writes (how many there are, whether it is there already, in which state it is) holds until it ends, and
+        // all of them lock in one order. Each writes into the trail, for which they would have to wait anyway.
+        if !database::is_sqlite(&txn) {
+            txn.execute_unprepared("SELECT pg_advisory_xact_lock(7323742)").await?;
+        }
         Ok(Self {
             txn,
             at: app.clock.millis(),
@@ -97,19 +130,8 @@ impl Change {
         self.app.given()
     }
 
-    /// Waits until every change that is writing has ended: records are written one after another, or two would follow the same
-    /// one. A change that reads what it then adds to (tasks and their sums, figures) waits before it reads, so that all of them
-    /// lock in one order.
-    pub async fn lock_trail(&self) -> Result<(), DbErr> {
-        if !database::is_sqlite(&self.txn) {
-            self.txn.execute_unprepared("SELECT pg_advisory_xact_lock(7323742)").await?;
-        }
-        Ok(())
-    }
-
     /// Writes what happened into the trail, and remembers what it touched.
     pub async fn record(&self, entry: Entry) -> Result<(), DbErr> {
-        self.lock_trail().await?;
         let after = self.marked(entry.after);
         let record = trail::NewRecord {
             at: self.at,

@@ -8,8 +8,10 @@ use sheber_kernel::{AcademicYear, Lang};
 
 use super::access::Pages;
 use super::actor::Actor;
+use super::attempts;
 use super::error::AppError;
 use super::grant::Grant;
+use super::visitor::Visitor;
 
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -20,7 +22,10 @@ pub struct Context {
     /// The academic year the person works in: chosen in the head of the page, else the current one.
     pub year: AcademicYear,
     pub this_year: AcademicYear,
+    /// The token of the session's forms.
     pub csrf: String,
+    /// What the forms of a browser are bound to that nobody has signed in with.
+    pub visitor: Option<Arc<Visitor>>,
     /// Path and query of the request, for links that stay on the page.
     pub here: String,
     pub demo: bool,
@@ -34,6 +39,29 @@ pub struct Context {
 impl Context {
     pub fn t(&self, key: &str) -> String {
         sheber_messages::text(self.lang, key)
+    }
+
+    /// The network that the request comes from, as attempts are counted.
+    pub fn network(&self) -> String {
+        attempts::network(&self.address)
+    }
+
+    /// With a token for a form, for somebody who need not be signed in.
+    #[must_use]
+    pub fn with_token(mut self) -> Self {
+        if let Some(visitor) = &self.visitor {
+            self.csrf = visitor.token();
+        }
+        self
+    }
+
+    /// Whether a form came with a token that was handed out to its sender.
+    pub fn is_own(&self, token: &str) -> bool {
+        match &self.visitor {
+            Some(visitor) => visitor.is_own(token),
+            // Both are hexadecimal of 256 random bits; a comparison that stops early tells nothing useful over a network.
+            None => !self.csrf.is_empty() && self.csrf == token,
+        }
     }
 
     /// The actor of a route that only signed-in people reach.

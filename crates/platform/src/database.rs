@@ -2,6 +2,7 @@
 //!
 //! SQL is written once for both: `$1` placeholders, `RETURNING`, instants as milliseconds, days as ISO text.
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::time::Duration;
 
 use sea_orm::sqlx;
@@ -15,8 +16,18 @@ use sea_orm::{
 /// Nobody waits longer for a connection, or for somebody else's question.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Makes the file of a new SQLite database, for its owner alone; the files beside it are made as it is.
+fn make_private(url: &str) {
+    let path = url.strip_prefix("sqlite://").map(|path| path.split('?').next().unwrap_or_default());
+    if let Some(path) = path.filter(|path| !path.is_empty() && !path.contains(":memory:")) {
+        // One that is there stays as it is; what cannot be made is said by the database.
+        let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    }
+}
+
 /// Opens a database as it is.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+    make_private(url);
     let mut options = ConnectOptions::new(url);
     options.max_connections(16).min_connections(1).acquire_timeout(PATIENCE).sqlx_logging(false).map_sqlx_sqlite_opts(
         |sqlite| {

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::database;
+use super::{change, database};
 use serde::Serialize;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
@@ -31,6 +31,12 @@ pub enum AppError {
     Later(u64),
     #[error("too large")]
     TooLarge,
+    /// What was sent came too slowly, or not at all.
+    #[error("too slow")]
+    Slow,
+    /// An attempt was refused; the next one after so many seconds.
+    #[error("held back for {0} s")]
+    HeldBack(u64),
     /// What is asked for cannot be done as things are; the key of a message.
     #[error("{status}: {key}")]
     Refused { status: StatusCode, key: String },
@@ -91,8 +97,9 @@ impl AppError {
             Self::Csrf => (StatusCode::FORBIDDEN, "error-csrf"),
             Self::Refused { status, key } => return Failure { status: *status, key: Cow::Owned(key.clone()) },
             Self::Later(_) => (StatusCode::TOO_MANY_REQUESTS, "error-pace"),
-            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "error-too-many"),
+            Self::TooMany | Self::HeldBack(_) => (StatusCode::TOO_MANY_REQUESTS, "error-too-many"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"),
+            Self::Slow => (StatusCode::REQUEST_TIMEOUT, "error-slow"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "error-busy"),
             Self::Bad(key) => (StatusCode::BAD_REQUEST, *key),
             Self::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, "error-storage"),
@@ -100,6 +107,7 @@ impl AppError {
             Self::Session(tower_sessions::session::Error::Store(_)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-storage")
             }
+            Self::Database(error) if change::ended(error) => (StatusCode::FORBIDDEN, "error-ended"),
             Self::Database(error) if database::is_unstorable(error) => (StatusCode::BAD_REQUEST, "error-form"),
             Self::Database(error) if database::is_away(error) => (StatusCode::SERVICE_UNAVAILABLE, "error-storage"),
             Self::Database(_) | Self::Session(_) | Self::Template(_) | Self::Document(_) | Self::Internal(_) => {
@@ -124,8 +132,11 @@ impl IntoResponse for AppError {
             tracing::error!(error = %self, "a request failed");
         }
         let mut response = shown.status.into_response();
-        if let Self::Later(seconds) = self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        match self {
+            Self::Later(seconds) | Self::HeldBack(seconds) => {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            _ => {}
         }
         response.extensions_mut().insert(shown);
         response

@@ -6,31 +6,70 @@ use std::str::FromStr;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
-use tower_sessions::Session;
 
 use super::context::Context;
 use super::error::AppError;
-use super::session::CSRF;
-
-/// The session's token; made now for somebody who has none yet.
-pub async fn csrf_token(session: &Session) -> Result<String, AppError> {
-    if let Some(token) = session.get::<String>(CSRF).await? {
-        return Ok(token);
-    }
-    let token = super::secret::token();
-    session.insert(CSRF, &token).await?;
-    // Nobody is signed in yet: a form's token need not live longer than the form.
-    session.set_expiry(Some(tower_sessions::Expiry::OnInactivity(time::Duration::hours(1))));
-    Ok(token)
-}
+use super::slow::Slow;
 
 fn check(context: &Context, token: &str) -> Result<(), AppError> {
-    // Both are hexadecimal of 256 random bits; a comparison that stops early tells nothing useful over a network.
-    if context.csrf.is_empty() || context.csrf != token { Err(AppError::Csrf) } else { Ok(()) }
+    if context.is_own(token) { Ok(()) } else { Err(AppError::Csrf) }
+}
+
+/// Text as people mean it: lines end in one way, other control characters go, as no person types them and headers, feeds and
+/// tables read them as their own. The letter NUL is no text at all, and nothing that comes with it is.
+///
+/// # Errors
+/// Where there is a NUL.
+fn cleaned(text: &str) -> Result<Cow<'_, str>, AppError> {
+    if text.contains('\0') {
+        return Err(AppError::Bad("error-form"));
+    }
+    let is_plain = |letter: char| !letter.is_control() || matches!(letter, '\n' | '\t');
+    if text.chars().all(is_plain) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    Ok(Cow::Owned(lines.chars().filter(|letter| is_plain(*letter)).collect()))
+}
+
+/// Names and values, as they are sent, cleaned.
+fn pairs(bytes: &[u8]) -> Result<Pairs, AppError> {
+    let sent: Pairs = serde_urlencoded::from_bytes(bytes).map_err(|_| AppError::Bad("error-form"))?;
+    sent.into_iter().map(|(name, value)| Ok((name, cleaned(&value)?.into_owned()))).collect()
+}
+
+/// Texts of JSON, cleaned.
+fn cleaned_json(value: serde_json::Value) -> Result<serde_json::Value, AppError> {
+    use serde_json::Value;
+    Ok(match value {
+        Value::String(text) => Value::String(cleaned(&text)?.into_owned()),
+        Value::Array(list) => Value::Array(list.into_iter().map(cleaned_json).collect::<Result<_, _>>()?),
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, value)| Ok((name, cleaned_json(value)?)));
+            Value::Object(fields.collect::<Result<_, AppError>>()?)
+        }
+        other => other,
+    })
+}
+
+/// Why what was sent could not be read whole.
+fn unread(rejection: &(dyn std::error::Error + 'static), status: StatusCode) -> AppError {
+    let mut error = Some(rejection);
+    while let Some(cause) = error {
+        if cause.is::<Slow>() {
+            return AppError::Slow;
+        }
+        error = cause.source();
+    }
+    if status == StatusCode::PAYLOAD_TOO_LARGE { AppError::TooLarge } else { AppError::Bad("error-form") }
+}
+
+async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection, rejection.status()))
 }
 
 /// A form, parsed once.
@@ -55,14 +94,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let context = context(&request)?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
-        let pairs: Pairs = serde_urlencoded::from_bytes(&bytes).map_err(|_| AppError::Bad("error-form"))?;
-        // The letter NUL is no text of people, and not every database keeps it.
-        if pairs.iter().any(|(_, value)| value.contains('\0')) {
-            return Err(AppError::Bad("error-form"));
-        }
+        let pairs = pairs(&whole(request, state).await?)?;
         check(&context, pairs.get("csrf"))?;
-        serde_urlencoded::from_bytes(&bytes).map(Self).map_err(|_| AppError::Bad("error-form"))
+        let text = serde_urlencoded::to_string(pairs).map_err(|_| AppError::Bad("error-form"))?;
+        serde_urlencoded::from_str(&text).map(Self).map_err(|_| AppError::Bad("error-form"))
     }
 }
 
@@ -74,7 +109,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Address<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         let query = parts.uri.query().unwrap_or_default();
-        serde_urlencoded::from_str(query).map(Self).map_err(|_| AppError::Bad("error-address"))
+        let unreadable = || AppError::Bad("error-address");
+        let pairs = pairs(query.as_bytes()).map_err(|_| unreadable())?;
+        let text = serde_urlencoded::to_string(pairs).map_err(|_| unreadable())?;
+        serde_urlencoded::from_str(&text).map(Self).map_err(|_| unreadable())
     }
 }
 
@@ -102,11 +140,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for PageJson<T> {
         let context = context(&request)?;
         let token = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
         check(&context, token)?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
-        if String::from_utf8_lossy(&bytes).contains("\\u0000") {
-            return Err(AppError::Bad("error-form"));
-        }
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| AppError::Bad("error-form"))
+        let bytes = whole(request, state).await?;
+        let sent: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| AppError::Bad("error-form"))?;
+        serde_json::from_value(cleaned_json(sent)?).map(Self).map_err(|_| AppError::Bad("error-form"))
     }
 }
 
@@ -141,14 +177,12 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let mut form = Multipart::from_request(request, state).await.map_err(|_| AppError::Bad("error-form"))?;
         let mut upload = Self { fields: Vec::new(), files: Vec::new() };
         let mut checked = false;
-        while let Some(field) = form.next_field().await.map_err(|error| too_large(&error))? {
+        while let Some(field) = form.next_field().await.map_err(|error| unread(&error, error.status()))? {
             let name = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
                 None => {
-                    let text = field.text().await.map_err(|error| too_large(&error))?;
-                    if text.contains('\0') {
-                        return Err(AppError::Bad("error-form"));
-                    }
+                    let text = field.text().await.map_err(|error| unread(&error, error.status()))?;
+                    let text = cleaned(&text)?.into_owned();
                     if name == "csrf" {
                         check(&context, &text)?;
                         checked = true;
@@ -159,7 +193,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                     if !checked {
                         return Err(AppError::Csrf);
                     }
-                    let bytes = field.bytes().await.map_err(|error| too_large(&error))?;
+                    let bytes = field.bytes().await.map_err(|error| unread(&error, error.status()))?;
                     if upload.files.len() == MAX_FILES {
                         return Err(AppError::TooLarge);
                     }
@@ -173,17 +207,29 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     }
 }
 
-fn too_large(error: &axum::extract::multipart::MultipartError) -> AppError {
-    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        AppError::TooLarge
-    } else {
-        AppError::Bad("error-form")
-    }
-}
-
 /// A path of this server to go back to; anything else leads home.
 pub fn local(to: &str) -> &str {
     let is_path = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
     // Browsers drop control characters from addresses: "/\t/elsewhere" would lead elsewhere.
     if is_path && !to.chars().any(char::is_control) { to } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_go_at_the_door() {
+        for (sent, kept) in [
+            ("жай мәтін", "жай мәтін"),
+            ("бір\r\nекі\rүш\nтөрт", "бір\nекі\nүш\nтөрт"),
+            ("a\tb\u{1b}[31m\u{7f}\u{85}", "a\tb[31m"),
+            ("X-Header: 1\r\u{b}", "X-Header: 1\n"),
+        ] {
+            assert_eq!(cleaned(sent).unwrap(), kept);
+        }
+        assert!(cleaned("a\0").is_err());
+        let json = serde_json::json!({ "a": ["\r\n", { "b": "x\u{7}" }], "n": 1 });
+        assert_eq!(cleaned_json(json).unwrap(), serde_json::json!({ "a": ["\n", { "b": "x" }], "n": 1 }));
+    }
 }

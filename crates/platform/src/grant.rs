@@ -92,7 +92,8 @@ pub async fn find(app: &App, token: &str) -> Result<Option<(Actor, Grant)>, AppE
     }
     let grant = Grant { token: row.id, scopes: scopes(&row.scopes) };
     // A one-time password opens nothing, not even by a token made before it was given.
-    let actor = Actor::load(&app.db, row.account_id).await?.filter(|actor| !actor.must_change);
+    let actor = Actor::load(&app.db, row.account_id).await?;
+    let actor = actor.filter(|actor| !actor.must_change && !actor.owes_factor());
     Ok(actor.map(|actor| (Actor { token: Some(grant.token), ..actor }, grant)))
 }
 

@@ -10,7 +10,7 @@ use super::error::AppError;
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
 /// Longer than this nobody waits for a turn.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Does the work off the threads that serve everybody else, a few at a time.
 pub async fn heavy<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {

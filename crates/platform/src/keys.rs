@@ -75,9 +75,20 @@ impl Keys {
     }
 
     pub fn open(path: &Path) -> Result<Self, KeyError> {
+        Self::of_content(read(path)?, path)
+    }
+
+    /// The keys of a file as a backup holds it; `path` names it in what is said of it.
+    pub fn of(bytes: &[u8], path: &Path) -> Result<Self, KeyError> {
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        let broken = |_| KeyError::Broken(path.to_owned(), "not as it was written".to_owned());
+        Self::of_content(toml::from_str(text).map_err(broken)?, path)
+    }
+
+    fn of_content(content: Content, path: &Path) -> Result<Self, KeyError> {
         let broken = |why: &str| KeyError::Broken(path.to_owned(), why.to_owned());
         let mut keys = Vec::new();
-        for stored in read(path)?.key {
+        for stored in content.key {
             let bytes = BASE64.decode(&stored.secret).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
             keys.push((stored.id, SigningKey::from_bytes(&bytes.ok_or_else(|| broken("a secret has no 32 bytes"))?)));
         }
@@ -105,12 +116,21 @@ impl Keys {
     /// What stands for a text that must not be guessed from it, not even with the whole database: made with the first key, which
     /// every backup brings along.
     pub fn mark(&self, text: &str) -> Result<String, AppError> {
+        Ok(secret::hex(&self.mac("mark:", text)?))
+    }
+
+    /// A key for a purpose of its own, made from the first key.
+    pub fn derived(&self, purpose: &str) -> Result<[u8; 32], AppError> {
+        self.mac("derived:", purpose)
+    }
+
+    fn mac(&self, kind: &str, text: &str) -> Result<[u8; 32], AppError> {
         let (_, key) = self.0.first().ok_or_else(|| AppError::Internal("no key".to_owned()))?;
-        let mut mark =
+        let mut mac =
             Hmac::<Sha256>::new_from_slice(&key.to_bytes()).map_err(|error| AppError::Internal(error.to_string()))?;
-        mark.update(b"mark:");
-        mark.update(text.as_bytes());
-        Ok(secret::hex(&mark.finalize().into_bytes()))
+        mac.update(kind.as_bytes());
+        mac.update(text.as_bytes());
+        Ok(mac.finalize().into_bytes().into())
     }
 
     /// Signs a content, so that whoever has the published keys knows it for ours.

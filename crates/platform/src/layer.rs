@@ -1,8 +1,9 @@
 //! Around every handler: who asks, in which language, and what went wrong in words they read.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,6 +20,7 @@ use super::error::{AppError, Failure, PROBLEM, Problem, wants_problem};
 use super::house::House;
 use super::page::ErrorPage;
 use super::session::{CSRF, SEEN};
+use super::visitor::Visitor;
 use super::{clock, database, grant, mirror, pace, session};
 use crate::params;
 
@@ -70,12 +72,13 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
             let is_api = is_for_programs(request.uri().path());
             return match shown {
                 Some(_) if is_api => for_program(refused, shown, &context).await,
-                Some(shown) => ErrorPage::respond(context, shown),
+                Some(shown) => ErrorPage::respond(*context, shown),
                 None => refused,
             };
         }
     };
     let is_api = is_for_programs(request.uri().path());
+    let path = request.extensions().get::<MatchedPath>().cloned();
     let problems = is_api || wants_problem(request.headers());
     request.extensions_mut().insert(context.clone());
     // Who reads asks once how far the trail is; who writes moves it.
@@ -93,8 +96,16 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
             ErrorPage::respond(context.clone(), shown)
         };
     }
-    if context.actor.is_some() {
+    let asked = context.visitor.as_ref().filter(|visitor| visitor.is_asked());
+    if context.actor.is_some() || asked.is_some() {
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    if let Some(cookie) = asked.and_then(|visitor| visitor.header()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if let Some(actor) = context.actor.as_ref().filter(|_| response.status() == StatusCode::FORBIDDEN) {
+        let path = path.as_ref().map_or("", MatchedPath::as_str);
+        tracing::warn!(account = actor.id, path, "refused: not for this account");
     }
     response
 }
@@ -140,6 +151,7 @@ fn nobody(app: &App, asker: &Asker) -> Context {
         this_year,
         csrf: String::new(),
         here: asker.here.clone(),
+        visitor: None,
         demo: app.config.demo,
         address: asker.address.clone(),
         pages: House::of(app).pages,
@@ -147,22 +159,37 @@ fn nobody(app: &App, asker: &Asker) -> Context {
     }
 }
 
-type Unknown = (AppError, Context);
+type Unknown = (AppError, Box<Context>);
 
 async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unknown> {
     let mut context = nobody(app, &asker);
+    let cookies = CookieJar::from_headers(&asker.headers);
     if !asker.headers.contains_key(header::COOKIE) {
-        return Ok(context);
+        return visiting(app, context, &cookies);
     }
     match of_session(app, session).await {
         Ok((actor, csrf, head)) => {
             context.head = head;
             context.lang = language(&asker.headers, actor.as_ref());
             context.actor = actor;
+            if context.actor.is_none() {
+                return visiting(app, context, &cookies);
+            }
             context.csrf = csrf;
             Ok(context)
         }
-        Err(error) => Err((error, context)),
+        Err(error) => Err((error, Box::new(context))),
+    }
+}
+
+/// Of somebody who is not signed in.
+fn visiting(app: &App, mut context: Context, cookies: &CookieJar) -> Result<Context, Unknown> {
+    match Visitor::of(app, cookies) {
+        Ok(visitor) => {
+            context.visitor = Some(Arc::new(visitor));
+            Ok(context)
+        }
+        Err(error) => Err((error, Box::new(context))),
     }
 }
 
@@ -200,10 +227,10 @@ async fn of_program(app: &App, asker: Asker) -> Result<Context, Unknown> {
     // Each person has a pace, whatever their tokens; who has none that is good, and guesses, has that of the address.
     let who = match &found {
         Some(Ok(Some((actor, _)))) => format!("account {}", actor.id),
-        _ => format!("address {}", context.address),
+        _ => format!("network {}", context.network()),
     };
     if let Err(error) = pace::keep(app, who) {
-        return Err((error, context));
+        return Err((error, Box::new(context)));
     }
     if let Some(found) = found {
         match found {
@@ -213,8 +240,8 @@ async fn of_program(app: &App, asker: Asker) -> Result<Context, Unknown> {
                 context.actor = Some(actor);
                 context.grant = Some(grant);
             }
-            Ok(None) => return Err((AppError::SignIn(asker.here), context)),
-            Err(error) => return Err((error, context)),
+            Ok(None) => return Err((AppError::SignIn(asker.here), Box::new(context))),
+            Err(error) => return Err((error, Box::new(context))),
         }
     }
     Ok(context)

@@ -19,6 +19,13 @@ pub fn sends(app: &App) -> bool {
     app.config.smtp.is_some()
 }
 
+/// Whether letters can be sent to an address: one alone, at a host with a name.
+pub fn is_address(text: &str) -> bool {
+    let host = text.rsplit_once('@').map_or("", |(_, host)| host);
+    let has_name = host.contains('.') && !host.starts_with('[');
+    text.len() <= 254 && has_name && !text.contains(['"', ',', '(', '<']) && text.parse::<lettre::Address>().is_ok()
+}
+
 #[derive(FromQueryResult)]
 pub struct Letter {
     id: i64,
@@ -134,7 +141,29 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::host;
+    use super::{host, is_address};
+
+    #[test]
+    fn an_address_is_one_address() {
+        for (text, is) in [
+            ("aliya@college.kz", true),
+            ("aliya.serik+1@sub.college.kz", true),
+            ("a@college.kz, b@evil.kz", false),
+            ("a@college.kz,b@evil.kz", false),
+            ("Aliya <a@college.kz>", false),
+            ("<a@college.kz>", false),
+            ("a@[127.0.0.1]", false),
+            ("\"a b\"@college.kz", false),
+            ("a(comment)@college.kz", false),
+            ("a@b@college.kz", false),
+            ("a@localhost", false),
+            ("@college.kz", false),
+            ("a@", false),
+            ("", false),
+        ] {
+            assert_eq!(is_address(text), is, "{text}");
+        }
+    }
 
     #[test]
     fn a_letter_is_named_after_its_server() {

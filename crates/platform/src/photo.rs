@@ -6,17 +6,24 @@ use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::files;
-use crate::heavy::heavy;
+use crate::heavy::{PATIENCE, heavy};
 
 /// The most one photo may have (5 MiB).
 pub const MOST: usize = 5 * 1024 * 1024;
 /// The longer side of what is kept, and of the small picture in lists.
 const SIDE: u32 = 1600;
 const SMALL: u32 = 320;
+
+/// A photo has at most so many pixels: more than the camera of a telephone makes as a rule.
+const PIXELS: u64 = 64_000_000;
+
+/// One is read at a time: a large one takes memory.
+static ONE: Semaphore = Semaphore::const_new(1);
 
 /// A photo as it is kept: the picture and a small one, both JPEG.
 pub struct Photo {
@@ -37,12 +44,19 @@ pub fn read(bytes: &[u8]) -> Result<Photo, &'static str> {
     limits.max_alloc = Some(256 * 1024 * 1024);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
+    let (width, height) = decoder.dimensions();
+    // Of a JPEG in several goes all that was packed is in memory beside its pixels.
+    let weight = if is_progressive(bytes) { 4 } else { 1 };
+    if u64::from(width) * u64::from(height) * weight > PIXELS {
+        return Err("photo-pixels");
+    }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    let whole = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    // Made small first, turned afterwards: turning takes as much memory again.
+    let mut picture = if is_larger(&whole, SIDE) { whole.thumbnail(SIDE, SIDE) } else { whole };
     picture.apply_orientation(orientation);
     let fit = |side: u32| {
-        let larger = picture.width() > side || picture.height() > side;
-        let sized = if larger { picture.thumbnail(side, side) } else { picture.clone() };
+        let sized = if is_larger(&picture, side) { picture.thumbnail(side, side) } else { picture.clone() };
         let mut written = Vec::new();
         JpegEncoder::new_with_quality(&mut written, 82).encode_image(&sized.to_rgb8()).map_err(broken)?;
         Ok::<_, &'static str>(written)
@@ -50,14 +64,42 @@ pub fn read(bytes: &[u8]) -> Result<Photo, &'static str> {
     Ok(Photo { picture: fit(SIDE)?, small: fit(SMALL)? })
 }
 
-/// Reads a photo and keeps it; gives the hashes of picture and small picture.
-pub async fn keep(app: &App, bytes: Bytes) -> Result<Result<(String, String), &'static str>, AppError> {
-    let photo = match heavy(move || read(&bytes)).await? {
+fn is_larger(picture: &DynamicImage, side: u32) -> bool {
+    picture.width() > side || picture.height() > side
+}
+
+/// Whether a JPEG comes in several goes over the whole picture: its frame says so.
+fn is_progressive(bytes: &[u8]) -> bool {
+    let [0xff, 0xd8, rest @ ..] = bytes else { return false };
+    let mut rest = rest;
+    // Each part: its mark, its length.
+    while let [0xff, mark, high, low, ..] = *rest {
+        match mark {
+            0xc2 | 0xc6 | 0xca | 0xce => return true,
+            0xc0 | 0xc1 | 0xda => return false,
+            0xff => rest = &rest[1..],
+            _ => rest = rest.get(2 + usize::from(u16::from_be_bytes([high, low]))..).unwrap_or_default(),
+        }
+    }
+    false
+}
+
+/// Reads a photo and keeps it for an organisation; gives the hashes of picture and small picture.
+pub async fn keep(
+    app: &App,
+    organisation: i64,
+    bytes: Bytes,
+) -> Result<Result<(String, String), &'static str>, AppError> {
+    let turn = tokio::time::timeout(PATIENCE, ONE.acquire()).await.map_err(|_| AppError::Busy)?;
+    let turn = turn.map_err(|error| AppError::Internal(error.to_string()))?;
+    let made = heavy(move || read(&bytes)).await?;
+    drop(turn);
+    let photo = match made {
         Ok(photo) => photo,
         Err(key) => return Ok(Err(key)),
     };
-    let picture = files::keep(app, photo.picture.into()).await?;
-    Ok(Ok((picture, files::keep(app, photo.small.into()).await?)))
+    let picture = files::keep(app, organisation, photo.picture.into()).await?;
+    Ok(Ok((picture, files::keep(app, organisation, photo.small.into()).await?)))
 }
 
 #[cfg(test)]
@@ -106,6 +148,44 @@ mod tests {
         assert_eq!(size(&photo.picture), (200, 400), "turned as the camera was held");
         for bytes in [&photo.picture, &photo.small] {
             assert!(!bytes.windows(4).any(|part| part == b"Exif" || part == b"secr"));
+        }
+    }
+
+    /// A picture that says of itself how large it is and has nothing else.
+    fn png_of(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+        bytes.extend_from_slice(&width.to_be_bytes());
+        bytes.extend_from_slice(&height.to_be_bytes());
+        bytes.extend_from_slice(&[8, 2, 0, 0, 0]);
+        let sum = bytes[12..].iter().fold(!0u32, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg()))
+        });
+        bytes.extend_from_slice(&(!sum).to_be_bytes());
+        // A part of the content, so that a reader comes as far as that.
+        bytes.extend_from_slice(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
+        bytes
+    }
+
+    #[test]
+    fn a_photo_of_too_many_pixels_is_refused_before_it_is_read() {
+        for (width, height, fault) in [(8_000, 8_000, "photo-broken"), (8_001, 8_000, "photo-pixels")] {
+            assert_eq!(read(&png_of(width, height)).err(), Some(fault), "{width} by {height}");
+        }
+    }
+
+    #[test]
+    fn a_jpeg_in_several_goes_has_fewer_pixels() {
+        let plain = jpeg(64, 64);
+        assert!(!is_progressive(&plain));
+        let place = plain.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+        let mut goes = plain;
+        goes[place + 1] = 0xc2;
+        assert!(is_progressive(&goes));
+        // 9,200 by 9,200, as one came that took 0.8 GB.
+        goes[place + 5..place + 9].copy_from_slice(&[0x23, 0xf0, 0x23, 0xf0]);
+        assert_eq!(read(&goes).err(), Some("photo-pixels"));
+        for cut in [&b"\xff\xd8\xff"[..], b"\xff\xd8\xff\xe0\xff\xff", b"\xff\xd8\xff\xff\xff\xff"] {
+            assert!(!is_progressive(cut));
         }
     }
 

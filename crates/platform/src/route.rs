@@ -26,6 +26,8 @@ pub struct Route {
 
 /// Forms; the editor of a long programme has some hundred KiB.
 const FORM: usize = 4 * 1024 * 1024;
+/// Forms that anybody may send.
+const OPEN: usize = 128 * 1024;
 /// Files: several workbooks at once, each bounded by its format.
 const FILES: usize = 32 * 1024 * 1024;
 
@@ -55,7 +57,8 @@ where
     T: 'static,
 {
     let of = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
-    Route { method, path, access, handler: axum::routing::on(of, handler), scope: None, body: FORM }
+    let body = if matches!(access, Access::Public) { OPEN } else { FORM };
+    Route { method, path, access, handler: axum::routing::on(of, handler), scope: None, body }
 }
 
 macro_rules! methods {
@@ -71,6 +74,9 @@ macro_rules! methods {
 }
 
 methods! { get GET post POST put PUT delete DELETE }
+
+/// What opens to somebody of whom a second factor is demanded and who has none yet.
+const SETTING_UP: [&str; 4] = ["/account/factor", "/account/password", "/logout", "/account"];
 
 /// Lets through whom the route is for.
 async fn guard(
@@ -88,6 +94,10 @@ async fn guard(
         // A one-time password opens nothing but the page that changes it.
         (_, Some(actor)) if actor.must_change && !matches!(request.uri().path(), "/account/password" | "/logout") => {
             return axum::response::Redirect::to("/account/password").into_response();
+        }
+        // Of some a second factor is demanded: until it is on, nothing opens but where it is switched on.
+        (_, Some(actor)) if actor.owes_factor() && !SETTING_UP.contains(&request.uri().path()) => {
+            return axum::response::Redirect::to("/account/factor").into_response();
         }
         (access, actor) => (!access.lets(actor)).then_some(AppError::Forbidden),
     };

@@ -33,6 +33,11 @@ pub const SINCE: &str = "since";
 /// When the session was last prolonged, in milliseconds.
 pub const SEEN: &str = "seen";
 
+/// A session that nobody uses ends after so many hours.
+pub const REST_HOURS: i64 = 12;
+/// However it is used, it ends after so many days.
+pub const DAYS: i64 = 14;
+
 #[derive(Clone, Debug)]
 pub struct Store {
     db: DatabaseConnection,
@@ -44,8 +49,8 @@ impl Store {
     async fn write(&self, sql: &str, record: &Record) -> Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let (account, since) = account(record);
-        let expires = record.expiry_date.unix_timestamp() * 1000;
-        let values = params![stored_id(&record.id), account, since, data, self.clock.millis(), expires];
+        let now = self.clock.millis();
+        let values = params![stored_id(&record.id), account, since, data, now, now + rest(record)];
         database::run(&self.db, sql, values).await.map_err(backend)?;
         Ok(())
     }
@@ -60,7 +65,7 @@ impl Store {
         ids.resize(ids.len().next_power_of_two(), ids.first().cloned().unwrap_or_default());
         let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
         let sql = format!(
-            "SELECT s.id AS session_id, s.data, s.expires_at, {COLUMNS}, o.id AS seat,
+            "SELECT s.id AS session_id, s.data, s.created_at, s.expires_at, {COLUMNS}, o.id AS seat,
                 (SELECT COALESCE(MAX(id), 0) FROM audit) AS head
              FROM session s LEFT JOIN account a ON a.id = s.account_id AND a.active AND a.sessions_since = s.since
              LEFT JOIN organisation o ON o.id = a.organisation_id AND o.active WHERE s.id IN ({})",
@@ -80,6 +85,11 @@ fn account(record: &Record) -> (Option<i64>, i64) {
     (account, record.data.get(SINCE).and_then(number).unwrap_or_default())
 }
 
+/// How long a session rests before it ends, in milliseconds. Who gave the password gives the code now, or begins again.
+fn rest(record: &Record) -> i64 {
+    if record.data.contains_key(PENDING) { 15 * 60_000 } else { REST_HOURS * 3_600_000 }
+}
+
 fn backend(error: impl std::fmt::Display) -> Error {
     Error::Backend(error.to_string())
 }
@@ -94,6 +104,7 @@ pub fn stored_id(id: &Id) -> String {
 struct Row {
     session_id: String,
     data: String,
+    /// When it ends, if nobody uses it until then.
     expires_at: i64,
     actor: Option<Actor>,
     head: i64,
@@ -105,11 +116,16 @@ impl FromQueryResult for Row {
         Ok(Self {
             session_id: row.try_get("", "session_id")?,
             data: row.try_get("", "data")?,
-            expires_at: row.try_get("", "expires_at")?,
+            expires_at: row.try_get::<i64>("", "expires_at")?.min(last(row.try_get("", "created_at")?)),
             actor: if has_actor { Some(Actor::of_row(row)?) } else { None },
             head: row.try_get("", "head")?,
         })
     }
+}
+
+/// The instant after which a session that was begun then holds no more.
+const fn last(begun: i64) -> i64 {
+    begun + DAYS * 24 * 3_600_000
 }
 
 tokio::task_local! {
@@ -187,8 +203,8 @@ pub struct Session {
 pub async fn of(db: &impl ConnectionTrait, account: i64, now: i64) -> std::result::Result<Vec<Session>, DbErr> {
     let sql = "SELECT s.id, s.data, s.created_at, s.seen_at FROM session s
                JOIN account a ON a.id = s.account_id AND a.sessions_since = s.since
-               WHERE s.account_id = $1 AND s.expires_at > $2 ORDER BY s.seen_at DESC";
-    database::all(db, sql, params![account, now]).await
+               WHERE s.account_id = $1 AND s.expires_at > $2 AND s.created_at > $3 ORDER BY s.seen_at DESC";
+    database::all(db, sql, params![account, now, now - last(0)]).await
 }
 
 /// Ends one of somebody's sessions.

@@ -2,11 +2,50 @@
 
 use crate::schema::Step;
 
-pub const TABLES: &[&str] = &["audit", "outbox", "setting", "session", "api_token", "api_answer", "login_attempt"];
+pub const TABLES: &[&str] = &[
+    "audit",
+    "outbox",
+    "setting",
+    "session",
+    "api_token",
+    "api_answer",
+    "login_attempt",
+    "file_share",
+    "trail_head",
+    "reading",
+];
 
 pub const STEPS: &[Step] = &[
     PLATFORM,
     Step { name: "s0603_session_since", sql: &["ALTER TABLE session ADD COLUMN since BIGINT NOT NULL DEFAULT 0"] },
+    Step {
+        name: "s0610_file_share",
+        sql: &["CREATE TABLE file_share (
+            organisation_id BIGINT NOT NULL,
+            hash TEXT NOT NULL,
+            size BIGINT NOT NULL,
+            PRIMARY KEY (organisation_id, hash)
+        )"],
+    },
+    Step {
+        name: "s0611_trail_head",
+        sql: &["CREATE TABLE trail_head (
+            record BIGINT PRIMARY KEY,
+            at BIGINT NOT NULL,
+            signed TEXT NOT NULL
+        )"],
+    },
+    Step {
+        name: "s0612_reading",
+        sql: &["CREATE TABLE reading (
+            account_id BIGINT NOT NULL,
+            entity TEXT NOT NULL,
+            entity_id BIGINT NOT NULL,
+            on_day TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            PRIMARY KEY (entity, entity_id, account_id, on_day)
+        )"],
+    },
 ];
 
 const PLATFORM: Step = Step {

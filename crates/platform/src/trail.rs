@@ -50,7 +50,7 @@ pub(super) struct NewRecord {
     pub after: Option<String>,
 }
 
-/// Writes a record behind the last one; whoever writes holds the trail's lock.
+/// Writes a record behind the last one; changes come one after another.
 pub(super) async fn write(db: &impl ConnectionTrait, written: NewRecord) -> Result<(), DbErr> {
     let prior = database::value::<String>(db, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
     let record = Record {

@@ -1,7 +1,7 @@
 //! `sheber backup` and `sheber restore`.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use sheber_app::App;
 use sheber_app::Clock;
 use sheber_app::backup::{self, Archive, Audit, Manifest};
 use sheber_platform::database;
+use sheber_platform::keys::Keys;
 
 use super::serve::runtime;
 use super::settings::Settings;
@@ -69,10 +70,27 @@ fn sound(manifest: &Manifest) -> ExitCode {
     ExitCode::from(u8::from(!manifest.is_sound()))
 }
 
+/// Says whose signature the archive has: of the keys that are here already, which is worth something, or of its own alone.
+fn signature(archive: &mut Archive, here: &Path) -> anyhow::Result<String> {
+    if !archive.manifest.has_keys() {
+        return Ok("signature: none; it holds no keys".to_owned());
+    }
+    if here.exists() {
+        let keys = Keys::open(here)?.published();
+        anyhow::ensure!(archive.is_signed_by(&keys)?, "the backup is not signed by the keys in {}", here.display());
+        return Ok(format!("signature: of the keys in {}", here.display()));
+    }
+    let own = Keys::of(&archive.bytes("keys")?, Path::new("keys"))?.published();
+    anyhow::ensure!(archive.is_signed_by(&own)?, "the backup is not signed by the keys in it");
+    let ids: Vec<&str> = own.iter().map(|key| key.kid.as_str()).collect();
+    Ok(format!("signature: of the keys in it ({}); compare them with those that were published", ids.join(", ")))
+}
+
 pub fn restore(arguments: &Restoring) -> anyhow::Result<ExitCode> {
     let config = arguments.settings.effective()?;
     runtime()?.block_on(async {
         let mut archive = Archive::open(&arguments.file)?;
+        let signed = signature(&mut archive, &config.keys())?;
         let (rows, files) = (archive.manifest.rows(), archive.manifest.files());
         let taken_at = archive.manifest.taken_at.clone();
         if !arguments.check {
@@ -81,6 +99,7 @@ pub fn restore(arguments: &Restoring) -> anyhow::Result<ExitCode> {
         let done = if arguments.check { "whole" } else { "restored" };
         writeln!(std::io::stdout(), "{}: {done}; of {taken_at}, {rows} rows, {files} files", arguments.file.display())?;
         println!("keys: {}", if archive.manifest.has_keys() { "in it" } else { "none in it" });
+        println!("{signed}");
         Ok(sound(&archive.manifest))
     })
 }

@@ -74,8 +74,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum AuditAction {
-    /// Walks the chain of hashes and says whether it holds
-    Verify(settings::Settings),
+    /// Walks the chain of hashes, compares it with its signed heads, and says whether it holds
+    Verify(audit::Verifying),
 }
 
 #[derive(Subcommand)]
@@ -113,7 +113,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::take(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
         Command::Config(settings) => settings::print(&settings),
-        Command::Audit { action: AuditAction::Verify(settings) } => audit::verify(&settings),
+        Command::Audit { action: AuditAction::Verify(arguments) } => audit::verify(&arguments),
         Command::Keys { action: KeysAction::Rotate(settings) } => keys::rotate(&settings),
         Command::Keys { action: KeysAction::New(settings) } => keys::make(&settings),
         Command::Verify(arguments) => verify::run(&arguments),

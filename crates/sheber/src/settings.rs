@@ -39,6 +39,9 @@ pub struct Settings {
     /// The folder of what people hand in
     #[arg(long, env = "SHEBER_FILES")]
     files: Option<PathBuf>,
+    /// The most that one organisation may keep there, in MiB
+    #[arg(long, env = "SHEBER_FILES_SHARE")]
+    files_share: Option<u32>,
     /// Behind a proxy that sets X-Forwarded-For
     #[arg(long, env = "SHEBER_PROXY")]
     proxy: Option<bool>,
@@ -68,6 +71,7 @@ struct File {
     proxy: Option<bool>,
     keys: Option<PathBuf>,
     files: Option<PathBuf>,
+    files_share: Option<u32>,
     metrics_token: Option<String>,
     log_format: Option<LogFormat>,
     api_pace: Option<u32>,
@@ -117,6 +121,8 @@ impl Settings {
             mail_from: self.mail_from.clone().or(file.mail_from).unwrap_or(default.mail_from),
             keys: self.keys.clone().or(file.keys),
             files: self.files.clone().or(file.files),
+            files_share: self.files_share.or(file.files_share).map_or(default.files_share, |mib| i64::from(mib) << 20),
+            patience: default.patience,
             demo: default.demo,
             proxy: self.proxy.or(file.proxy).unwrap_or(false),
             metrics_token: self.metrics_token.clone().or(file.metrics_token),
@@ -150,6 +156,7 @@ pub fn print(settings: &Settings) -> anyhow::Result<ExitCode> {
     table.insert("secure_cookies".to_owned(), config.secure_cookies.into());
     table.insert("keys".to_owned(), keys.display().to_string().into());
     table.insert("files".to_owned(), files.display().to_string().into());
+    table.insert("files_share".to_owned(), (config.files_share >> 20).into());
     table.insert("proxy".to_owned(), config.proxy.into());
     if config.metrics_token.is_some() {
         table.insert("metrics_token".to_owned(), "***".into());

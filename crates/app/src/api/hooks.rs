@@ -81,12 +81,12 @@ pub async fn create(
     let new: NewWebhook = parsed(&headers, &bytes)?;
     let anywhere = app.config.webhooks_anywhere;
     let id = once.make(&app, actor, async |change| {
-        let added = hooks::add(change, actor, &new.address, anywhere).await?;
+        let added = hooks::add(&app, change, actor, &new.address, anywhere).await?;
         added.map(|(id, _)| id).map_err(|key| refused(StatusCode::UNPROCESSABLE_ENTITY, key))
     });
     let id = id.await?;
     // An address that was removed since has no secret.
-    let secret = hooks::secret_of(&app.db, actor.id, id).await?.ok_or(AppError::NotFound)?;
+    let secret = hooks::secret_of(&app, actor.id, id).await?.ok_or(AppError::NotFound)?;
     Ok(created("/api/v1/webhooks", CreatedWebhook { id, secret }))
 }
 
@@ -110,14 +110,14 @@ pub async fn create_by_form(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;
-    let answer = match hooks::add(&change, &actor, &form.address, app.config.webhooks_anywhere).await? {
+    let answer = match hooks::add(&app, &change, &actor, &form.address, app.config.webhooks_anywhere).await? {
         Ok((_, secret)) => {
             change.commit().await?;
             Answer { secret: Some(Secret::Webhook(secret)), ..Answer::default() }
         }
         Err(key) => {
             drop(change);
-            Answer { error: Some(key), address: form.address, ..Answer::default() }
+            Answer { error: Some(context.t(key)), address: form.address, ..Answer::default() }
         }
     };
     show(&app, context, answer).await

@@ -6,13 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use sheber_people::accounts::factor::password_fits;
-use sheber_people::accounts::store as accounts;
+use sheber_people::accounts::proof::is_person;
 use sheber_people::hooks::store::{self as hooks, Hook};
 use sheber_people::inbox::tell::{Reader, tell};
-use sheber_platform::actor::Actor;
 use sheber_platform::app::App;
-use sheber_platform::attempts::{attempt, succeeded};
 use sheber_platform::change::Change;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
@@ -53,8 +50,8 @@ impl Secret {
 #[derive(Default)]
 pub struct Answer {
     pub secret: Option<Secret>,
-    /// The key of a message.
-    pub error: Option<&'static str>,
+    /// What was wrong, in words.
+    pub error: Option<String>,
     /// The address of a webhook, as it was typed.
     pub address: String,
     /// The form of a token, as it was typed.
@@ -154,44 +151,32 @@ impl Draft {
     }
 }
 
-/// Whether it is the person and not somebody who sits at an open session by chance; else the key of a message.
-async fn is_person(
-    app: &App,
-    context: &Context,
-    actor: &Actor,
-    password: &str,
-) -> Result<Option<&'static str>, AppError> {
-    let Some(counted) = attempt(app, "login", &actor.email, &context.address).await? else {
-        return Ok(Some("login-held-back"));
-    };
-    let hash = accounts::login_of(&app.db, actor.id).await?.and_then(|login| login.password_hash);
-    if !password_fits(password.to_owned(), hash).await? {
-        return Ok(Some("password-wrong"));
-    }
-    succeeded(app, "login", &actor.email, counted).await?;
-    Ok(None)
-}
-
 pub async fn create(State(app): State<App>, context: Context, Form(form): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
-    let refuse = |key| Answer { error: Some(key), typed: form.clone(), ..Answer::default() };
+    let refuse = |error| Answer { error: Some(error), typed: form.clone(), ..Answer::default() };
     let draft = match Draft::read(&form) {
         Ok(draft) => draft,
-        Err(key) => return show(&app, context, refuse(key)).await,
+        Err(key) => {
+            let answer = refuse(context.t(key));
+            return show(&app, context, answer).await;
+        }
     };
-    if let Some(key) = is_person(&app, &context, &actor, form.get("password")).await? {
-        return show(&app, context, refuse(key)).await;
+    if let Err(fault) = is_person(&app, &context, &actor, form.get("password")).await? {
+        let answer = refuse(fault.message(&context));
+        return show(&app, context, answer).await;
     }
     let token = grant::made(actor.id, form.get("once"));
     let made = Answer { secret: Some(Secret::Token(token.clone())), ..Answer::default() };
     if grant::is_made(&app.db, &token).await? {
         return show(&app, context, made).await;
     }
-    let live = grant::of(&app.db, actor.id).await?.iter().filter(|one| one.expires_at > app.clock.millis()).count();
-    if live >= MANY {
-        return show(&app, context, refuse("token-many")).await;
-    }
     let change = Change::begin(&app, Some(&actor)).await?;
+    let live = grant::of(change.db(), actor.id).await?.iter().filter(|one| one.expires_at > change.at()).count();
+    if live >= MANY {
+        drop(change);
+        let answer = refuse(context.t("token-many"));
+        return show(&app, context, answer).await;
+    }
     let new = NewToken { name: &draft.name, scopes: draft.scopes, days: draft.days };
     if grant::insert(&change, actor.id, &token, &new).await? {
         let reader = Reader::of(change.db(), &actor).await?;

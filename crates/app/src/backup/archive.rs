@@ -11,7 +11,9 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::error::BackupError;
-use super::manifest::{FORMAT, MANIFEST, Manifest};
+use super::manifest::{FORMAT, MANIFEST, Manifest, ManifestHash, SIGNATURE};
+use sheber_platform::jws::{self, PublicKey};
+use sheber_platform::keys::Keys;
 use sheber_platform::secret;
 
 /// An archive that is being written, beside its place until it is whole. It holds the signing keys: nobody else may read it.
@@ -51,11 +53,18 @@ impl Writing {
         Ok(Part { writing: self, name, hash: Sha256::new() })
     }
 
-    /// Writes the manifest and puts the archive in its place.
-    pub fn end(mut self, manifest: &Manifest) -> Result<(), BackupError> {
+    /// Writes the manifest, signed where there are keys, and puts the archive in its place.
+    pub fn end(mut self, manifest: &Manifest, keys: Option<&Keys>) -> Result<(), BackupError> {
         let io = self.io();
+        let text = serde_json::to_vec_pretty(manifest)?;
         self.zip.start_file(MANIFEST, SimpleFileOptions::default())?;
-        self.zip.write_all(&serde_json::to_vec_pretty(manifest)?).map_err(&io)?;
+        self.zip.write_all(&text).map_err(&io)?;
+        if let Some(keys) = keys {
+            let signed = ManifestHash { manifest: secret::sha256_of(&text) };
+            let signed = keys.sign(&signed).map_err(|error| BackupError::Broken(error.to_string()))?;
+            self.zip.start_file(SIGNATURE, SimpleFileOptions::default())?;
+            self.zip.write_all(signed.as_bytes()).map_err(&io)?;
+        }
         let file = self.zip.finish()?.into_inner().map_err(|error| io(error.into_error()))?;
         file.sync_all().map_err(&io)?;
         // Never in the place of another: two backups may be under way.
@@ -116,7 +125,8 @@ impl Archive {
     fn verify(&mut self) -> Result<(), BackupError> {
         let there = self.zip.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
         let there: Vec<String> = there.collect::<Result<_, _>>()?;
-        let strange = there.iter().find(|name| *name != MANIFEST && !self.manifest.parts.contains_key(*name));
+        let own = |name: &str| name == MANIFEST || name == SIGNATURE;
+        let strange = there.iter().find(|name| !own(name) && !self.manifest.parts.contains_key(*name));
         if let Some(name) = strange {
             return Err(BackupError::Broken(format!("{name} is not in the manifest")));
         }
@@ -129,6 +139,17 @@ impl Archive {
             }
         }
         Ok(())
+    }
+
+    /// Whether one of these keys signed the manifest, and with it the hash of every part. The keys have to come from elsewhere: who
+    /// made the whole file anew has signed it with their own.
+    pub fn is_signed_by(&mut self, keys: &[PublicKey]) -> Result<bool, BackupError> {
+        if !self.zip.file_names().any(|name| name.is_ok_and(|name| name == SIGNATURE)) {
+            return Ok(false);
+        }
+        let hash = secret::sha256_of(&self.bytes(MANIFEST)?);
+        let text = String::from_utf8(self.bytes(SIGNATURE)?).unwrap_or_default();
+        Ok(jws::opened::<ManifestHash>(&text, keys) == jws::Verdict::Genuine(ManifestHash { manifest: hash }))
     }
 
     /// Hands a part over piece by piece.

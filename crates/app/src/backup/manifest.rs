@@ -8,7 +8,14 @@ use sheber_platform::trail::{self, Verdict};
 use sheber_programmes::programmes::store as programmes;
 
 /// The format of the file; another one is refused.
-pub const FORMAT: &str = "sheber.backup/2";
+pub const FORMAT: &str = "sheber.backup/3";
+
+/// What is signed of a manifest.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestHash {
+    /// Its SHA-256.
+    pub manifest: String,
+}
 
 /// What a value of a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +111,8 @@ impl Manifest {
 
 /// The part that says what the others are.
 pub const MANIFEST: &str = "manifest.json";
+/// The part that signs the manifest with the server's key.
+pub const SIGNATURE: &str = "manifest.jws";
 /// The part of the signing keys.
 pub const KEYS: &str = "keys";
 

@@ -16,6 +16,7 @@ use super::tables;
 use sheber_platform::app::App;
 use sheber_platform::evidence::Db;
 use sheber_platform::house::House;
+use sheber_platform::keys::Keys;
 use sheber_platform::{database, files, schema};
 use sheber_programmes::register::entries;
 
@@ -58,6 +59,7 @@ async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Resu
     }
     say("files", copy(&app.config.files(), &mut writing)?);
     let missing = named.into_iter().filter(|hash| !writing.parts.contains_key(&part_of_file(hash))).collect();
+    let signing = if keys_there { Some(Keys::open(&keys)?) } else { None };
     if keys_there {
         let bytes = std::fs::read(&keys).map_err(|error| BackupError::Io(keys, error))?;
         let mut part = writing.part(KEYS.to_owned())?;
@@ -75,7 +77,7 @@ async fn write(app: &App, mut writing: Writing, say: impl Fn(&str, u64)) -> Resu
         tables: written,
         parts: writing.parts.clone(),
     };
-    writing.end(&manifest)?;
+    writing.end(&manifest, signing.as_ref())?;
     Ok(manifest)
 }
 

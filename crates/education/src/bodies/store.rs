@@ -177,7 +177,6 @@ pub async fn parliament(db: &impl ConnectionTrait, college: i64) -> Result<Vec<S
 
 /// Adds a member; `false` where somebody of this name is one already.
 pub async fn add_member(change: &Change, body: &Body, name: &str, seat: &str) -> Result<bool, DbErr> {
-    change.lock_trail().await?;
     let known = members(change.db(), body.id).await?;
     if known.iter().any(|member| search::folded(&member.name) == search::folded(name)) {
         return Ok(false);

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use sheber_kernel::OrganisationKind;
@@ -17,7 +16,7 @@ use sheber_platform::forms::{Address, Form, Pairs, Upload};
 use sheber_platform::once::Once;
 use sheber_platform::page::{Page, Pager, address, html};
 use sheber_platform::record::Record;
-use sheber_platform::{clock, files, photo as photos, sheet, trail};
+use sheber_platform::{clock, photo as photos, sheet, trail};
 
 use super::rights;
 use super::store::{self, BUILDING, Building, BuildingForm, Filter, Use};
@@ -196,7 +195,7 @@ pub async fn change(
     let new = read(&mut fields, &context, clock::day(app.clock.millis()));
     let mut photo = None;
     if let Some(file) = upload.files.into_iter().next() {
-        match photos::keep(&app, file.bytes).await? {
+        match photos::keep(&app, actor.organisation_id, file.bytes).await? {
             Ok((picture, _)) => photo = Some(picture),
             Err(key) => fields.wrong("files", key),
         }
@@ -219,9 +218,5 @@ pub async fn change(
 
 pub async fn photo(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
     let building = store::find(&app.db, context.actor()?, id).await?;
-    let bytes = files::read(&app, building.photo.as_deref().ok_or(AppError::NotFound)?).await?;
-    let mut response = ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response();
-    let policy = HeaderValue::from_static("sandbox; default-src 'none'");
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(response)
+    sheet::photo(&app, building.photo.as_deref().ok_or(AppError::NotFound)?).await
 }

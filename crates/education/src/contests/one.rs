@@ -13,7 +13,7 @@ use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::page::{Page, html};
 use sheber_platform::record::Record;
-use sheber_platform::{clock, files, sheet};
+use sheber_platform::{clock, sheet};
 
 use super::entries::Entry;
 use super::jury::{Juror, Score};
@@ -243,6 +243,5 @@ pub async fn file(
     let seen = |known: &&Entry| known.id == entry && sees(&contest, known, actor, is_juror);
     let found = standing.entries.iter().find(seen).ok_or(AppError::NotFound)?;
     let file = found.files.iter().find(|file| file.hash == hash).ok_or(AppError::NotFound)?;
-    let bytes = files::read(&app, &file.hash).await?;
-    Ok(sheet::attachment(&format!("entry-{entry}.pdf"), "application/pdf", bytes))
+    sheet::handed_in(&app, &file.hash, &format!("entry-{entry}.pdf"), sheet::PDF).await
 }

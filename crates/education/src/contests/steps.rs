@@ -33,7 +33,12 @@ fn not_now() -> AppError {
 }
 
 /// Keeps the files of an application; what is none says so in the form.
-async fn kept(app: &App, fields: &mut Fields, uploaded: Vec<File>) -> Result<Vec<EntryFile>, AppError> {
+async fn kept(
+    app: &App,
+    organisation: i64,
+    fields: &mut Fields,
+    uploaded: Vec<File>,
+) -> Result<Vec<EntryFile>, AppError> {
     if uploaded.len() > FILES {
         fields.wrong("files", "contest-files-many");
     }
@@ -44,7 +49,7 @@ async fn kept(app: &App, fields: &mut Fields, uploaded: Vec<File>) -> Result<Vec
     if fields.is_sound() {
         for file in uploaded {
             let name = file.name.chars().filter(|letter| !letter.is_control()).take(200).collect();
-            kept.push(EntryFile { name, hash: files::keep(app, file.bytes).await? });
+            kept.push(EntryFile { name, hash: files::keep(app, organisation, file.bytes).await? });
         }
     }
     Ok(kept)
@@ -66,7 +71,7 @@ pub async fn apply(
     let mut fields = Fields::of(upload.fields);
     let (name, work) = (fields.text("name", 150), fields.text("work", 300));
     let about = fields.open_text("about", 5000);
-    let files = kept(&app, &mut fields, upload.files).await?;
+    let files = kept(&app, actor.organisation_id, &mut fields, upload.files).await?;
     if !fields.is_sound() {
         return one::show(&app, context, id, fields).await;
     }

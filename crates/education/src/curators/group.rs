@@ -1,5 +1,7 @@
 //! A group's page: its hours and their plan, what it agreed on, its students.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,9 +11,10 @@ use sheber_kernel::{AcademicYear, Lang};
 use sheber_messages as messages;
 use sheber_norms::Edition;
 use sheber_people::accounts::store::{Colleague, colleagues};
-use sheber_people::groups::store::{self, Group};
+use sheber_people::groups::store::{self, GROUP, Group};
 use sheber_people::groups::students::{self, Student, Support};
 use sheber_people::groups::{form, rights};
+use sheber_people::organisations::rights::LEAD;
 use sheber_platform::app::App;
 use sheber_platform::change::Change;
 use sheber_platform::context::Context;
@@ -19,6 +22,7 @@ use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Form, Pairs};
 use sheber_platform::page::{Page, html};
+use sheber_platform::reading::{self, Reading};
 use sheber_platform::search;
 
 use super::plan::{self, Hour};
@@ -47,6 +51,8 @@ struct GroupPage {
     edits: bool,
     keeps: bool,
     sees_support: bool,
+    /// Who read the reasons for support, for whoever answers for the college.
+    readings: Vec<Reading>,
     f: Fields,
     year: AcademicYear,
 }
@@ -113,6 +119,11 @@ fn with_events(hours: Vec<Hour>, held: &[Line]) -> Vec<(Hour, Option<i64>)> {
 async fn show(app: &App, context: Context, id: i64, typed: Option<Fields>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let group = store::find(&app.db, &actor, id).await?;
+    let sees_support = group.sees_support(&actor);
+    if sees_support {
+        reading::note(app, &actor, GROUP, id).await?;
+    }
+    let leads = sees_support && actor.may(LEAD);
     let year = context.year;
     let plan = plan::of_group(&app.db, id, year).await?;
     let held = hours::of_group(&app.db, id, year).await?;
@@ -134,7 +145,8 @@ async fn show(app: &App, context: Context, id: i64, typed: Option<Fields>) -> Re
         held,
         edits: actor.may(rights::EDIT),
         keeps: group.may_keep(&actor),
-        sees_support: group.sees_support(&actor),
+        sees_support,
+        readings: if leads { reading::of(&app.db, GROUP, id, 50).await? } else { Vec::new() },
         f,
         year,
         page: Page::new(context.clone(), "groups", group.details.code.clone())
@@ -199,12 +211,15 @@ pub async fn add_students(
     let actor = context.actor()?.clone();
     let group = store::kept(&app.db, &actor, id).await?;
     let mut fields = Fields::of(pairs);
-    let names: Vec<String> = fields
+    let mut names: Vec<String> = fields
         .text("names", 20_000)
         .lines()
         .map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|name| !name.is_empty())
         .collect();
+    // A name that stands there twice is one student.
+    let mut listed = BTreeSet::new();
+    names.retain(|name| listed.insert(name.clone()));
     if names.len() > 60 || names.iter().any(|name| name.chars().count() > 150) {
         fields.wrong("names", "field-long");
     }

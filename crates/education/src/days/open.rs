@@ -7,15 +7,14 @@ use chrono::NaiveDate;
 use sheber_messages as messages;
 use sheber_people::groups::students;
 use sheber_platform::app::App;
-use sheber_platform::attempts::{MOST_GUESSES, guessed, guesses};
+use sheber_platform::attempts;
 use sheber_platform::change::Change;
 use sheber_platform::clock;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
-use sheber_platform::forms::{Form, Pairs, csrf_token};
+use sheber_platform::forms::{Form, Pairs};
 use sheber_platform::page::{Page, html};
-use tower_sessions::Session;
 
 use super::store::{self, Activity, Place};
 use crate::events::store::Event;
@@ -54,15 +53,8 @@ async fn show(app: &App, context: Context, token: &str, f: Fields, done: Option<
     Ok((status, html(&template)?).into_response())
 }
 
-pub async fn page(
-    Shared(app): Shared<App>,
-    mut context: Context,
-    session: Session,
-    Path(token): Path<String>,
-) -> Result<Response, AppError> {
-    // Nobody is signed in here, and the form needs its token all the same.
-    context.csrf = csrf_token(&session).await?;
-    show(&app, context, &token, Fields::default(), None).await
+pub async fn page(Shared(app): Shared<App>, context: Context, Path(token): Path<String>) -> Result<Response, AppError> {
+    show(&app, context.with_token(), &token, Fields::default(), None).await
 }
 
 pub async fn sign_up(
@@ -76,21 +68,25 @@ pub async fn sign_up(
     if is_over(&day, clock::day(app.clock.millis())) {
         return show(&app, context, &token, Fields::default(), None).await;
     }
-    let subject = format!("code:{}", context.address);
-    if guesses(&app, &subject).await? > MOST_GUESSES {
-        return Err(AppError::TooMany);
-    }
+    let guess = attempts::guess(&app, &context.network()).await?;
     let code = fields.text("code", 20);
     let chosen: Option<i64> = fields.choice("activity");
     let student = students::by_code(&app.db, day.organisation_id, &code).await?;
     if student.is_none() && !code.is_empty() {
-        guessed(&app, &subject).await?;
         fields.wrong("code", "survey-code-unknown");
+    } else {
+        attempts::right(&app, guess).await?;
     }
     let (Some(student), Some(chosen), true) = (student, chosen, fields.is_sound()) else {
         return show(&app, context, &token, fields, None).await;
     };
     let change = Change::by(&app, None).await?;
+    // Meanwhile it may have been held or called off.
+    let day = store::of_token(change.db(), &token).await?;
+    if is_over(&day, clock::day(change.at())) {
+        drop(change);
+        return show(&app, context, &token, Fields::default(), None).await;
+    }
     match store::sign_up(&change, &day, &student, chosen).await? {
         Place::Taken(title) => {
             change.commit().await?;

@@ -137,7 +137,6 @@ pub async fn correct(
     let mut fields = Fields::of(pairs);
     let details = store::read(&mut fields);
     let change = Change::begin(&app, Some(context.actor()?)).await?;
-    change.lock_trail().await?;
     let all = store::activities(change.db(), id).await?;
     let old = all.into_iter().find(|one| one.id == activity).ok_or(AppError::NotFound)?;
     if details.as_ref().is_some_and(|details| details.places < old.taken) {
@@ -161,11 +160,12 @@ pub async fn take_off(
     Path((id, student)): Path<(i64, i64)>,
     Form(_): Form<Pairs>,
 ) -> Result<Response, AppError> {
-    let day = own(&app, &context, id).await?;
+    own(&app, &context, id).await?;
+    let change = Change::begin(&app, Some(context.actor()?)).await?;
+    let day = events::find(change.db(), context.actor()?, id).await?;
     if day.details.held_on.is_some() || day.details.cancelled {
         return Err(AppError::conflict());
     }
-    let change = Change::begin(&app, Some(context.actor()?)).await?;
     if !store::take_off(&change, &day, student).await? {
         return Err(AppError::NotFound);
     }
@@ -213,7 +213,6 @@ pub async fn attended(
     own(&app, &context, id).await?;
     let actor = context.actor()?;
     let change = Change::begin(&app, Some(actor)).await?;
-    change.lock_trail().await?;
     let day = events::find(change.db(), actor, id).await?;
     let today = clock::day(change.at());
     // Who recorded the day by its form and named nobody can still take the list.

@@ -124,7 +124,6 @@ pub async fn update(
 
 /// Takes an activity away; `false` where it is not there, or somebody signed up for it.
 pub async fn remove(change: &Change, day: &Event, activity: i64) -> Result<bool, DbErr> {
-    change.lock_trail().await?;
     let sql = "UPDATE day_activity SET removed = TRUE WHERE id = $1 AND event_id = $2 AND removed = FALSE
                AND NOT EXISTS (SELECT 1 FROM day_signup s WHERE s.activity_id = $1)";
     if database::run(change.db(), sql, params![activity, day.id]).await? == 0 {
@@ -137,7 +136,6 @@ pub async fn remove(change: &Change, day: &Event, activity: i64) -> Result<bool,
 
 /// Takes a student off, who gives the place back; `false` where they had not signed up.
 pub async fn take_off(change: &Change, day: &Event, student: i64) -> Result<bool, DbErr> {
-    change.lock_trail().await?;
     let sql = "DELETE FROM day_signup WHERE event_id = $1 AND student_id = $2";
     if database::run(change.db(), sql, params![day.id, student]).await? == 0 {
         return Ok(false);
@@ -166,7 +164,6 @@ pub enum Place {
 
 /// Signs a student up: one activity a day; choosing another gives the first place back.
 pub async fn sign_up(change: &Change, day: &Event, student: &Student, activity: i64) -> Result<Place, AppError> {
-    change.lock_trail().await?;
     database::lock_row(change.db(), "day_activity", activity).await?;
     let all = activities(change.db(), day.id).await?;
     let chosen = all.iter().find(|one| one.id == activity).ok_or(AppError::NotFound)?;

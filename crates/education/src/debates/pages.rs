@@ -217,7 +217,6 @@ pub async fn round(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let change = Change::begin(&app, Some(&actor)).await?;
-    change.lock_trail().await?;
     let debate = store::find(change.db(), &actor, id).await?;
     let mut rounds = debate.rounds.0.clone();
     let all: Vec<Pair> = rounds.iter().flatten().copied().collect();
@@ -255,7 +254,6 @@ pub async fn results(
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     let change = Change::begin(&app, Some(&actor)).await?;
-    change.lock_trail().await?;
     let debate = store::find(change.db(), &actor, id).await?;
     if fields.version() != debate.version {
         drop(change);

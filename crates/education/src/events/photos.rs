@@ -44,7 +44,7 @@ pub async fn keep(app: &App, actor: &Actor, event: &Event, sent: Vec<File>) -> R
     let mut failures = Vec::new();
     for file in sent {
         let name: String = file.name.chars().filter(|letter| !letter.is_control()).take(80).collect();
-        let (picture, small) = match photo::keep(app, file.bytes).await? {
+        let (picture, small) = match photo::keep(app, actor.organisation_id, file.bytes).await? {
             Ok(kept) => kept,
             Err(key) => {
                 failures.push((name, key));

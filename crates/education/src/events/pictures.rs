@@ -1,7 +1,6 @@
 //! The photos of an event on its page: added, removed, shown.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_platform::app::App;
@@ -9,7 +8,7 @@ use sheber_platform::change::Change;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, Form, Pairs, Upload};
-use sheber_platform::{database, files, params};
+use sheber_platform::{database, params, sheet};
 
 use super::pages;
 use super::photos::{described, keep, of_event};
@@ -74,11 +73,5 @@ pub async fn download(
     store::find(&app.db, context.actor()?, id).await?;
     let photos = of_event(&app.db, id).await?;
     let kept = photos.into_iter().find(|kept| kept.id == photo).ok_or(AppError::NotFound)?;
-    let bytes = files::read(&app, if size.small.is_empty() { &kept.hash } else { &kept.small }).await?;
-    let mut response = ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    // The content under a photo's key never changes.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400"));
-    Ok(response)
+    sheet::photo(&app, if size.small.is_empty() { &kept.hash } else { &kept.small }).await
 }

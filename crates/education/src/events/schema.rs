@@ -4,7 +4,15 @@ use sheber_platform::schema::Step;
 
 pub const TABLES: &[&str] = &["event", "event_group", "event_student", "event_photo"];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    FIRST,
+    Step {
+        name: "s0613_event_photo_once",
+        sql: &["CREATE UNIQUE INDEX event_photo_once ON event_photo (event_id, hash) WHERE removed = FALSE"],
+    },
+];
+
+const FIRST: Step = Step {
     name: "s0400_events",
     sql: &[
         "CREATE TABLE event (
@@ -60,4 +68,4 @@ pub const STEPS: &[Step] = &[Step {
         )",
         "CREATE INDEX event_photo_event ON event_photo (event_id)",
     ],
-}];
+};

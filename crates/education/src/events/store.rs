@@ -351,7 +351,6 @@ pub async fn save(
     year: AcademicYear,
 ) -> Result<Option<i64>, AppError> {
     // Whoever writes who came to a day waits here, too, before it touches the event's row.
-    change.lock_trail().await?;
     let college = actor.organisation_id;
     let mut draft = draft.clone();
     if !draft.present.is_empty() {

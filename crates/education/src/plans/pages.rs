@@ -231,7 +231,6 @@ pub async fn propose(
     let actor = context.actor()?.clone();
     let kind = Fields::of(pairs).value("kind").parse().map_err(|_| AppError::Bad("error-form"))?;
     let change = Change::begin(&app, Some(&actor)).await?;
-    change.lock_trail().await?;
     // Whoever comes second finds the plan that the first began.
     if store::versions(change.db(), &actor, actor.organisation_id, context.year, kind).await?.is_empty() {
         let lines = store::proposed(context.year, kind);
@@ -256,7 +255,6 @@ pub async fn save(
         return show(&app, context, &query, Some(fields)).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    change.lock_trail().await?;
     if !store::write(&change, &plan, fields.version(), &lines).await? {
         drop(change);
         let now = store::find(&app.db, &actor, id).await?;
@@ -276,7 +274,6 @@ pub async fn approve(
     let actor = context.actor()?;
     let hash = Fields::of(pairs).value("hash").to_owned();
     let change = Change::begin(&app, Some(actor)).await?;
-    change.lock_trail().await?;
     let plan = store::find(change.db(), actor, id).await?;
     if !approve::approve(&change, actor, &plan, &hash).await? {
         return Err(AppError::conflict());
@@ -294,7 +291,6 @@ pub async fn change(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let change = Change::begin(&app, Some(actor)).await?;
-    change.lock_trail().await?;
     let plan = store::find(change.db(), actor, id).await?;
     let versions = store::versions(change.db(), actor, plan.college_id, plan.year, plan.kind).await?;
     let newest = versions.first().unwrap_or(&plan);
@@ -344,7 +340,6 @@ pub async fn discard(
     let actor = context.actor()?;
     let hash = Fields::of(pairs).value("hash").to_owned();
     let change = Change::begin(&app, Some(actor)).await?;
-    change.lock_trail().await?;
     let plan = store::find(change.db(), actor, id).await?;
     if !plan.lets(actor, Action::Discard) || !store::discard(&change, &plan, &hash).await? {
         return Err(AppError::conflict());

@@ -5,17 +5,16 @@ use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Response};
 use sheber_people::groups::students;
 use sheber_platform::app::App;
-use sheber_platform::attempts::{MOST_GUESSES, guessed, guesses};
+use sheber_platform::attempts;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
-use sheber_platform::forms::{Form, Pairs, csrf_token};
+use sheber_platform::forms::{Form, Pairs};
 use sheber_platform::page::{Page, html};
-use tower_sessions::Session;
 
 use super::procedure::State;
 use super::question::{Answer, Answering, Question};
-use super::store::{self, Survey};
+use super::store::{self, Receipt, Survey};
 
 #[derive(Template)]
 #[template(path = "surveys/answer.html")]
@@ -48,15 +47,8 @@ async fn show(app: &App, context: Context, token: &str, f: Fields, done: Option<
     Ok((status, html(&AnswerPage { page, survey, college, done, f })?).into_response())
 }
 
-pub async fn page(
-    Shared(app): Shared<App>,
-    mut context: Context,
-    session: Session,
-    Path(token): Path<String>,
-) -> Result<Response, AppError> {
-    // Nobody is signed in here, and the form needs its token all the same.
-    context.csrf = csrf_token(&session).await?;
-    show(&app, context, &token, Fields::default(), None).await
+pub async fn page(Shared(app): Shared<App>, context: Context, Path(token): Path<String>) -> Result<Response, AppError> {
+    show(&app, context.with_token(), &token, Fields::default(), None).await
 }
 
 /// Reads the answer to a question; each has to be answered.
@@ -85,24 +77,26 @@ pub async fn take(
     if survey.state != State::Open {
         return show(&app, context, &token, Fields::default(), None).await;
     }
-    let subject = format!("code:{}", context.address);
-    if guesses(&app, &subject).await? > MOST_GUESSES {
-        return Err(AppError::TooMany);
-    }
+    let guess = attempts::guess(&app, &context.network()).await?;
     let mut fields = Fields::of(pairs);
     let answers = survey.questions.iter().enumerate().map(|question| read(&mut fields, question)).collect();
     let code = fields.text("code", 20);
     let student = students::by_code(&app.db, survey.college_id, &code).await?;
     if student.is_none() && !code.is_empty() {
-        guessed(&app, &subject).await?;
         fields.wrong("code", "survey-code-unknown");
+    } else {
+        attempts::right(&app, guess).await?;
     }
     let (Some(student), true) = (student, fields.is_sound()) else {
         return show(&app, context, &token, fields, None).await;
     };
-    let Some(score) = store::answer(&app, &survey, (&student, &code), answers).await? else {
-        fields.wrong("code", "survey-answered");
-        return show(&app, context, &token, fields, None).await;
+    let score = match store::answer(&app, &survey, (&student, &code), answers).await? {
+        Receipt::Now(score) => score,
+        Receipt::Before => {
+            fields.wrong("code", "survey-answered");
+            return show(&app, context, &token, fields, None).await;
+        }
+        Receipt::Late => return show(&app, context, &token, Fields::default(), None).await,
     };
     let done = if survey.is_test() {
         format!("{}: {score} / {}", context.t("survey-score"), survey.scored())

@@ -12,7 +12,7 @@ use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Form, Pairs};
 use sheber_platform::page::{Page, html};
-use sheber_platform::{chart, sheet};
+use sheber_platform::{chart, reading, secret, sheet};
 
 use super::procedure::{Action, State};
 use super::question::{Answer, Answering, Question};
@@ -36,8 +36,9 @@ struct Outcome {
     more: usize,
 }
 
-/// An anonymous survey shows nothing before so many have answered: one answer is easily somebody's.
-const FEW: i64 = 5;
+/// While an anonymous survey is open its results come in steps of so many answers: who looks before and after one answer sees no
+/// difference. Closed, it shows them all, but nothing of fewer: one answer is easily somebody's.
+const STEP: usize = 5;
 
 /// So many texts stand on the page.
 const TEXTS: usize = 100;
@@ -48,12 +49,23 @@ const FREE: usize = 3;
 /// A survey has at most so many questions.
 const MOST: usize = 100;
 
-/// Whether a survey's results can be shown without saying who answered what.
-fn is_enough(survey: &Survey) -> bool {
-    !survey.details.anonymous || survey.answers >= FEW
+/// How many of a survey's answers can be shown without saying who gave which.
+fn shown(survey: &Survey) -> usize {
+    let given = usize::try_from(survey.answers).unwrap_or_default();
+    match (survey.details.anonymous, survey.state) {
+        (false, _) => given,
+        (true, State::Closed) if given >= STEP => given,
+        (true, State::Closed) => 0,
+        (true, _) => given - given % STEP,
+    }
 }
 
-fn outcomes(questions: &[Question], given: &[Given]) -> Vec<Outcome> {
+/// The answers that can be shown: of an anonymous survey those that were given first, so that the same ones stay the same.
+async fn given(app: &App, survey: &Survey) -> Result<Vec<Given>, AppError> {
+    Ok(store::responses(&app.db, survey, shown(survey)).await?)
+}
+
+fn outcomes(questions: &[Question], given: &[Given], most: usize) -> Vec<Outcome> {
     let of = |(row, question): (usize, &Question)| {
         let answers = || given.iter().filter_map(move |given| given.answers.get(row));
         let bar = |(option, label): (usize, &String)| {
@@ -63,8 +75,10 @@ fn outcomes(questions: &[Question], given: &[Given]) -> Vec<Outcome> {
         };
         let mut texts: Vec<String> =
             answers().map(|answer| answer.text.clone()).filter(|text| !text.is_empty()).collect();
-        let more = texts.len().saturating_sub(TEXTS);
-        texts.truncate(TEXTS);
+        // In no order of those who wrote them, nor of their other answers.
+        texts.sort_by_cached_key(|text| secret::sha256(text));
+        let more = texts.len().saturating_sub(most);
+        texts.truncate(most);
         Outcome {
             text: question.text.clone(),
             bars: question.options.iter().enumerate().map(bar).collect(),
@@ -81,6 +95,8 @@ struct OnePage {
     page: Page,
     survey: Survey,
     results: Vec<Outcome>,
+    /// So many answers are counted in them.
+    shown: usize,
     /// Of a test: the mean, and of how many questions.
     mean: Option<(String, usize)>,
     enough: bool,
@@ -97,6 +113,11 @@ struct OnePage {
 }
 
 impl OnePage {
+    /// Whether answers came that the results do not count yet.
+    fn is_behind(&self) -> bool {
+        usize::try_from(self.survey.answers).is_ok_and(|answers| answers > self.shown)
+    }
+
     fn name(&self, name: &str, row: &usize) -> String {
         format!("{name}-{row}")
     }
@@ -133,13 +154,17 @@ fn filled(survey: &Survey) -> Fields {
 async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let survey = store::find(&app.db, actor, id).await?;
-    let (edits, reads, enough) = (actor.may(rights::EDIT), survey.is_read_by(actor), is_enough(&survey));
-    let given = if enough { store::responses(&app.db, &survey).await? } else { Vec::new() };
-    let mut results = if enough { outcomes(&survey.questions, &given) } else { Vec::new() };
+    let (edits, reads) = (actor.may(rights::EDIT), survey.is_read_by(actor));
+    let given = given(app, &survey).await?;
+    let enough = !survey.details.anonymous || !given.is_empty();
+    let mut results = if enough { outcomes(&survey.questions, &given, TEXTS) } else { Vec::new() };
     if !reads {
         for outcome in &mut results {
             (outcome.texts, outcome.more) = (Vec::new(), 0);
         }
+    }
+    if reads && !survey.details.anonymous && !given.is_empty() {
+        reading::note(app, actor, store::SURVEY, survey.id).await?;
     }
     let mean = (survey.is_test() && !given.is_empty()).then(|| {
         let sum: i64 = given.iter().map(|given| given.score).sum();
@@ -154,6 +179,7 @@ async fn show(app: &App, context: Context, id: i64, fields: Option<Fields>) -> R
     let possible = |action: &Action| edits && survey.after(*action).is_some();
     let template = OnePage {
         page,
+        shown: given.len(),
         results,
         mean,
         enough,
@@ -248,7 +274,8 @@ pub async fn results(Shared(app): Shared<App>, context: Context, Path(id): Path<
     if !survey.is_read_by(context.actor()?) {
         return Err(AppError::Forbidden);
     }
-    if !is_enough(&survey) {
+    let given = given(&app, &survey).await?;
+    if survey.details.anonymous && given.is_empty() {
         return Err(AppError::Refused { status: StatusCode::CONFLICT, key: "error-survey-few".to_owned() });
     }
     let mut headings = vec![context.t("name"), context.t("group"), context.t("survey-score")];
@@ -264,6 +291,21 @@ pub async fn results(Shared(app): Shared<App>, context: Context, Path(id): Path<
         row.extend(survey.questions.iter().zip(&given.answers).map(answer_of));
         row
     };
-    let rows = store::responses(&app.db, &survey).await?.into_iter().map(row).collect();
+    if survey.details.anonymous {
+        return anonymous(&context, &survey, &given).await;
+    }
+    reading::note(&app, context.actor()?, store::SURVEY, survey.id).await?;
+    let rows = given.into_iter().map(row).collect();
+    sheet::workbook("survey.xlsx", survey.details.title.clone(), headings, &[2], rows).await
+}
+
+/// The results of an anonymous survey: each question by itself, so that no line says what one person answered.
+async fn anonymous(context: &Context, survey: &Survey, given: &[Given]) -> Result<Response, AppError> {
+    let headings = ["survey-question", "survey-answer", "survey-count"].map(|key| context.t(key)).to_vec();
+    let mut rows = Vec::new();
+    for outcome in outcomes(&survey.questions, given, usize::MAX) {
+        rows.extend(outcome.bars.into_iter().map(|bar| vec![outcome.text.clone(), bar.label, bar.n.to_string()]));
+        rows.extend(outcome.texts.into_iter().map(|text| vec![outcome.text.clone(), text, "1".to_owned()]));
+    }
     sheet::workbook("survey.xlsx", survey.details.title.clone(), headings, &[2], rows).await
 }

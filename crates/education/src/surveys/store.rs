@@ -65,11 +65,9 @@ impl Survey {
         self.questions.iter().filter(|question| question.is_scored()).count()
     }
 
-    /// Whether somebody reads single answers: of an anonymous survey whoever runs surveys, of one with names its maker and who
-    /// answers for the college.
+    /// Whether somebody reads single answers and texts: who made the survey, and who answers for the college.
     pub fn is_read_by(&self, actor: &Actor) -> bool {
-        actor.may(rights::EDIT)
-            && (self.details.anonymous || self.made_by == actor.id || actor.may(organisations::rights::LEAD))
+        actor.may(rights::EDIT) && (self.made_by == actor.id || actor.may(organisations::rights::LEAD))
     }
 
     /// Where an action leads from here, if it is possible.
@@ -186,17 +184,30 @@ pub async fn set_state(change: &Change, survey: &Survey, to: State) -> Result<bo
     Ok(true)
 }
 
-/// Takes a student's answers; nothing where the student has answered before, else how many are right.
+/// Whether answers were taken.
+pub enum Receipt {
+    /// So many of them are right.
+    Now(i64),
+    /// The student has answered before.
+    Before,
+    /// The survey was closed meanwhile.
+    Late,
+}
+
+/// Takes a student's answers.
 pub async fn answer(
     app: &App,
     survey: &Survey,
     (student, code): (&Student, &str),
     answers: Vec<Answer>,
-) -> Result<Option<i64>, AppError> {
+) -> Result<Receipt, AppError> {
     let right = score(&survey.questions, &answers);
     let mark = survey.mark(app, code)?;
     let change = Change::by(app, None).await?;
     let today = clock::day(change.at());
+    if by_token(change.db(), &survey.token).await?.state != State::Open {
+        return Ok(Receipt::Late);
+    }
     let written = database::run(
         change.db(),
         "INSERT INTO survey_answer (survey_id, mark, student_id, answers, score, on_day) VALUES ($1, $2, $3, $4, $5, $6)
@@ -212,13 +223,13 @@ pub async fn answer(
     )
     .await?;
     if written == 0 {
-        return Ok(None);
+        return Ok(Receipt::Before);
     }
     // The trail says that somebody answered, not who or what.
     let entry = Entry::new("trail-survey-answer", SURVEY, survey.id);
     change.record(entry.at(survey.college_id, AcademicYear::of(today), "", Some(today))).await?;
     change.commit().await?;
-    Ok(Some(right))
+    Ok(Receipt::Now(right))
 }
 
 /// What somebody answered.
@@ -230,16 +241,19 @@ pub struct Response {
     pub student: Option<Student>,
 }
 
-/// Everything that was answered: by group and name where there are names, else in no order that says anything.
-pub async fn responses(db: &impl ConnectionTrait, survey: &Survey) -> Result<Vec<Response>, DbErr> {
+/// What was answered first, so many: by group and name where there are names, else in no order that says anything.
+pub async fn responses(db: &impl ConnectionTrait, survey: &Survey, most: usize) -> Result<Vec<Response>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
         student_id: Option<i64>,
         answers: Json<Vec<Answer>>,
         score: i64,
     }
-    let sql = "SELECT student_id, answers, score FROM survey_answer WHERE survey_id = $1 ORDER BY answers, mark";
-    let rows: Vec<Row> = database::all(db, sql, params![survey.id]).await?;
+    let sql = "SELECT student_id, answers, score FROM (
+                   SELECT student_id, answers, score, mark FROM survey_answer WHERE survey_id = $1 ORDER BY id LIMIT $2
+               ) AS first ORDER BY mark";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows: Vec<Row> = database::all(db, sql, params![survey.id, most]).await?;
     let keys: Vec<i64> = rows.iter().filter_map(|row| row.student_id).collect();
     let students = students::with_keys(db, survey.college_id, &keys).await?;
     let place = |row: &Row| students.iter().position(|student| Some(student.id) == row.student_id);

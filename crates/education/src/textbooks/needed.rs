@@ -84,7 +84,6 @@ pub async fn need(State(app): State<App>, context: Context, Form(pairs): Form<Pa
         return show(&app, context, Filter::default(), fields, None).await;
     };
     let change = Change::begin(&app, Some(&actor)).await?;
-    change.lock_trail().await?;
     needs::put(&change, &actor, context.year, &new).await?;
     change.commit().await?;
     Ok(Redirect::to("/textbooks/needed").into_response())
@@ -98,7 +97,6 @@ pub async fn need_no_more(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let change = Change::begin(&app, Some(actor)).await?;
-    change.lock_trail().await?;
     if !needs::remove(&change, actor, id, context.year).await? {
         return Err(AppError::NotFound);
     }
@@ -162,7 +160,6 @@ pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> R
         return refuse(import::summary(&context, wrong)).await;
     }
     let change = Change::begin(&app, Some(&actor)).await?;
-    change.lock_trail().await?;
     for line in &lines {
         needs::put(&change, &actor, context.year, line).await?;
     }

@@ -118,6 +118,9 @@ pub async fn list(
 }
 
 /// Refuses a correction without its reason.
+/// Said where no title is needed.
+const NONE: &str = "textbook-needed-none";
+
 const REASON: &str = "textbook-report-reason";
 
 /// Sends a report. Sent once more it is a correction, with a reason.
@@ -133,14 +136,13 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
     };
     let query = Query { report: Some(report) };
     let region = actor.region.clone().ok_or(AppError::NotFound)?;
-    if report == Report::Needed && super::needs::of_region(&app.db, &region, year).await?.is_empty() {
-        fields.wrong("report", "textbook-needed-none");
-    }
     if !fields.is_sound() {
         return show(&app, context, &query, fields).await;
     }
     let deed = async |change: &Change| {
-        change.lock_trail().await?;
+        if report == Report::Needed && super::needs::of_region(change.db(), &region, year).await?.is_empty() {
+            return Err(AppError::Bad(NONE));
+        }
         let number = sent::last(change.db(), &actor, year, report).await? + 1;
         if number > 1 && reason.is_empty() {
             return Err(AppError::Bad(REASON));
@@ -152,6 +154,10 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
         // It went already, and this is a correction.
         Err(AppError::Bad(REASON)) => {
             fields.wrong("reason", REASON);
+            show(&app, context, &query, fields).await
+        }
+        Err(AppError::Bad(NONE)) => {
+            fields.wrong("report", NONE);
             show(&app, context, &query, fields).await
         }
         Err(error) => Err(error),

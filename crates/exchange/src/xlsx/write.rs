@@ -1,5 +1,6 @@
 //! From a draft to a workbook: lists to choose from, frozen panes, sums as formulas, notes where something does not read.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rust_xlsxwriter::{
@@ -342,6 +343,32 @@ fn sums(sheet: &mut Worksheet, draft: &Draft, lang: Lang, look: &Look) -> Result
     Ok(())
 }
 
+/// A name that a sheet may have, of any text: at most 31 units of UTF-16, without the signs that formulas use, without an apostrophe
+/// at either end.
+fn sheet_name(text: &str) -> String {
+    let (mut name, mut units) = (String::new(), 0);
+    let plain = |letter: &char| !letter.is_control() && !"[]:*?/\\".contains(*letter);
+    for letter in text.trim_start_matches(['\'', ' ']).chars().filter(plain) {
+        units += letter.len_utf16();
+        if units > 31 {
+            break;
+        }
+        name.push(letter);
+    }
+    let name = name.trim_matches(['\'', ' ']);
+    // "History" is a sheet of the program's own.
+    if name.is_empty() || name.eq_ignore_ascii_case("history") { "Sheber".to_owned() } else { name.to_owned() }
+}
+
+/// A text as a cell holds it: what is longer than a cell may be ends with dots.
+fn cell_text(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 32_767;
+    if text.chars().count() <= LONGEST {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().take(LONGEST - 1).chain(['…']).collect())
+}
+
 /// A plain list as a workbook: headings, rows, filters on the headings. `numbers` are the columns that hold numbers.
 pub fn list(
     title: &str,
@@ -352,7 +379,7 @@ pub fn list(
     let mut book = Workbook::new();
     let look = Look::new();
     let sheet = book.add_worksheet();
-    sheet.set_name(title.chars().filter(|c| !"[]:*?/\\".contains(*c)).take(31).collect::<String>())?;
+    sheet.set_name(sheet_name(title))?;
     for (column, heading) in (0u16..).zip(headings) {
         sheet.write_string_with_format(0, column, heading, &look.heading)?.set_column_width(column, 22)?;
     }
@@ -362,7 +389,7 @@ pub fn list(
             let place = u16::try_from(column).unwrap_or(u16::MAX);
             match text.parse::<f64>() {
                 Ok(number) if numbers.contains(&column) => sheet.write_number(row, place, number)?,
-                _ => sheet.write_string(row, place, text)?,
+                _ => sheet.write_string(row, place, cell_text(text))?,
             };
         }
         last = row;
@@ -370,4 +397,27 @@ pub fn list(
     let end = u16::try_from(headings.len()).unwrap_or(1).saturating_sub(1);
     sheet.autofilter(0, 0, last, end)?.set_freeze_panes(1, 0)?;
     book.save_to_buffer()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_has_a_name_whatever_its_list_is_called() {
+        for title in
+            ["", "'", "''''", "'жоспар'", "[]:*?/\\", "History", "a\r\nb\0", " ", "'\u{1f600}'", "'[x]'", "[']'"]
+        {
+            assert!(list(title, &["a".to_owned()], &[], std::iter::empty()).is_ok(), "{title}");
+        }
+        assert_eq!(sheet_name(&"\u{1f600}".repeat(20)).encode_utf16().count(), 30, "no half of a letter");
+        assert_eq!(sheet_name(&format!("{}' б", "а".repeat(30))), "а".repeat(30), "nor an apostrophe where it was cut");
+        assert_eq!(sheet_name("'2024–2025: \"жоспар\"'"), "2024–2025 \"жоспар\"");
+    }
+
+    #[test]
+    fn a_text_longer_than_a_cell_fails_no_list() {
+        let rows = [vec!["=1+1".to_owned(), "a".repeat(40_000)]];
+        assert!(list("x", &["a".to_owned(), "b".to_owned()], &[], rows.into_iter()).is_ok());
+    }
 }

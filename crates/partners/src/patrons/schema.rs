@@ -32,4 +32,8 @@ pub const STEPS: &[Step] = &[
         ],
     },
     Step { name: "s0601_patron_version", sql: &["ALTER TABLE patron ADD COLUMN version BIGINT NOT NULL DEFAULT 1"] },
+    Step {
+        name: "s0615_patron_once",
+        sql: &["CREATE UNIQUE INDEX patron_once ON patron (region, bin) WHERE removed = FALSE"],
+    },
 ];

@@ -184,10 +184,14 @@ pub async fn set_match(
     if matched {
         let sql = "INSERT INTO patron_match (patron_id, college_id, on_day) VALUES ($1, $2, $3)
                    ON CONFLICT (patron_id, college_id) DO NOTHING";
-        database::run(change.db(), sql, params![patron, college, Day(clock::day(change.at()))]).await?;
+        if database::run(change.db(), sql, params![patron, college, Day(clock::day(change.at()))]).await? == 0 {
+            return Ok(());
+        }
     } else {
         let sql = "DELETE FROM patron_match WHERE patron_id = $1 AND college_id = $2";
-        database::run(change.db(), sql, params![patron, college]).await?;
+        if database::run(change.db(), sql, params![patron, college]).await? == 0 {
+            return Ok(());
+        }
     }
     let after = serde_json::json!({ "college": college, "matched": matched });
     change.record(entry(change, actor, "trail-patron-match", patron).after(after)).await

@@ -1,12 +1,16 @@
-//! What proves that somebody is who they say: a password, and the code of a second factor.
+//! What proves that somebody is who they say: a password, the code of a second factor, or one of the codes for the day when the
+//! telephone is lost.
 
 use serde::Deserialize;
+use sheber_platform::app::App;
 use sheber_platform::error::AppError;
-use sheber_platform::secret;
+use sheber_platform::{keys, secret};
 use totp_rs::{Builder, Secret, Totp};
 
-/// The shortest password that is accepted.
-const LEAST_PASSWORD: usize = 10;
+/// The shortest password that is accepted, in letters.
+const LEAST: usize = 12;
+/// The longest, in letters.
+const MOST: usize = 128;
 
 /// A password to be set, typed twice.
 #[derive(Deserialize)]
@@ -15,15 +19,43 @@ pub struct NewPassword {
     pub again: String,
 }
 
+/// What stands at hand for whoever guesses: the words of this system, and rows of the keyboards that the estimate does not know.
+const AT_HAND: [&str; 12] = [
+    "sheber",
+    "шебер",
+    "колледж",
+    "college",
+    "құпиясөз",
+    "парол",
+    "пароль",
+    "қазақстан",
+    "казахстан",
+    "йцукенгшщзхъ",
+    "фывапролджэ",
+    "ячсмитьбю",
+];
+
+/// Whether a password is among those that are guessed first: known ones, and what is made of them, of names, of rows of keys and of
+/// days. `own` are the account's name and address.
+fn is_guessed(password: &str, own: &[&str]) -> bool {
+    let own = own.join(" ").to_lowercase();
+    let words = own.split(['@', '.', ' ', '-', '_']);
+    let known: Vec<&str> = words.filter(|word| word.chars().count() > 2).chain(AT_HAND).collect();
+    zxcvbn::zxcvbn(password, &known).score() < zxcvbn::Score::Three
+}
+
 impl NewPassword {
-    /// What is wrong with it, as the key of a message.
-    pub fn fault(&self) -> Option<&'static str> {
-        if self.password.chars().count() < LEAST_PASSWORD {
+    /// What is wrong with it, as the key of a message. `own` are the account's name and address.
+    pub fn fault(&self, own: &[&str]) -> Option<&'static str> {
+        let letters = self.password.chars().count();
+        if letters < LEAST {
             Some("password-short")
-        } else if self.password.len() > 200 {
+        } else if letters > MOST {
             Some("password-long")
         } else if self.password != self.again {
             Some("password-differs")
+        } else if is_guessed(&self.password, own) {
+            Some("password-guessed")
         } else {
             None
         }
@@ -55,7 +87,66 @@ pub fn totp(secret: &str, email: &str) -> Option<Totp> {
 }
 
 /// The step of a code that is right now; `None` for a wrong one.
-pub fn code_step(secret: &str, email: &str, code: &str, now: u64) -> Option<u64> {
+pub fn code_step(secret: &str, email: &str, code: &str, now: u64) -> Option<i64> {
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
-    totp(secret, email)?.check(&code, now)
+    totp(secret, email)?.check(&code, now).and_then(|step| i64::try_from(step).ok())
+}
+
+/// So many codes are made for the day when the telephone is lost.
+const CODES: usize = 10;
+
+/// New codes, each to be used once.
+pub fn recovery_codes() -> Vec<String> {
+    (0..CODES).map(|_| format!("{}-{}", secret::code(), secret::code())).collect()
+}
+
+/// What stands in the database for such a code, however it was typed: made with the server's key, so that nobody who has the
+/// database finds the code. Nothing where the text can be none.
+pub fn recovery_mark(app: &App, account: i64, code: &str) -> Result<Option<String>, AppError> {
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    if code.len() != 12 {
+        return Ok(None);
+    }
+    let mark = keys::with(app, |keys| keys.mark(&format!("recovery {account} {code}")));
+    mark.map_err(|error| AppError::Internal(error.to_string()))?.map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(password: &str) -> Option<&'static str> {
+        let own = ["Әлия Серікқызы", "aliya.serikkyzy@college.kz"];
+        NewPassword { password: password.to_owned(), again: password.to_owned() }.fault(&own)
+    }
+
+    #[test]
+    fn passwords_that_are_guessed_first_are_refused() {
+        for (password, expected) in [
+            ("Кентау-7-дала", None),
+            ("жеті қазына дала", None),
+            ("қ7мк-ш2пр-тл9", None),
+            ("elevenletrs", Some("password-short")),
+            ("password1234", Some("password-guessed")),
+            ("qwertyuiop12", Some("password-guessed")),
+            ("йцукенгшщзхъ", Some("password-guessed")),
+            ("123456789012", Some("password-guessed")),
+            ("aaaaaaaaaaaa", Some("password-guessed")),
+            ("aliyaserikkyzy", Some("password-guessed")),
+            ("sheber123456", Some("password-guessed")),
+            ("iloveyou1234", Some("password-guessed")),
+        ] {
+            assert_eq!(fault(password), expected, "{password}");
+        }
+        assert_eq!(fault(&"ә7".repeat(64)), fault(&"ә7".repeat(6)), "128 letters, whatever their bytes");
+        assert_eq!(fault(&"ә".repeat(129)), Some("password-long"));
+    }
+
+    #[test]
+    fn recovery_codes_are_many_and_different() {
+        let codes = recovery_codes();
+        let different: std::collections::BTreeSet<&String> = codes.iter().collect();
+        assert_eq!((codes.len(), different.len()), (CODES, CODES));
+        assert!(codes.iter().all(|code| code.len() == 13));
+    }
 }

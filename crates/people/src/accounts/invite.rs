@@ -11,10 +11,12 @@ use sheber_platform::ability::Role;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::{Address, Form};
+use sheber_platform::forms::{Address, Form, Pairs};
 use sheber_platform::page::{Choice, Page, Pager, address, html};
-use sheber_platform::{sheet, trail};
+use sheber_platform::{outbox, sheet, trail};
 
+use super::rights;
+use super::second;
 use super::store::{self, ACCOUNT, AccountLine, Filter, Invitation, Letter, Organisation};
 
 #[derive(Template)]
@@ -30,8 +32,19 @@ struct ListPage {
     organisations: Vec<Organisation>,
     form: InviteForm,
     error: Option<String>,
-    /// The link of an invitation just made, for those without mail.
-    link: Option<String>,
+    /// Of an invitation just made.
+    made: Option<NewInvitation>,
+    /// Whether the own organisation demands a second factor of whoever administers or operates; nothing where that is not for the
+    /// reader to say.
+    demands: Option<bool>,
+}
+
+/// An invitation just made.
+enum NewInvitation {
+    /// The letter goes out, and only who gets it has the link.
+    Sent,
+    /// Nothing sends letters here: the link is handed over by hand.
+    Link(String),
 }
 
 impl ListPage {
@@ -51,6 +64,9 @@ fn standing(context: &Context, account: &AccountLine) -> String {
     if totp { format!("{}, {}", context.t(key), context.t("account-totp")) } else { context.t(key) }
 }
 
+/// So many letters a name has at most.
+const LONGEST: usize = 150;
+
 #[derive(Deserialize, Default, Clone)]
 pub struct InviteForm {
     email: String,
@@ -65,7 +81,7 @@ async fn show(
     filter: Filter,
     form: InviteForm,
     error: Option<&str>,
-    link: Option<String>,
+    made: Option<NewInvitation>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let accounts = store::list(&actor, &filter).page(&app.db, &filter.at).await?;
@@ -83,9 +99,10 @@ async fn show(
         .collect();
     let error = error.map(|key| context.t(key));
     let title = context.t("nav-accounts");
+    let demands = actor.may(rights::DEMAND).then_some(actor.demands_totp);
     let page = Page::new(context, "accounts", title).wide();
     let (query, accounts) = (address(&filter), accounts.rows);
-    html(&ListPage { page, filter, query, accounts, pager, roles, organisations, form, error, link })
+    html(&ListPage { page, filter, query, accounts, pager, roles, organisations, form, error, made, demands })
 }
 
 pub async fn list(
@@ -126,9 +143,8 @@ pub async fn submit(
     if role.organisation() != organisation.kind {
         return fail("invite-role-kind").await.map(|page| (StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let is_address = store::is_address(&form.email)
-        && form.email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-    if !is_address || form.name.trim().is_empty() {
+    let name = form.name.trim();
+    if !outbox::is_address(form.email.trim()) || name.is_empty() || name.chars().count() > LONGEST {
         return fail("invite-incomplete").await.map(|page| (StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let invitation = Invitation {
@@ -147,16 +163,22 @@ pub async fn submit(
         ),
     })
     .await;
-    match made {
-        Ok(token) => {
-            let link = format!("{}/welcome/{token}", app.config.base_url);
-            show(&app, context, Filter::default(), InviteForm::default(), None, Some(link)).await
-        }
+    let mails = outbox::sends(&app);
+    let answer = match made {
+        Ok(_) if mails => NewInvitation::Sent,
+        Ok(token) => NewInvitation::Link(format!("{}/welcome/{token}", app.config.base_url)),
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-            fail("invite-known").await.map(|page| (StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            // Of an account beyond the own people nobody learns here that there is one: its owner is told instead.
+            if !mails || store::lists(&app.db, &actor, &invitation.email).await? {
+                let page = fail("invite-known").await?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            }
+            store::invited_again(&app, &actor, &invitation.email).await?;
+            NewInvitation::Sent
         }
-        Err(error) => Err(error.into()),
-    }
+        Err(error) => return Err(error.into()),
+    };
+    show(&app, context, Filter::default(), InviteForm::default(), None, Some(answer)).await
 }
 
 #[derive(Template)]
@@ -165,6 +187,8 @@ struct OnePage {
     page: Page,
     account: AccountLine,
     history: Vec<trail::Line>,
+    /// Whether the reader looks after the account.
+    manages: bool,
 }
 
 /// One account and what happened to it.
@@ -173,7 +197,8 @@ pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) 
     let history = trail::history(&app.db, ACCOUNT, id, 100).await?;
     let page =
         Page::new(context.clone(), "accounts", account.name.clone()).crumb(context.t("nav-accounts"), "/accounts");
-    html(&OnePage { page, account, history })
+    let manages = store::may_manage(&app.db, context.actor()?, id).await?;
+    html(&OnePage { page, account, history, manages })
 }
 
 #[derive(Deserialize)]
@@ -192,4 +217,29 @@ pub async fn state(
     } else {
         Err(AppError::NotFound)
     }
+}
+
+/// Takes the second factor off an account whose owner has lost it.
+pub async fn remove_factor(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Redirect, AppError> {
+    if second::remove_totp(&app, context.actor()?, id).await? {
+        Ok(Redirect::to(&format!("/accounts/{id}")))
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Demand {
+    demanded: bool,
+}
+
+/// Demands a second factor of whoever administers or operates, or demands it no more.
+pub async fn demand(State(app): State<App>, context: Context, Form(form): Form<Demand>) -> Result<Redirect, AppError> {
+    second::set_demand(&app, context.actor()?, form.demanded).await?;
+    Ok(Redirect::to("/accounts"))
 }

@@ -2,22 +2,25 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_messages as messages;
 use sheber_platform::ability::Role;
 use sheber_platform::app::App;
-use sheber_platform::attempts::{attempt, succeeded};
+use sheber_platform::attempts::{Trial, succeeded};
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::{Address, Form, csrf_token, local};
+use sheber_platform::forms::{Address, Form, local};
 use sheber_platform::page::{Page, html};
 use sheber_platform::{secret, session};
 use tower_sessions::Session;
 
+use super::device::Device;
 use super::factor::{NewPassword, code_step, password_fits};
-use super::store::{self, Letter, Login, address};
+use super::proof::{self, Fault, Subject};
+use super::second;
+use super::store::{self, Grounds, Letter, Login, address};
 
 #[derive(Template)]
 #[template(path = "accounts/login.html")]
@@ -35,15 +38,8 @@ pub struct Back {
     to: String,
 }
 
-async fn login_page(
-    context: Context,
-    session: &Session,
-    email: String,
-    to: String,
-    error: Option<&str>,
-) -> Result<Response, AppError> {
-    let mut context = context;
-    context.csrf = csrf_token(session).await?;
+fn login_page(context: Context, email: String, to: String, fault: Option<Fault>) -> Result<Response, AppError> {
+    let context = context.with_token();
     let demo = if context.demo {
         Role::ALL
             .iter()
@@ -57,16 +53,30 @@ async fn login_page(
     } else {
         Vec::new()
     };
-    let error = error.map(|key| context.t(key));
+    let error = fault.map(|fault| fault.message(&context));
     let title = context.t("login-title");
-    html(&LoginPage { page: Page::new(context, "", title), email, to, error, demo })
+    let page = html(&LoginPage { page: Page::new(context, "", title), email, to, error, demo })?;
+    Ok(answered(page, fault))
 }
 
-pub async fn page(context: Context, session: Session, Address(back): Address<Back>) -> Result<Response, AppError> {
+/// An answer with the status that says what was wrong.
+fn answered(page: Response, fault: Option<Fault>) -> Response {
+    match fault {
+        None => page,
+        Some(Fault::Wrong(_)) => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+        Some(Fault::HeldBack(seconds)) => {
+            let mut page = (StatusCode::TOO_MANY_REQUESTS, page).into_response();
+            page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            page
+        }
+    }
+}
+
+pub async fn page(context: Context, Address(back): Address<Back>) -> Result<Response, AppError> {
     if context.actor.is_some() {
         return Ok(Redirect::to(local(&back.to)).into_response());
     }
-    login_page(context, &session, String::new(), back.to, None).await
+    login_page(context, String::new(), back.to, None)
 }
 
 #[derive(Deserialize)]
@@ -84,18 +94,24 @@ pub async fn submit(
     headers: HeaderMap,
     Form(form): Form<Credentials>,
 ) -> Result<Response, AppError> {
-    let Some(attempt) = attempt(&app, "login", &address(&form.email), &context.address).await? else {
-        let page = login_page(context, &session, form.email, form.to, Some("login-held-back")).await?;
-        return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
-    };
     let login = store::login(&app.db, &form.email).await?;
+    let device = Device::of(&app, &headers);
+    let known = match &login {
+        Some(login) => device.knows(&app, login.known())?,
+        None => None,
+    };
+    let tried = Subject { account: &address(&form.email), key: login.as_ref().map(|login| login.id), device: known };
+    let counted = match proof::turn(&app, &context, Trial::Password, &tried).await? {
+        Ok(counted) => counted,
+        Err(fault) => return login_page(context, form.email, form.to, Some(fault)),
+    };
     let hash = login.as_ref().and_then(|login| login.password_hash.clone());
     let right = password_fits(form.password, hash).await?;
     let Some(login) = login.filter(|_| right) else {
-        let page = login_page(context, &session, form.email, form.to, Some("login-wrong")).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        proof::failed(&app, &context, Trial::Password, tried.key).await?;
+        return login_page(context, form.email, form.to, Some(Fault::Wrong("login-wrong")));
     };
-    succeeded(&app, "login", &address(&form.email), attempt).await?;
+    succeeded(&app, counted).await?;
     if login.totp_secret.is_some() {
         session.cycle_id().await?;
         // Whoever was signed in here is so no more.
@@ -105,28 +121,38 @@ pub async fn submit(
         let to = serde_urlencoded::to_string([("to", &form.to)]).unwrap_or_default();
         return Ok(Redirect::to(&format!("/login/code?{to}")).into_response());
     }
-    enter(&app, &session, &headers, &context, &login).await?;
-    Ok(Redirect::to(local(&form.to)).into_response())
+    enter(&app, &session, &headers, &context, (&login, device)).await.map(|cookie| entered(&form.to, cookie))
 }
 
-/// Opens the session: under a new id and a new token, so that what was known before signing in is worth nothing.
+/// The way on, with the cookie of the device.
+fn entered(to: &str, cookie: HeaderValue) -> Response {
+    let mut response = Redirect::to(local(to)).into_response();
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}
+
+/// Opens the session: under a new id and a new token, so that what was known before signing in is worth nothing. Gives the cookie by
+/// which the device is known.
 async fn enter(
     app: &App,
     session: &Session,
     headers: &HeaderMap,
     context: &Context,
-    login: &Login,
-) -> Result<(), AppError> {
-    store::signed_in(app, login.id).await?;
+    (login, device): (&Login, Device),
+) -> Result<HeaderValue, AppError> {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let agent: String = agent.chars().take(200).collect();
+    let is_known = device.knows(app, login.known())?.is_some();
+    let news = (!is_known).then(|| format!("{agent} ({})", context.address));
+    store::signed_in(app, login, news).await?;
     session.cycle_id().await?;
     session.remove::<(i64, String)>(session::PENDING).await?;
     session.insert(session::ACCOUNT, login.id).await?;
     session.insert(session::SINCE, login.sessions_since).await?;
     session.insert(session::CSRF, secret::token()).await?;
     session.insert(session::ADDRESS, &context.address).await?;
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    session.insert(session::AGENT, agent.chars().take(200).collect::<String>()).await?;
-    Ok(())
+    session.insert(session::AGENT, agent).await?;
+    device.remember(app, login.known())
 }
 
 #[derive(Template)]
@@ -141,15 +167,20 @@ pub async fn code_page(context: Context, session: Session, Address(back): Addres
     show_code(context, &session, back.to, None).await
 }
 
-async fn show_code(context: Context, session: &Session, to: String, error: Option<&str>) -> Result<Response, AppError> {
+async fn show_code(
+    context: Context,
+    session: &Session,
+    to: String,
+    fault: Option<Fault>,
+) -> Result<Response, AppError> {
     if session.get::<(i64, String)>(session::PENDING).await?.is_none() {
         return Ok(Redirect::to("/login").into_response());
     }
-    let mut context = context;
-    context.csrf = csrf_token(session).await?;
-    let error = error.map(|key| context.t(key));
+    let context = context.with_token();
+    let error = fault.map(|fault| fault.message(&context));
     let title = context.t("code-title");
-    html(&CodePage { page: Page::new(context, "", title), to, error })
+    let page = html(&CodePage { page: Page::new(context, "", title), to, error })?;
+    Ok(answered(page, fault))
 }
 
 #[derive(Deserialize)]
@@ -169,26 +200,30 @@ pub async fn code_submit(
     let Some((account, email)) = session.get::<(i64, String)>(session::PENDING).await? else {
         return Ok(Redirect::to("/login").into_response());
     };
-    let Some(attempt) = attempt(&app, "code", &address(&email), &context.address).await? else {
-        return show_code(context, &session, form.to, Some("login-held-back")).await;
-    };
     let login = store::login_of(&app.db, account).await?.ok_or(AppError::Forbidden)?;
     // The password that was given may be another one by now.
     if session.get::<i64>(session::SINCE).await? != Some(login.sessions_since) {
         return Ok(Redirect::to("/login").into_response());
     }
+    let device = Device::of(&app, &headers);
+    let known = device.knows(&app, login.known())?;
+    let tried = Subject { account: &address(&email), key: Some(account), device: known };
+    let counted = match proof::turn(&app, &context, Trial::Code, &tried).await? {
+        Ok(counted) => counted,
+        Err(fault) => return show_code(context, &session, form.to, Some(fault)).await,
+    };
     let now = app.clock.now().timestamp().unsigned_abs();
-    let step = login.totp_secret.as_deref().and_then(|secret| code_step(secret, &email, &form.code, now));
-    let fresh = match step.and_then(|step| i64::try_from(step).ok()) {
-        Some(step) => store::use_step(&app, account, step).await?,
-        None => false,
+    let step = login.totp(&app)?.and_then(|secret| code_step(&secret, &email, &form.code, now));
+    let fresh = match step {
+        Some(step) => second::use_step(&app, account, step).await?,
+        None => second::use_code(&app, account, &form.code).await?,
     };
     if !fresh {
-        return show_code(context, &session, form.to, Some("code-wrong")).await;
+        proof::failed(&app, &context, Trial::Code, Some(account)).await?;
+        return show_code(context, &session, form.to, Some(Fault::Wrong("code-wrong"))).await;
     }
-    succeeded(&app, "code", &address(&email), attempt).await?;
-    enter(&app, &session, &headers, &context, &login).await?;
-    Ok(Redirect::to(local(&form.to)).into_response())
+    succeeded(&app, counted).await?;
+    enter(&app, &session, &headers, &context, (&login, device)).await.map(|cookie| entered(&form.to, cookie))
 }
 
 #[derive(Deserialize)]
@@ -206,15 +241,14 @@ struct ResetPage {
     sent: bool,
 }
 
-async fn show_reset(context: Context, session: &Session, sent: bool) -> Result<Response, AppError> {
-    let mut context = context;
-    context.csrf = csrf_token(session).await?;
+fn show_reset(context: Context, sent: bool) -> Result<Response, AppError> {
+    let context = context.with_token();
     let title = context.t("reset-title");
     html(&ResetPage { page: Page::new(context, "", title), sent })
 }
 
-pub async fn reset_page(context: Context, session: Session) -> Result<Response, AppError> {
-    show_reset(context, &session, false).await
+pub async fn reset_page(context: Context) -> Result<Response, AppError> {
+    show_reset(context, false)
 }
 
 #[derive(Deserialize)]
@@ -225,20 +259,28 @@ pub struct Reset {
 pub async fn reset_submit(
     State(app): State<App>,
     context: Context,
-    session: Session,
     Form(form): Form<Reset>,
 ) -> Result<Response, AppError> {
     // Counted whether or not there is such an account, so that nobody floods a mailbox.
-    if attempt(&app, "reset", &address(&form.email), &context.address).await?.is_none() {
-        return Err(AppError::TooMany);
+    let tried = Subject { account: &address(&form.email), key: None, device: None };
+    if let Err(fault) = proof::turn(&app, &context, Trial::Letter, &tried).await? {
+        return Err(match fault {
+            Fault::HeldBack(seconds) => AppError::HeldBack(seconds),
+            Fault::Wrong(_) => AppError::TooMany,
+        });
     }
-    let base = app.config.base_url.clone();
-    store::ask_reset(&app, &form.email, |token, lang| Letter {
-        subject: messages::text(lang, "mail-reset-subject"),
-        body: messages::text_with(lang, "mail-reset-body", &[("link", &format!("{base}/welcome/{token}"))]),
-    })
-    .await?;
-    show_reset(context, &session, true).await
+    // Beside the answer, which takes as long whether or not there is such an account.
+    let (asked, base) = (app.clone(), app.config.base_url.clone());
+    tokio::spawn(async move {
+        let letter = |token: &str, lang| Letter {
+            subject: messages::text(lang, "mail-reset-subject"),
+            body: messages::text_with(lang, "mail-reset-body", &[("link", &format!("{base}/welcome/{token}"))]),
+        };
+        if let Err(error) = store::ask_reset(&asked, &form.email, letter).await {
+            tracing::error!(%error, "a link to set a password could not be made");
+        }
+    });
+    show_reset(context, true)
 }
 
 #[derive(Template)]
@@ -251,16 +293,9 @@ struct WelcomePage {
     error: Option<String>,
 }
 
-async fn show_welcome(
-    app: &App,
-    context: Context,
-    session: &Session,
-    token: String,
-    error: Option<&str>,
-) -> Result<Response, AppError> {
+async fn show_welcome(app: &App, context: Context, token: String, error: Option<&str>) -> Result<Response, AppError> {
     let Some(account) = store::welcome(app, &token).await? else { return Err(AppError::Bad("error-link")) };
-    let mut context = context;
-    context.csrf = csrf_token(session).await?;
+    let context = context.with_token();
     let error = error.map(|key| context.t(key));
     let title = context.t("welcome-title");
     html(&WelcomePage { page: Page::new(context, "", title), token, name: account.name, email: account.email, error })
@@ -269,24 +304,24 @@ async fn show_welcome(
 pub async fn welcome_page(
     State(app): State<App>,
     context: Context,
-    session: Session,
     Path(token): Path<String>,
 ) -> Result<Response, AppError> {
-    show_welcome(&app, context, &session, token, None).await
+    show_welcome(&app, context, token, None).await
 }
 
 pub async fn welcome_submit(
     State(app): State<App>,
     context: Context,
-    session: Session,
     Path(token): Path<String>,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, AppError> {
-    if let Some(fault) = form.fault() {
-        return show_welcome(&app, context, &session, token, Some(fault)).await;
-    }
     let Some(account) = store::welcome(&app, &token).await? else { return Err(AppError::Bad("error-link")) };
+    if let Some(fault) = form.fault(&[&account.name, &account.email]) {
+        return show_welcome(&app, context, token, Some(fault)).await;
+    }
     let hash = form.hash().await?;
-    store::set_password(&app, account.account_id, hash, true).await?;
+    if store::set_password(&app, Grounds::Link(&token), hash).await?.is_none() {
+        return Err(AppError::Bad("error-link"));
+    }
     Ok(Redirect::to("/login").into_response())
 }

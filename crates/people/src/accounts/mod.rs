@@ -1,12 +1,16 @@
 //! People: signing in, one's own account, inviting others.
 
+pub mod device;
 pub mod factor;
 mod finds;
 mod invite;
 mod login;
 mod own;
+pub mod proof;
 pub mod rights;
 mod schema;
+pub mod second;
+mod setup;
 pub mod store;
 
 use sheber_platform::access::Access::{Can, Public, SignedIn};
@@ -19,7 +23,7 @@ pub const ROOM: Room = Room {
     name: "accounts",
     routes,
     nav: &[Nav::to("accounts", "/accounts", Can(rights::MANAGE))],
-    abilities: &[rights::MANAGE],
+    abilities: &[rights::MANAGE, rights::DEMAND],
     schema: schema::STEPS,
     tables: schema::TABLES,
     shared: &["account"],
@@ -44,11 +48,15 @@ fn routes() -> Vec<Route> {
         get("/account/password", SignedIn, own::password_page),
         post("/account/password", SignedIn, own::password_submit),
         post("/account/session", SignedIn, own::end_session),
-        post("/account/totp", SignedIn, own::totp_submit),
+        post("/account/sessions", SignedIn, own::end_sessions),
+        get("/account/factor", SignedIn, setup::page),
+        post("/account/factor", SignedIn, setup::submit),
         get("/accounts", manage, invite::list),
         get("/accounts/list.xlsx", manage, invite::export),
         post("/accounts", manage, invite::submit),
         get("/accounts/{id}", manage, invite::one),
         post("/accounts/{id}/state", manage, invite::state),
+        post("/accounts/{id}/factor", manage, invite::remove_factor),
+        post("/accounts/demand", Can(rights::DEMAND), invite::demand),
     ]
 }

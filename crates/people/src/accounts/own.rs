@@ -2,23 +2,22 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_platform::app::App;
-use sheber_platform::attempts::{attempt, succeeded};
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::Form;
+use sheber_platform::forms::{Form, Pairs};
 use sheber_platform::page::{Page, html};
 use sheber_platform::{clock, secret, session};
-use totp_rs::Secret;
 use tower_sessions::Session;
 
-use super::factor::{NewPassword, code_step, password_fits, totp};
-use super::store::{self, address};
-
-/// Session key of a second factor that is being set up.
-const NEW_TOTP: &str = "new-totp";
+use super::device::Device;
+use super::factor::NewPassword;
+use super::proof::is_person;
+use super::second;
+use super::store::{self, Grounds};
 
 struct SessionLine {
     id: String,
@@ -35,12 +34,11 @@ struct OwnPage {
     page: Page,
     sessions: Vec<SessionLine>,
     has_totp: bool,
-    new_secret: String,
-    new_url: String,
-    error: Option<String>,
+    /// So many codes are left for the day when the telephone is lost.
+    codes: usize,
 }
 
-async fn show(app: &App, context: Context, session: &Session, error: Option<&str>) -> Result<Response, AppError> {
+pub async fn page(State(app): State<App>, context: Context, session: Session) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let own = session.id().map(|id| session::stored_id(&id));
     let field =
@@ -57,31 +55,9 @@ async fn show(app: &App, context: Context, session: &Session, error: Option<&str
             id: line.id,
         })
         .collect();
-    let (mut new_secret, mut new_url) = (String::new(), String::new());
-    if !actor.has_totp {
-        new_secret = if let Some(known) = session.get::<String>(NEW_TOTP).await? {
-            known
-        } else {
-            let made = Secret::generate().to_base32();
-            session.insert(NEW_TOTP, &made).await?;
-            made
-        };
-        new_url = totp(&new_secret, &actor.email).and_then(|totp| totp.to_url().ok()).unwrap_or_default();
-    }
-    let error = error.map(|key| context.t(key));
+    let codes = usize::try_from(second::codes_left(&app.db, actor.id).await?).unwrap_or_default();
     let title = context.t("nav-account");
-    html(&OwnPage {
-        page: Page::new(context, "account", title),
-        sessions,
-        has_totp: actor.has_totp,
-        new_secret,
-        new_url,
-        error,
-    })
-}
-
-pub async fn page(State(app): State<App>, context: Context, session: Session) -> Result<Response, AppError> {
-    show(&app, context, &session, None).await
+    html(&OwnPage { page: Page::new(context, "account", title), sessions, has_totp: actor.has_totp, codes })
 }
 
 #[derive(Template)]
@@ -91,8 +67,7 @@ struct PasswordPage {
     error: Option<String>,
 }
 
-fn show_password(context: Context, error: Option<&str>) -> Result<Response, AppError> {
-    let error = error.map(|key| context.t(key));
+fn show_password(context: Context, error: Option<String>) -> Result<Response, AppError> {
     let title = context.t("password-title");
     let back = context.t("nav-account");
     html(&PasswordPage { page: Page::new(context, "account", title).crumb(back, "/account"), error })
@@ -113,27 +88,43 @@ pub async fn password_submit(
     State(app): State<App>,
     context: Context,
     session: Session,
+    headers: HeaderMap,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let new = NewPassword { password: form.password, again: form.again };
-    if let Some(fault) = new.fault() {
-        return show_password(context, Some(fault));
+    if let Some(fault) = new.fault(&[&actor.name, &actor.email]) {
+        let error = context.t(fault);
+        return show_password(context, Some(error));
     }
-    let Some(attempt) = attempt(&app, "login", &address(&actor.email), &context.address).await? else {
-        return show_password(context, Some("login-held-back"));
+    let known = match is_person(&app, &context, &actor, &form.current).await? {
+        Ok(known) => known,
+        Err(fault) => {
+            let error = fault.message(&context);
+            return show_password(context, Some(error));
+        }
     };
-    let hash = store::login_of(&app.db, actor.id).await?.and_then(|login| login.password_hash);
-    if !password_fits(form.current, hash).await? {
-        return show_password(context, Some("password-wrong"));
+    if form.current == new.password {
+        let error = context.t("password-same");
+        return show_password(context, Some(error));
     }
-    succeeded(&app, "login", &address(&actor.email), attempt).await?;
-    let since = store::set_password(&app, actor.id, new.hash().await?, false).await?;
-    // Every session has ended, this one too: it begins anew under another id.
+    let Some(known) = store::set_password(&app, Grounds::Current(actor.id, &known), new.hash().await?).await? else {
+        let error = context.t("password-wrong");
+        return show_password(context, Some(error));
+    };
+    let device = Device::of(&app, &headers);
+    begun_anew(&session, known.1).await?;
+    let mut response = Redirect::to("/").into_response();
+    response.headers_mut().append(header::SET_COOKIE, device.remember(&app, known)?);
+    Ok(response)
+}
+
+/// Every session has ended, this one too: it begins anew under another id.
+async fn begun_anew(session: &Session, since: i64) -> Result<(), AppError> {
     session.cycle_id().await?;
     session.insert(session::SINCE, since).await?;
     session.insert(session::CSRF, secret::token()).await?;
-    Ok(Redirect::to("/").into_response())
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -150,34 +141,17 @@ pub async fn end_session(
     Ok(Redirect::to("/account"))
 }
 
-#[derive(Deserialize)]
-pub struct TotpForm {
-    code: String,
-}
-
-/// Switches the second factor on with a first code, or off with a current one.
-pub async fn totp_submit(
+/// Ends all sessions but this one.
+pub async fn end_sessions(
     State(app): State<App>,
     context: Context,
     session: Session,
-    Form(form): Form<TotpForm>,
+    headers: HeaderMap,
+    Form(_): Form<Pairs>,
 ) -> Result<Response, AppError> {
-    let actor = context.actor()?.clone();
-    let Some(attempt) = attempt(&app, "code", &address(&actor.email), &context.address).await? else {
-        return Err(AppError::TooMany);
-    };
-    let known = store::login_of(&app.db, actor.id).await?.and_then(|login| login.totp_secret);
-    let now = app.clock.now().timestamp().unsigned_abs();
-    let wanted = match &known {
-        Some(secret) => Some(secret.clone()),
-        None => session.get::<String>(NEW_TOTP).await?,
-    };
-    let right = wanted.as_deref().is_some_and(|secret| code_step(secret, &actor.email, &form.code, now).is_some());
-    if !right {
-        return show(&app, context, &session, Some("code-wrong")).await;
-    }
-    succeeded(&app, "code", &address(&actor.email), attempt).await?;
-    store::set_totp(&app, &actor, if known.is_some() { None } else { wanted }).await?;
-    session.remove::<String>(NEW_TOTP).await?;
-    Ok(Redirect::to("/account").into_response())
+    let known = store::end_sessions(&app, context.actor()?).await?;
+    begun_anew(&session, known.1).await?;
+    let mut response = Redirect::to("/account").into_response();
+    response.headers_mut().append(header::SET_COOKIE, Device::of(&app, &headers).remember(&app, known)?);
+    Ok(response)
 }

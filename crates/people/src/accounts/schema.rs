@@ -2,13 +2,27 @@
 
 use sheber_platform::schema::Step;
 
-pub const TABLES: &[&str] = &["account", "access_token"];
+pub const TABLES: &[&str] = &["account", "access_token", "recovery_code"];
 
 pub const STEPS: &[Step] = &[
     ACCOUNTS,
     Step {
         name: "s0602_account_sessions_since",
         sql: &["ALTER TABLE account ADD COLUMN sessions_since BIGINT NOT NULL DEFAULT 0"],
+    },
+    Step {
+        name: "s0620_account_access",
+        sql: &[
+            // Whatever was handed out before, as the address of a feed, holds no more.
+            "ALTER TABLE account ADD COLUMN access_since BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE account ADD COLUMN signed_in_at BIGINT",
+            "CREATE TABLE recovery_code (
+                account_id BIGINT NOT NULL REFERENCES account (id),
+                hash TEXT NOT NULL,
+                used_at BIGINT,
+                PRIMARY KEY (account_id, hash)
+            )",
+        ],
     },
 ];
 

@@ -3,15 +3,18 @@
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, Lang, OrganisationKind};
+use sheber_messages as messages;
 use sheber_platform::ability::Role;
 use sheber_platform::actor::{Actor, Scope};
 use sheber_platform::app::App;
 use sheber_platform::change::Change;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::{Entity, Entry};
+use sheber_platform::error::AppError;
 use sheber_platform::list::{Column, Order, Query};
-use sheber_platform::{clock, grant, params, search, secret, session};
+use sheber_platform::{clock, grant, params, sealed, search, secret, session};
 
+use super::device::KnownAccount;
 use crate::hooks::store as hooks;
 
 /// As the trail names it.
@@ -30,6 +33,27 @@ pub struct Login {
     pub lang: Lang,
     /// Its sessions hold that were begun since.
     pub sessions_since: i64,
+    pub email: String,
+    pub name: String,
+    /// When it signed in last; a first time is nothing that its owner need be told of.
+    pub signed_in_at: Option<i64>,
+}
+
+impl Login {
+    /// The account as a device knows it.
+    pub fn known(&self) -> KnownAccount {
+        (self.id, self.sessions_since)
+    }
+
+    /// The secret of the second factor, where there is one.
+    pub fn totp(&self, app: &App) -> Result<Option<String>, AppError> {
+        self.totp_secret.as_ref().map(|sealed| sealed::open(app, &totp_owner(self.id), sealed)).transpose()
+    }
+}
+
+/// For whom the secret of a second factor is sealed.
+pub fn totp_owner(account: i64) -> String {
+    format!("totp {account}")
 }
 
 /// The address as it is compared: without spaces, lower case.
@@ -43,8 +67,8 @@ pub async fn login(db: &DatabaseConnection, email: &str) -> Result<Option<Login>
     }
     database::one(
         db,
-        "SELECT a.id, a.password_hash, a.totp_secret, a.totp_step, a.lang, a.sessions_since FROM account a
-         JOIN organisation o ON o.id = a.organisation_id WHERE a.email = $1 AND a.active AND o.active",
+        "SELECT a.id, a.password_hash, a.totp_secret, a.totp_step, a.lang, a.sessions_since, a.email, a.name, a.signed_in_at
+         FROM account a JOIN organisation o ON o.id = a.organisation_id WHERE a.email = $1 AND a.active AND o.active",
         params![address(email)],
     )
     .await
@@ -53,7 +77,8 @@ pub async fn login(db: &DatabaseConnection, email: &str) -> Result<Option<Login>
 pub async fn login_of(db: &DatabaseConnection, account: i64) -> Result<Option<Login>, DbErr> {
     database::one(
         db,
-        "SELECT id, password_hash, totp_secret, totp_step, lang, sessions_since FROM account WHERE id = $1 AND active",
+        "SELECT id, password_hash, totp_secret, totp_step, lang, sessions_since, email, name, signed_in_at FROM account
+         WHERE id = $1 AND active",
         params![account],
     )
     .await
@@ -64,10 +89,42 @@ pub fn is_address(email: &str) -> bool {
     email.len() <= 254 && !email.chars().any(char::is_control)
 }
 
-pub async fn signed_in(app: &App, account: i64) -> Result<(), DbErr> {
-    let change = Change::by(app, Some(account)).await?;
-    change.record(Entry::new("trail-signed-in", ACCOUNT, account)).await?;
+/// Somebody signed in; the account's owner is told where that was on a device that it was not known on.
+pub async fn signed_in(app: &App, login: &Login, news: Option<String>) -> Result<(), DbErr> {
+    let change = Change::by(app, Some(login.id)).await?;
+    let sql = "UPDATE account SET signed_in_at = $2 WHERE id = $1";
+    database::run(change.db(), sql, params![login.id, change.at()]).await?;
+    change.record(Entry::new("trail-signed-in", ACCOUNT, login.id)).await?;
+    if let (Some(device), Some(_)) = (news, login.signed_in_at) {
+        notify(&change, (&login.email, login.lang), "mail-notice-device", &[("device", &device)]).await?;
+    }
     change.commit().await
+}
+
+/// Writes a failure, or that one was held back, into the trail: of which account and from where, nothing of what was typed.
+pub async fn failed(app: &App, account: i64, what: &'static str, network: &str) -> Result<(), DbErr> {
+    let change = Change::by(app, None).await?;
+    let after = serde_json::json!({ "network": network });
+    change.record(Entry::new(what, ACCOUNT, account).after(after)).await?;
+    change.commit().await
+}
+
+/// Tells an account's owner what happened to it, by a letter that nobody at the account's own pages can keep back.
+async fn notify(
+    change: &Change,
+    (email, lang): (&str, Lang),
+    key: &str,
+    more: &[(&'static str, &str)],
+) -> Result<(), DbErr> {
+    let (when, link) = (clock::local(change.at()), format!("{}/reset", change.base_url()));
+    let mut words: Vec<(&'static str, &str)> = vec![("when", &when), ("link", &link)];
+    words.extend_from_slice(more);
+    let body = format!(
+        "{}\n\n{}",
+        messages::text_with(lang, key, &words),
+        messages::text_with(lang, "mail-notice-advice", &words)
+    );
+    change.mail(email, messages::text(lang, "mail-notice-subject"), body).await
 }
 
 /// An account as a list shows it.
@@ -251,14 +308,38 @@ async fn access_token(change: &Change, purpose: &str, account: i64, minutes: i64
     Ok(token)
 }
 
-/// Sends a link to set a new password, if there is such an account; says nothing of whether there is.
+/// Sends a link to set a new password, if there is such an account; says nothing of whether there is. Earlier links end.
 pub async fn ask_reset(app: &App, email: &str, letter: impl Fn(&str, Lang) -> Letter) -> Result<(), DbErr> {
     let Some(login) = login(&app.db, email).await? else { return Ok(()) };
     let change = Change::by(app, Some(login.id)).await?;
+    let earlier =
+        "UPDATE access_token SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL AND purpose = 'reset'";
+    database::run(change.db(), earlier, params![login.id, change.at()]).await?;
     let token = access_token(&change, "reset", login.id, RESET_MINUTES).await?;
     change.record(Entry::new("trail-reset-asked", ACCOUNT, login.id)).await?;
     let letter = letter(&token, login.lang);
     change.mail(&address(email), letter.subject, letter.body).await?;
+    change.commit().await
+}
+
+/// Whether an account with an address is among those that an actor lists.
+pub async fn lists(db: &impl ConnectionTrait, actor: &Actor, email: &str) -> Result<bool, DbErr> {
+    let mut conditions = managed(actor);
+    conditions.and("a.email = ?", params![address(email)]);
+    let sql = format!("SELECT COUNT(*) {WITH_ORGANISATION}{}", conditions.sql());
+    Ok(database::number(db, &sql, conditions.values).await? > 0)
+}
+
+/// Tells the owner of an account that somebody meant to invite them: who invites does not learn that there is an account.
+pub async fn invited_again(app: &App, actor: &Actor, email: &str) -> Result<(), DbErr> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let sql = "SELECT lang FROM account WHERE email = $1";
+    let lang = database::value::<String>(change.db(), sql, params![address(email)]).await?;
+    let lang = lang.and_then(|lang| lang.parse().ok()).unwrap_or_default();
+    let words = [("who", actor.name.as_str()), ("link", change.base_url())];
+    let body = messages::text_with(lang, "mail-invited-again-body", &words);
+    change.mail(&address(email), messages::text(lang, "mail-invitation-subject"), body).await?;
+    change.record(Entry::new("trail-invited-again", ACCOUNT, actor.id)).await?;
     change.commit().await
 }
 
@@ -280,49 +361,93 @@ pub async fn welcome(app: &App, token: &str) -> Result<Option<Welcome>, DbErr> {
     .await
 }
 
-/// Sets a password; every other session of the account ends, and links to set one end with it. Where the old one was `lost`,
-/// somebody else may have used it: what they let programs do ends, too. Gives since when its sessions hold.
-pub async fn set_password(app: &App, account: i64, hash: String, lost: bool) -> Result<i64, DbErr> {
-    let change = Change::by(app, Some(account)).await?;
-    database::run(
-        change.db(),
-        "UPDATE account SET password_hash = $2, must_change = FALSE WHERE id = $1",
-        params![account, hash],
-    )
-    .await?;
-    database::run(
-        change.db(),
-        "UPDATE access_token SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL",
-        params![account, change.at()],
-    )
-    .await?;
-    let since = session::end_all(&change, account).await?;
-    if lost {
-        grant::revoke_all(&change, account).await?;
-        hooks::remove_all(&change, account).await?;
-    }
-    change.record(Entry::new("trail-password", ACCOUNT, account)).await?;
-    change.commit().await?;
-    Ok(since)
+/// By what somebody sets a password.
+pub enum Grounds<'a> {
+    /// A link that was sent: it serves once. Somebody else may have used what was lost, so what was let to programs ends, too.
+    Link(&'a str),
+    /// The present password of an account, as it is hashed.
+    Current(i64, &'a str),
 }
 
-/// Switches an account on or off; off ends its sessions. `false` where it is not in the actor's scope.
-pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) -> Result<bool, DbErr> {
-    let change = Change::begin(app, Some(actor)).await?;
-    change.lock_trail().await?;
+/// Sets a password; every session of the account ends, and links to set one end with it. Gives the account, and since when its
+/// sessions hold; nothing where the grounds hold no more.
+pub async fn set_password(app: &App, grounds: Grounds<'_>, hash: String) -> Result<Option<KnownAccount>, DbErr> {
+    let (account, lost) = match grounds {
+        Grounds::Link(token) => (welcome(app, token).await?.map_or(0, |welcome| welcome.account_id), true),
+        Grounds::Current(account, _) => (account, false),
+    };
+    let change = Change::by(app, Some(account)).await?;
+    let held = match grounds {
+        Grounds::Link(token) => {
+            let sql = "UPDATE access_token SET used_at = $2 WHERE hash = $1 AND used_at IS NULL AND expires_at > $2";
+            database::run(change.db(), sql, params![secret::sha256(token), change.at()]).await?
+        }
+        Grounds::Current(account, known) => {
+            let sql = "SELECT COUNT(*) FROM account WHERE id = $1 AND password_hash = $2";
+            database::number(change.db(), sql, params![account, known]).await?.unsigned_abs()
+        }
+    };
+    let sql = "UPDATE account SET password_hash = $2, must_change = FALSE WHERE id = $1 AND active";
+    if held == 0 || database::run(change.db(), sql, params![account, hash]).await? == 0 {
+        return Ok(None);
+    }
+    let links = "UPDATE access_token SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL";
+    database::run(change.db(), links, params![account, change.at()]).await?;
+    let since = session::end_all(&change, account).await?;
+    if lost {
+        end_access(&change, account).await?;
+    }
+    change.record(Entry::new("trail-password", ACCOUNT, account)).await?;
+    tell_owner(&change, account, "mail-notice-password", &[]).await?;
+    change.commit().await?;
+    Ok(Some((account, since)))
+}
+
+/// Ends what an account handed out: tokens, addresses of programs, the address of its calendar's feed.
+async fn end_access(change: &Change, account: i64) -> Result<(), DbErr> {
+    grant::revoke_all(change, account).await?;
+    hooks::remove_all(change, account).await?;
+    let sql = "UPDATE account SET access_since = access_since + 1 WHERE id = $1";
+    database::run(change.db(), sql, params![account]).await.map(|_| ())
+}
+
+/// Tells the owner of an account that has signed in before.
+pub async fn tell_owner(change: &Change, account: i64, key: &str, more: &[(&'static str, &str)]) -> Result<(), DbErr> {
+    #[derive(FromQueryResult)]
+    struct Owner {
+        email: String,
+        lang: Lang,
+    }
+    let sql = "SELECT email, lang FROM account WHERE id = $1 AND signed_in_at IS NOT NULL";
+    match database::one::<Owner>(change.db(), sql, params![account]).await? {
+        Some(owner) => notify(change, (&owner.email, owner.lang), key, more).await,
+        None => Ok(()),
+    }
+}
+
+/// The organisation of an account that somebody looks after: in scope, not their own, of a role that they may invite.
+pub async fn looked_after(db: &impl ConnectionTrait, actor: &Actor, account: i64) -> Result<Option<i64>, DbErr> {
     let mut conditions = managed(actor);
     conditions.and("a.id = ?", params![account]).and("a.id <> ?", params![actor.id]);
     let roles: Vec<String> = actor.role.invites().iter().map(|role| format!("'{}'", role.word())).collect();
     conditions.and(&format!("a.role IN ({})", roles.join(", ")), params![]);
     let sql = format!("SELECT a.organisation_id {WITH_ORGANISATION}{}", conditions.sql());
-    let Some(organisation) = database::value::<i64>(change.db(), &sql, conditions.values).await? else {
-        return Ok(false);
-    };
+    database::value::<i64>(db, &sql, conditions.values).await
+}
+
+/// Whether somebody looks after an account.
+pub async fn may_manage(db: &impl ConnectionTrait, actor: &Actor, account: i64) -> Result<bool, DbErr> {
+    Ok(looked_after(db, actor, account).await?.is_some())
+}
+
+/// Switches an account on or off; off ends its sessions. `false` where it is not in the actor's scope.
+pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) -> Result<bool, DbErr> {
+    let change = Change::begin(app, Some(actor)).await?;
+    let Some(organisation) = looked_after(change.db(), actor, account).await? else { return Ok(false) };
     database::run(change.db(), "UPDATE account SET active = $2 WHERE id = $1", params![account, active]).await?;
     if !active {
         session::end_all(&change, account).await?;
-        grant::revoke_all(&change, account).await?;
-        hooks::remove_all(&change, account).await?;
+        end_access(&change, account).await?;
     }
     let (what, word) = if active { ("trail-activated", "") } else { ("trail-deactivated", SWITCHED_OFF) };
     let year = AcademicYear::of(clock::day(change.at()));
@@ -332,6 +457,7 @@ pub async fn set_active(app: &App, actor: &Actor, account: i64, active: bool) ->
     Ok(true)
 }
 
+/// Ends one of one's own sessions.
 pub async fn end_session(app: &App, actor: &Actor, session: &str) -> Result<(), DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
     session::end(&change, actor.id, session).await?;
@@ -339,28 +465,13 @@ pub async fn end_session(app: &App, actor: &Actor, session: &str) -> Result<(), 
     change.commit().await
 }
 
-pub async fn set_totp(app: &App, actor: &Actor, secret: Option<String>) -> Result<(), DbErr> {
+/// Ends all of one's own sessions; gives the account as the next ones know it.
+pub async fn end_sessions(app: &App, actor: &Actor) -> Result<KnownAccount, DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
-    let what = if secret.is_some() { "trail-totp-on" } else { "trail-totp-off" };
-    database::run(
-        change.db(),
-        "UPDATE account SET totp_secret = $2, totp_step = 0 WHERE id = $1",
-        params![actor.id, secret],
-    )
-    .await?;
-    change.record(Entry::new(what, ACCOUNT, actor.id)).await?;
-    change.commit().await
-}
-
-/// Marks a code's step as used; `false` where it was used before, so that a code that was looked at serves nobody twice.
-pub async fn use_step(app: &App, account: i64, step: i64) -> Result<bool, DbErr> {
-    let used = database::run(
-        &app.db,
-        "UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2",
-        params![account, step],
-    )
-    .await?;
-    Ok(used == 1)
+    let since = session::end_all(&change, actor.id).await?;
+    change.record(Entry::new("trail-sessions-ended", ACCOUNT, actor.id)).await?;
+    change.commit().await?;
+    Ok((actor.id, since))
 }
 
 /// Somebody of an organisation.

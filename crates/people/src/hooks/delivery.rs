@@ -15,9 +15,11 @@ use sheber_platform::{database, params};
 
 use super::address::{Outer, fault};
 use super::signature::signature;
+use super::store;
 
 #[derive(FromQueryResult)]
 pub struct Message {
+    hook: i64,
     key: String,
     body: String,
     address: String,
@@ -43,6 +45,7 @@ impl Courier {
         if let Some(key) = fault(&message.address, app.config.webhooks_anywhere) {
             return Err(key.to_owned());
         }
+        let secret = store::opened(app, message.hook, &message.secret).map_err(|_| "secret".to_owned())?;
         let seconds = app.clock.millis() / 1000;
         let answer = self
             .0
@@ -50,7 +53,7 @@ impl Courier {
             .header("content-type", "application/json")
             .header("webhook-id", &message.key)
             .header("webhook-timestamp", seconds)
-            .header("webhook-signature", signature(&message.secret, &message.key, seconds, &message.body))
+            .header("webhook-signature", signature(&secret, &message.key, seconds, &message.body))
             .body(message.body.clone())
             .send()
             .await
@@ -66,7 +69,7 @@ impl Carrier for Courier {
 
     const QUEUE: Queue = Queue {
         table: "webhook_message",
-        columns: "m.key, m.body, h.address, h.secret",
+        columns: "h.id AS hook, m.key, m.body, h.address, h.secret",
         joins: "JOIN webhook h ON h.id = m.webhook_id",
         lane: Some("webhook_id"),
         expiry: 3 * 24 * 3_600_000,

@@ -4,6 +4,7 @@ pub mod address;
 mod delivery;
 mod listeners;
 mod schema;
+mod sealing;
 pub mod signature;
 pub mod store;
 
@@ -27,6 +28,7 @@ pub const ROOM: Room = Room {
                   FROM webhook_message WHERE done_at IS NULL",
         },
     ],
+    warms: &[&sealing::Sealing],
     reacts: Some(&listeners::Listeners),
     ..Room::EMPTY
 };

@@ -4,7 +4,15 @@ use sheber_platform::schema::Step;
 
 pub const TABLES: &[&str] = &["webhook", "webhook_message"];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    FIRST,
+    Step {
+        name: "s0614_webhook_once",
+        sql: &["CREATE UNIQUE INDEX webhook_once ON webhook (account_id, address) WHERE removed_at IS NULL"],
+    },
+];
+
+const FIRST: Step = Step {
     name: "s0240_hooks",
     sql: &[
         "CREATE TABLE webhook (
@@ -30,4 +38,4 @@ pub const STEPS: &[Step] = &[Step {
         "CREATE INDEX webhook_message_next ON webhook_message (done_at, next_at)",
         "CREATE INDEX webhook_message_webhook ON webhook_message (webhook_id, id)",
     ],
-}];
+};

@@ -8,7 +8,7 @@ use sheber_platform::app::App;
 use sheber_platform::change::Change;
 use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
-use sheber_platform::{database, params, secret};
+use sheber_platform::{database, params, sealed, secret};
 
 use super::address::fault;
 use super::signature::PREFIX;
@@ -46,6 +46,7 @@ pub async fn of(db: &impl ConnectionTrait, account: i64) -> Result<Vec<Hook>, Db
 
 /// Registers an address in an open change; gives its key and the secret that its messages are signed with, or says why not.
 pub async fn add(
+    app: &App,
     change: &Change,
     actor: &Actor,
     address: &str,
@@ -68,9 +69,12 @@ pub async fn add(
     let id = database::number(
         change.db(),
         "INSERT INTO webhook (account_id, address, secret, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
-        params![actor.id, address, secret.clone(), change.at()],
+        params![actor.id, address, "", change.at()],
     )
     .await?;
+    let sealed = sealed::seal(app, &owner(id), &secret)?;
+    let sql = "UPDATE webhook SET secret = $2 WHERE id = $1";
+    database::run(change.db(), sql, params![id, sealed]).await?;
     // The rest of an address may be a secret of the receiver's.
     let host = reqwest::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
     let after = serde_json::json!({ "host": host });
@@ -100,8 +104,40 @@ pub async fn remove_all(change: &Change, account: i64) -> Result<(), DbErr> {
     database::run(change.db(), sql, params![account, change.at()]).await.map(|_| ())
 }
 
+/// For whom a secret is sealed.
+fn owner(hook: i64) -> String {
+    format!("webhook {hook}")
+}
+
+/// A secret as its messages are signed with it.
+pub fn opened(app: &App, hook: i64, sealed: &str) -> Result<String, AppError> {
+    sealed::open(app, &owner(hook), sealed)
+}
+
 /// The secret of an address that is still registered.
-pub async fn secret_of(db: &impl ConnectionTrait, account: i64, id: i64) -> Result<Option<String>, DbErr> {
+pub async fn secret_of(app: &App, account: i64, id: i64) -> Result<Option<String>, AppError> {
     let sql = "SELECT secret FROM webhook WHERE id = $2 AND account_id = $1 AND removed_at IS NULL";
-    database::value::<String>(db, sql, params![account, id]).await
+    let sealed = database::value::<String>(&app.db, sql, params![account, id]).await?;
+    sealed.map(|sealed| opened(app, id, &sealed)).transpose()
+}
+
+/// Whether anything is encrypted with the server's keys.
+pub async fn are_sealed(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(database::number(db, "SELECT COUNT(*) FROM webhook WHERE secret <> ''", params![]).await? > 0)
+}
+
+/// Encrypts what was kept in the clear by an earlier version.
+pub async fn seal_all(app: &App) -> Result<(), AppError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        secret: String,
+    }
+    let rows: Vec<Row> = database::all(&app.db, "SELECT id, secret FROM webhook WHERE secret <> ''", params![]).await?;
+    for row in rows.iter().filter(|row| !sealed::is_sealed(&row.secret)) {
+        let sealed = sealed::seal(app, &owner(row.id), &row.secret)?;
+        let sql = "UPDATE webhook SET secret = $2 WHERE id = $1 AND secret = $3";
+        database::run(&app.db, sql, params![row.id, sealed, row.secret.clone()]).await?;
+    }
+    Ok(())
 }

@@ -4,7 +4,15 @@ use sheber_platform::schema::Step;
 
 pub const TABLES: &[&str] = &["organisation"];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    ORGANISATIONS,
+    Step {
+        name: "s0621_organisation_demands_factor",
+        sql: &["ALTER TABLE organisation ADD COLUMN demands_totp BOOLEAN NOT NULL DEFAULT FALSE"],
+    },
+];
+
+const ORGANISATIONS: Step = Step {
     name: "s0200_organisations",
     sql: &[
         "CREATE TABLE organisation (
@@ -23,4 +31,4 @@ pub const STEPS: &[Step] = &[Step {
         "CREATE UNIQUE INDEX organisation_bin ON organisation (bin)",
         "CREATE INDEX organisation_region ON organisation (region, kind)",
     ],
-}];
+};

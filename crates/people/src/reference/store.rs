@@ -166,7 +166,6 @@ pub async fn standing(db: &impl ConnectionTrait, kind: Kind, new: &ReferenceEntr
 /// Stores entries of a kind, new and changed ones, in one transaction. Gives how many changed something.
 pub async fn put(app: &App, actor: Option<&Actor>, kind: Kind, entries: &[ReferenceEntry]) -> Result<usize, DbErr> {
     let change = Change::begin(app, actor).await?;
-    change.lock_trail().await?;
     let mut changed = 0;
     for new in entries {
         let old = row(change.db(), kind, &new.code).await?;
@@ -189,7 +188,6 @@ pub async fn save(
     base: i64,
 ) -> Result<Result<(), EntryRow>, DbErr> {
     let change = Change::begin(app, Some(actor)).await?;
-    change.lock_trail().await?;
     let old = row(change.db(), kind, &new.code).await?;
     match old {
         Some(old) if old.entry == *new => return Ok(Ok(())),

@@ -12,7 +12,17 @@ pub const TABLES: &[&str] = &[
     "saved_filter",
 ];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    FIRST,
+    Step {
+        name: "s0616_library_module_once",
+        sql: &[
+            "CREATE UNIQUE INDEX library_module_once ON library_module (college_id, kind, code) WHERE archived = FALSE",
+        ],
+    },
+];
+
+const FIRST: Step = Step {
     name: "s0300_programmes",
     sql: &[
         "CREATE TABLE programme (
@@ -99,4 +109,4 @@ pub const STEPS: &[Step] = &[Step {
         )",
         "CREATE INDEX saved_filter_account ON saved_filter (account_id, page)",
     ],
-}];
+};

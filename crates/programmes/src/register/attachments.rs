@@ -106,7 +106,7 @@ pub async fn attach(
         return Ok(Err("attachment-not-pdf"));
     }
     let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-    let hash = files::keep(app, file.bytes).await?;
+    let hash = files::keep(app, actor.organisation_id, file.bytes).await?;
     let name: String = file.name.chars().filter(|letter| !letter.is_control()).take(200).collect();
     let change = Change::begin(app, Some(actor)).await?;
     // The state may have moved on while the file was on its way.

@@ -1,14 +1,13 @@
 //! What is written and handed in beside a case: remarks, the author's word on answers, documents.
 
 use axum::extract::{Path, State as Shared};
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Form, Lookup, Upload};
-use sheber_platform::{files, sheet};
+use sheber_platform::sheet;
 
 use super::attachments::{self, Kind};
 use super::remarks::{self, Reply};
@@ -102,9 +101,5 @@ pub async fn download(
     let case = store::find(&app.db, actor, id).await?;
     let shown = attachments::shown(&app.db, &case, actor).await?;
     let found = shown.into_iter().find(|one| one.id == attachment).ok_or(AppError::NotFound)?;
-    let bytes = files::read(&app, &found.hash).await?;
-    let mut response = sheet::attachment(&format!("{}-{attachment}.pdf", found.kind), "application/pdf", bytes);
-    let policy = HeaderValue::from_static("sandbox; default-src 'none'");
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(response)
+    sheet::handed_in(&app, &found.hash, &format!("{}-{attachment}.pdf", found.kind), sheet::PDF).await
 }

@@ -146,8 +146,11 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
     let change = Change::begin(&app, Some(&actor)).await?;
     alone(&change).await?;
     let known = inventory(&app, change.db(), true).await?;
+    let stored = match stored {
+        Some(stored) => Some(programmes::find(change.db(), &actor, stored.id).await?),
+        None => None,
+    };
     if let Some(stored) = &stored {
-        database::lock_row(change.db(), "programme", stored.id).await?;
         let there = "SELECT (SELECT COUNT(*) FROM register_entry WHERE programme_id = $1 AND state = 'included')
             + (SELECT COUNT(*) FROM register_case WHERE programme_id = $1
                AND state NOT IN ('draft', 'refused', 'excluded', 'expired', 'withdrawn'))";

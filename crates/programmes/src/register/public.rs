@@ -23,6 +23,7 @@ use sheber_platform::cache::Cache;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, open};
+use sheber_platform::heads;
 use sheber_platform::heavy::heavy;
 use sheber_platform::keys;
 use sheber_platform::names::Names;
@@ -446,10 +447,14 @@ pub async fn curriculum(
     printed(programme, lang, Paper::A3).await
 }
 
+/// So many of the trail's signed heads are published: the newest first.
+const HEADS: i64 = 48;
+
 /// Keys and ended entries, for checking without a network; also a JWK set.
 pub async fn published(Shared(app): Shared<App>) -> Result<Response, AppError> {
     let today = today(&app);
     let keys = keys::with(&app, keys::Keys::published).map_err(|error| AppError::Internal(error.to_string()))?;
-    let published = Publication { as_of: today, keys, ended: catalogue::ended(&app, today).await? };
+    let heads = heads::newest(&app.db, HEADS).await?;
+    let published = Publication { as_of: today, keys, ended: catalogue::ended(&app, today).await?, heads };
     Ok(axum::Json(published).into_response())
 }

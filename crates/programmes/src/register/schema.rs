@@ -15,7 +15,16 @@ pub const TABLES: &[&str] = &[
     "register_entry",
 ];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    FIRST,
+    Step {
+        name: "s0617_register_case_open",
+        sql: &["CREATE UNIQUE INDEX register_case_open ON register_case (programme_id)
+            WHERE state NOT IN ('refused', 'excluded', 'expired', 'withdrawn')"],
+    },
+];
+
+const FIRST: Step = Step {
     name: "s0310_register",
     sql: &[
         "CREATE TABLE register_case (
@@ -142,4 +151,4 @@ pub const STEPS: &[Step] = &[Step {
         "CREATE INDEX register_entry_programme ON register_entry (programme_id, id)",
         "CREATE INDEX register_entry_case ON register_entry (case_id)",
     ],
-}];
+};

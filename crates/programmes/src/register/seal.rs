@@ -54,6 +54,9 @@ pub struct Publication {
     pub as_of: NaiveDate,
     pub keys: Vec<PublicKey>,
     pub ended: Vec<EndedEntry>,
+    /// Signed heads of the audit trail, the newest first: whoever keeps them can show later that the trail was not rewritten.
+    #[serde(default)]
+    pub heads: Vec<String>,
 }
 
 /// What a code on paper turns out to be.
@@ -139,8 +142,12 @@ mod tests {
     fn sealed(valid_to: Option<&str>) -> (String, Publication) {
         let key = SigningKey::from_bytes(&[7; 32]);
         let seal = Seal::new(NUMBER, &"ab".repeat(32), day("2024-09-02"), valid_to.map(day));
-        let published =
-            Publication { as_of: day("2026-01-01"), keys: vec![PublicKey::of(&key, "k1")], ended: Vec::new() };
+        let published = Publication {
+            as_of: day("2026-01-01"),
+            keys: vec![PublicKey::of(&key, "k1")],
+            ended: Vec::new(),
+            heads: Vec::new(),
+        };
         (jws::signed(&seal, &key, "k1").unwrap(), published)
     }
 

@@ -12,7 +12,7 @@ use sheber_platform::{clock, database, params, secret};
 
 use super::effect::{Newest, effect};
 use super::request::Request;
-use super::store::{Case, experts, find, has_declared, is_judged, judgements, part};
+use super::store::{self, Case, experts, find, has_declared, is_judged, judgements, part};
 use super::workflow::{self, Action, Guard, Rule, State};
 use super::{attachments, expertise, limits, remarks};
 use crate::programmes::store as programmes;
@@ -29,6 +29,8 @@ pub enum StepRefusal {
     Past,
     /// A summary that recommends neither.
     NoAdvice,
+    /// Another application of the programme is open.
+    OpenAlready,
     Guard(Guard),
 }
 
@@ -40,6 +42,7 @@ impl StepRefusal {
             Self::NotSure => "register-not-sure".to_owned(),
             Self::Changed => "register-changed".to_owned(),
             Self::NoAdvice => "register-no-advice".to_owned(),
+            Self::OpenAlready => "register-open-already".to_owned(),
             Self::Past => "register-date-past".to_owned(),
             Self::Guard(guard) => format!("register-guard-{}", guard.word()),
         }
@@ -159,6 +162,10 @@ pub async fn act_in(
         if known > 0 {
             return Ok(Ok(known));
         }
+        // One application of a programme is open, whether it is a new one or an appeal.
+        if store::open_case(db, case.programme_id).await? > 0 {
+            return Ok(Err(StepRefusal::OpenAlready));
+        }
     }
     if action.is_confirmed() && !request.sure {
         return Ok(Err(StepRefusal::NotSure));
@@ -207,6 +214,8 @@ async fn holds(
                 && members.iter().all(|member| known.iter().any(|expert| expert.account_id == *member))
         }
         Guard::Declared => has_declared(db, case.id, actor.id).await?,
+        Guard::NotDeclared => !has_declared(db, case.id, actor.id).await?,
+        Guard::NoSummary => case.summary.is_none(),
         Guard::NotJudged => {
             !judgements(db, case).await?.iter().any(|judgement| judgement.account_id == actor.id)
                 && expertise::is_whole(&request.judgements)

@@ -337,17 +337,17 @@ pub async fn open(app: &App, actor: &Actor, programme: i64) -> Result<i64, AppEr
     Ok(id)
 }
 
+/// The application of a programme that is open; 0 where none is.
+pub async fn open_case(db: &impl ConnectionTrait, programme: i64) -> Result<i64, DbErr> {
+    let sql = "SELECT COALESCE(MAX(id), 0) FROM register_case WHERE programme_id = $1
+               AND state NOT IN ('refused', 'excluded', 'expired', 'withdrawn')";
+    database::number(db, sql, params![programme]).await
+}
+
 /// Opens it in an open change.
 pub async fn open_in(change: &Change, actor: &Actor, programme: i64) -> Result<i64, AppError> {
     let stored = programmes::find(change.db(), actor, programme).await?;
-    database::lock_row(change.db(), "programme", programme).await?;
-    let known = database::number(
-        change.db(),
-        "SELECT COALESCE(MAX(id), 0) FROM register_case WHERE programme_id = $1
-         AND state NOT IN ('refused', 'excluded', 'expired', 'withdrawn')",
-        params![programme],
-    )
-    .await?;
+    let known = open_case(change.db(), programme).await?;
     if known > 0 {
         return Ok(known);
     }

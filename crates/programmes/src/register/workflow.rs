@@ -131,10 +131,14 @@ words! {
         Group = "group",
         /// The member has signed that there is no conflict of interest.
         Declared = "declared",
+        /// The member has not signed so yet.
+        NotDeclared = "not-declared",
         /// Not judged by this member in this round yet.
         NotJudged = "not-judged",
         /// Every member has judged every criterion.
         AllJudged = "all-judged",
+        /// The chair has not written a summary yet.
+        NoSummary = "no-summary",
         /// The chair recommends a decision.
         Summary = "summary",
         /// The grounds are given.
@@ -192,9 +196,9 @@ const RULES: &[Rule] = &[
         &[H::Taker],
     ),
     Line::new(S::PrimaryReturned, A::Withdraw, H::Head, Some(S::Withdrawn), &[], &[H::Taker]),
-    Line::new(S::Expertise, A::Declare, H::Member, None, &[], &[]),
+    Line::new(S::Expertise, A::Declare, H::Member, None, &[G::NotDeclared], &[]),
     Line::new(S::Expertise, A::Judge, H::Member, None, &[G::Declared, G::NotJudged], &[]),
-    Line::new(S::Expertise, A::Summarise, H::Chair, None, &[G::AllJudged, G::Grounds], &[H::Operator]),
+    Line::new(S::Expertise, A::Summarise, H::Chair, None, &[G::AllJudged, G::NoSummary, G::Grounds], &[H::Operator]),
     Line::new(
         S::Expertise,
         A::Return,

@@ -4,6 +4,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sheber_app::Span;
 
+use sheber_people::accounts::store;
+
 use crate::on_both;
 use crate::support::{Program, Server};
 
@@ -335,7 +337,16 @@ async fn a_reset_password_ends_what_programs_may(server: Server) {
         "the trail says that a program did it"
     );
     let id = server.number("SELECT id FROM account WHERE email = 'methodist@demo.sheber.kz'").await;
-    sheber_people::accounts::store::set_password(&server.app, id, "hash".to_owned(), true).await.unwrap();
+    let token = std::sync::Mutex::new(String::new());
+    let letter = |sent: &str, _| {
+        sent.clone_into(&mut token.lock().unwrap());
+        store::Letter { subject: String::new(), body: String::new() }
+    };
+    let email = server.text(&format!("SELECT email FROM account WHERE id = {id}")).await;
+    store::ask_reset(&server.app, &email, letter).await.unwrap();
+    let token = token.into_inner().unwrap();
+    let set = store::set_password(&server.app, store::Grounds::Link(&token), "hash".to_owned()).await.unwrap();
+    assert!(set.is_some());
     assert_eq!(program.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(server.number("SELECT COUNT(*) FROM webhook WHERE removed_at IS NULL").await, 0);
 }

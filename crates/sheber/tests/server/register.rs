@@ -153,7 +153,7 @@ async fn from_application_to_the_number(server: Server) {
     assert_eq!(operator.get(&curriculum).await.bytes().await.unwrap(), before, "what is not sent yet is not shown");
     assert_eq!(case.send(&director, "resubmit").await, DONE);
     assert_eq!(case.state().await, "primary_check");
-    let told = "SELECT COUNT(*) FROM outbox WHERE recipient = 'director@demo.sheber.kz'";
+    let told = "SELECT COUNT(*) FROM outbox WHERE recipient = 'director@demo.sheber.kz' AND body NOT LIKE '%/reset%'";
     assert_eq!(server.number(told).await, 2, "told that it was taken, and that it was returned");
     server.trail_holds().await;
 }
@@ -248,8 +248,9 @@ async fn numbers_have_no_gap_under_concurrency(server: Server) {
         case.judge(expert, "себебі").await;
     }
     case.act(&experts[0], "summarise", &[("why", "Сай"), ("recommendation", "include")]).await;
-    // Eleven more of the same.
+    // Eleven more of the same, which no college could open.
     let run = async |sql: &str| database::run(&server.app.db, sql, vec![]).await.unwrap();
+    run("DROP INDEX register_case_open").await;
     for _ in 0..11 {
         run("INSERT INTO register_case (college_id, programme_id, version, hash, state, round, taker_id, summary, recommendation, created_at, updated_at)
              SELECT college_id, programme_id, version, hash, state, round, taker_id, summary, recommendation, created_at, updated_at FROM register_case WHERE id = 1").await;

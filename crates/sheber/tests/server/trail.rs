@@ -1,5 +1,6 @@
 //! The audit trail: a chain that breaks where somebody changes it.
 
+use sheber_platform::clock::Span;
 use sheber_platform::database;
 use sheber_platform::trail::{Verdict, verify};
 use sheber_programmes::programmes::store::altered;
@@ -43,6 +44,7 @@ async fn readiness_follows_the_database(server: Server) {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(visitor.page(path).await, "ok");
     }
+    server.app.clock.advance(Span::seconds(6));
     server.app.db.clone().close().await.unwrap();
     assert_eq!(visitor.page("/healthz").await, "ok", "alive");
     let answer = visitor.get("/readyz").await;

@@ -180,7 +180,6 @@ async fn one(
     (plan, print): (&[(&Duty, Vec<Term>)], &str),
 ) -> Result<(), AppError> {
     let change = Change::by(app, None).await?;
-    change.lock_trail().await?;
     if is_made(&change, organisation.id, year, print).await? {
         return Ok(());
     }

@@ -103,7 +103,6 @@ async fn one(
     let Some(found) = organisations::find(change.db(), organisation).await?.filter(|found| found.active) else {
         return Ok(false);
     };
-    change.lock_trail().await?;
     let calendar = reference::calendar(change.db()).await?;
     let asked = following(&change.look(), occasion, (organisation, year), found.kind, &calendar).await?;
     let tasks = task::followed(change.db(), organisation, year).await?;

@@ -66,7 +66,6 @@ async fn is_new(change: &Change, actor: &Actor, college: i64, duty: &str) -> Res
 /// Reminds the people of one organisation; how many were told.
 async fn one(app: &App, actor: &Actor, college: i64, year: AcademicYear, duty: &str) -> Result<usize, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
-    change.lock_trail().await?;
     let today = clock::day(change.at());
     let spoken_of = |task: &Task| {
         let state = task.state(today);

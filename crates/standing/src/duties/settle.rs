@@ -125,7 +125,6 @@ impl Reaction for Settle {
                 continue;
             }
             // Tasks and their sums are read and then added to: all changes do it one after another.
-            change.lock_trail().await?;
             for task in task::told_by_data(change.db(), organisation, year, &duties).await? {
                 let tells = |(record, day): &(&str, Option<NaiveDate>)| {
                     task.record() == Some(*record) && !day.is_some_and(|day| task.is_elsewhere(day))

@@ -58,6 +58,8 @@ fn read(fields: &mut Fields, demand: &duties::Evidence, files: &[File]) -> Submi
     }
     if files.iter().any(|file| file.bytes.len() > files::MOST) {
         fields.wrong("files", "attachment-large");
+    } else if files.iter().any(|file| !files::is_document(&file.bytes)) {
+        fields.wrong("files", "attachment-refused");
     }
     submission
 }
@@ -88,7 +90,9 @@ pub async fn close(
     }
     for file in upload.files {
         let name: String = file.name.chars().filter(|letter| !letter.is_control()).take(200).collect();
-        submission.files.push(SubmittedFile { name, hash: files::keep(&app, file.bytes).await? });
+        submission
+            .files
+            .push(SubmittedFile { name, hash: files::keep(&app, actor.organisation_id, file.bytes).await? });
     }
     let change = Change::begin(&app, Some(&actor)).await?;
     let task = task::locked(&change, id).await?;
@@ -200,8 +204,7 @@ pub async fn file(
     let task = task::find(&app.db, context.actor()?, id).await?;
     let files = task.evidence.map(|evidence| evidence.0.files).unwrap_or_default();
     let file = files.iter().find(|file| file.hash == hash).ok_or(AppError::NotFound)?;
-    let bytes = files::read(&app, &file.hash).await?;
     let extension: String =
         file.name.rsplit('.').next().unwrap_or("bin").chars().filter(char::is_ascii_alphanumeric).take(5).collect();
-    Ok(sheet::attachment(&format!("task-{id}.{extension}"), "application/octet-stream", bytes))
+    sheet::handed_in(&app, &file.hash, &format!("task-{id}.{extension}"), sheet::ANY).await
 }

@@ -219,7 +219,6 @@ pub async fn find(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<T
 
 /// A task within a change, locked where the database locks rows.
 pub async fn locked(change: &Change, id: i64) -> Result<Task, AppError> {
-    change.lock_trail().await?;
     database::lock_row(change.db(), "duty_task", id).await?;
     let sql = format!("{TASKS} WHERE t.id = $1");
     database::one(change.db(), &sql, params![id]).await?.ok_or(AppError::NotFound)

@@ -103,7 +103,6 @@ const KEPT: &str = "SELECT organisation_id, region, numerator, denominator, coun
 /// Counts an indicator of a college anew; whether anything moved.
 async fn one(change: &Change, count: &dyn Count, college: &College, year: AcademicYear) -> Result<bool, DbErr> {
     // Figures are read and then added to: all changes do it one after another.
-    change.lock_trail().await?;
     let db = change.db();
     let (look, code) = (change.look(), count.code());
     let (numerator, denominator) = count.of_college(&look, college.id, year, clock::day(change.at())).await?;

@@ -56,7 +56,7 @@ impl Person {
     pub async fn session(&self, local: &str) -> (String, String) {
         let answer = self.sign_in(&format!("{local}@demo.sheber.kz"), sheber_demo::PASSWORD).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{local} signs in");
-        let cookie = answer.cookies().next().expect("a session begun anew");
+        let cookie = answer.cookies().find(|cookie| cookie.name() == "sheber").expect("a session begun anew");
         (cookie.name().to_owned(), cookie.value().to_owned())
     }
 

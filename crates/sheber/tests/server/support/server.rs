@@ -1,6 +1,5 @@
 //! The server of a test.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -90,10 +89,19 @@ impl Server {
         let (listener, base) = listen().await;
         let config = Config { base_url: base.clone(), demo: true, ..config };
         let app = sheber_app::open_house(house, config, Clock::default()).await.unwrap();
+        // A house of few rooms makes none by itself.
+        sheber_platform::keys::Keys::make(&app.config.keys()).unwrap();
         House::warm(&app).await.unwrap();
-        let router = sheber_app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let (router, patience) = (sheber_app::router(&app), app.config.patience);
+        let serve = sheber_app::serve_connections(listener, router, patience, std::future::pending());
+        tokio::spawn(serve);
         Self { app, base, folder: Arc::new(folder) }
+    }
+
+    /// The same server with other settings, for what is asked of it by hand.
+    pub fn with(&self, config: Config) -> App {
+        let app = App::new(self.app.db.clone(), config, Arc::clone(&self.app.clock));
+        sheber_app::house().given_to(app)
     }
 
     /// Lets the jobs of the clock run until they are dropped.
