@@ -107,3 +107,6 @@ trail-totp-demanded = a second factor demanded
 trail-codes-renewed = spare codes renewed
 trail-code-used = a spare code used
 trail-invited-again = somebody with an account was invited
+password-show = Show
+password-hide = Hide
+password-strength = How strong the password is

@@ -110,3 +110,5 @@ error-files-full = The room for the files of your organisation is full
 error-files-full-advice = The file was not kept. Send a smaller one, or turn to the administrator.
 photo-pixels = The photo has too many pixels: at most 64 megapixels, or 16 where it is a progressive JPEG.
 attachment-refused = Such a file is not taken: send a PDF, a photo (JPEG, PNG, WebP), or DOC, DOCX, XLS, XLSX, PPT, PPTX, ODT, ODS without macros.
+error-file-infected = The file was refused: the scanner found something harmful
+error-file-infected-advice = Look at the file on your own machine and send a clean one.

@@ -107,3 +107,6 @@ trail-totp-demanded = екінші фактор талабы
 trail-codes-renewed = қосалқы кодтар жаңартылды
 trail-code-used = қосалқы код пайдаланылды
 trail-invited-again = тіркелгісі бар адам шақырылды
+password-show = Көрсету
+password-hide = Жасыру
+password-strength = Құпиясөздің беріктігі

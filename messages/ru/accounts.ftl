@@ -107,3 +107,6 @@ trail-totp-demanded = требование второго фактора
 trail-codes-renewed = обновлены запасные коды
 trail-code-used = использован запасной код
 trail-invited-again = приглашён человек с учётной записью
+password-show = Показать
+password-hide = Скрыть
+password-strength = Надёжность пароля

@@ -110,3 +110,5 @@ error-files-full = Место, отведённое файлам Вашей ор
 error-files-full-advice = Файл не сохранён. Отправьте файл поменьше или обратитесь к администратору.
 photo-pixels = В снимке слишком много точек: не более 64 мегапикселей, а для прогрессивного JPEG – 16.
 attachment-refused = Такой файл не принимается: пришлите PDF, снимок (JPEG, PNG, WebP), DOC, DOCX, XLS, XLSX, PPT, PPTX, ODT, ODS без макросов.
+error-file-infected = Файл не принят: проверка нашла вредоносный код
+error-file-infected-advice = Проверьте файл у себя и пришлите чистый.

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
 use sea_orm::DbErr;
 use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -60,6 +62,11 @@ async fn nowhere() -> AppError {
     AppError::NotFound
 }
 
+/// A handler that panics is an error like any other, and ends nobody's connection.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    AppError::Internal("a handler panicked".to_owned()).into_response()
+}
+
 /// The server's router.
 pub fn router(app: &App) -> Router {
     let sessions = SessionManagerLayer::new(Store::of(app))
@@ -69,6 +76,7 @@ pub fn router(app: &App) -> Router {
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(REST_HOURS)));
     let mut router = route::router(House::of(app).routes())
         .fallback(nowhere)
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), layer::layer))
         .layer(sessions)
         .layer(middleware::from_fn_with_state(app.clone(), slow::layer))

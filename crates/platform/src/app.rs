@@ -31,6 +31,8 @@ pub struct Config {
     pub files: Option<PathBuf>,
     /// The most that one organisation may keep there, in bytes.
     pub files_share: i64,
+    /// Where clamd listens, `host:port`: files are shown to it before they are kept.
+    pub scanner: Option<String>,
     /// Behind a proxy that sets `X-Forwarded-For`: the client's address is its last entry.
     pub proxy: bool,
     /// Who has it may read the measurements at `/metrics`; nobody where there is none.
@@ -56,6 +58,7 @@ impl Default for Config {
             keys: None,
             files: None,
             files_share: 10 * 1024 * 1024 * 1024,
+            scanner: None,
             proxy: false,
             metrics_token: None,
             patience: Duration::from_secs(20),

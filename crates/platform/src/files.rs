@@ -15,7 +15,7 @@ use tokio_util::io::ReaderStream;
 
 use super::app::App;
 use super::error::AppError;
-use super::{database, secret};
+use super::{database, scan, secret};
 use crate::params;
 
 /// The most that one file may have (20 MiB).
@@ -158,6 +158,7 @@ pub fn sweep(folder: &Path, is_named: impl Fn(&str) -> bool) -> std::io::Result<
 /// # Errors
 /// Where the share is full, or the disk.
 pub async fn keep(app: &App, organisation: i64, bytes: bytes::Bytes) -> Result<String, AppError> {
+    scan::look(app, &bytes).await?;
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let _turn = app.turn_to_write().await;
     let txn = database::begin(&app.db).await?;

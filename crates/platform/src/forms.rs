@@ -68,6 +68,14 @@ fn unread(rejection: &(dyn std::error::Error + 'static), status: StatusCode) -> 
     if status == StatusCode::PAYLOAD_TOO_LARGE { AppError::TooLarge } else { AppError::Bad("error-form") }
 }
 
+/// Whether what is sent says that it is of this kind.
+fn is_kind(request: &Request, kind: &str) -> Result<(), AppError> {
+    let said = request.headers().get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
+    let said = said.split(';').next().unwrap_or_default().trim();
+    let other = || AppError::Refused { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, key: "error-media".to_owned() };
+    if said.eq_ignore_ascii_case(kind) { Ok(()) } else { Err(other()) }
+}
+
 async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
     Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection, rejection.status()))
 }
@@ -94,6 +102,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let context = context(&request)?;
+        is_kind(&request, "application/x-www-form-urlencoded")?;
         let pairs = pairs(&whole(request, state).await?)?;
         check(&context, pairs.get("csrf"))?;
         let text = serde_urlencoded::to_string(pairs).map_err(|_| AppError::Bad("error-form"))?;
@@ -138,6 +147,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for PageJson<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let context = context(&request)?;
+        is_kind(&request, "application/json")?;
         let token = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
         check(&context, token)?;
         let bytes = whole(request, state).await?;

@@ -1,6 +1,7 @@
 //! Around every handler: who asks, in which language, and what went wrong in words they read.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -41,14 +42,18 @@ fn accepted(headers: &HeaderMap) -> Option<Lang> {
 }
 
 fn address(request: &Request, proxy: bool) -> String {
+    let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|peer| peer.0.ip());
+    // A proxy stands on this machine or in the own network: what anybody else says of an address is not believed.
+    let is_near = |address: IpAddr| match address.to_canonical() {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+    };
     let forwarded = || {
+        peer.filter(|peer| is_near(*peer))?;
         let list = request.headers().get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         Some(list.rsplit(',').next()?.trim().to_owned())
     };
-    let direct = || {
-        let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()?;
-        Some(peer.0.ip().to_string())
-    };
+    let direct = || peer.map(|peer| peer.to_string());
     if proxy { forwarded().or_else(direct) } else { direct() }.unwrap_or_default()
 }
 
@@ -77,6 +82,9 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
             };
         }
     };
+    if let Some(failure) = too_fast(&app, &context, request.method()) {
+        return ErrorPage::respond(context, failure);
+    }
     let is_api = is_for_programs(request.uri().path());
     let path = request.extensions().get::<MatchedPath>().cloned();
     let problems = is_api || wants_problem(request.headers());
@@ -89,6 +97,9 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
     let shown = response.extensions().get::<Failure>().cloned();
     if is_api {
         response = for_program(response, shown, &context).await;
+        // Nothing that a browser would show as a page of this server.
+        let kept = HeaderValue::from_static("attachment; filename=\"api.json\"");
+        response.headers_mut().entry(header::CONTENT_DISPOSITION).or_insert(kept);
     } else if let Some(shown) = shown.filter(|shown| problems || shown.status != StatusCode::UNAUTHORIZED) {
         response = if problems {
             Problem::new(shown.status, &shown.key, context.lang).into_response()
@@ -108,6 +119,14 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         tracing::warn!(account = actor.id, path, "refused: not for this account");
     }
     response
+}
+
+/// Why somebody has to wait who sends too much; what they read has no pace.
+fn too_fast(app: &App, context: &Context, method: &Method) -> Option<Failure> {
+    let sends = !matches!(*method, Method::GET | Method::HEAD);
+    let actor = context.actor.as_ref().filter(|_| sends && context.grant.is_none())?;
+    let refused = pace::keep(app, format!("person {}", actor.id)).err()?.into_response();
+    refused.extensions().get::<Failure>().cloned()
 }
 
 /// Says in words what the layers outside the handlers only say by a status: a session that could not be stored.

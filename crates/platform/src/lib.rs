@@ -47,6 +47,7 @@ pub mod reading;
 pub mod record;
 pub mod room;
 pub mod route;
+pub mod scan;
 pub mod schema;
 pub mod sealed;
 pub mod search;

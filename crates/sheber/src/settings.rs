@@ -1,8 +1,9 @@
 //! The settings of a server: flags, then environment, then the file, then the defaults.
 
 use std::io::Write;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -42,6 +43,9 @@ pub struct Settings {
     /// The most that one organisation may keep there, in MiB
     #[arg(long, env = "SHEBER_FILES_SHARE")]
     files_share: Option<u32>,
+    /// Where clamd listens (host:port): files are shown to it before they are kept
+    #[arg(long, env = "SHEBER_SCANNER")]
+    scanner: Option<String>,
     /// Behind a proxy that sets X-Forwarded-For
     #[arg(long, env = "SHEBER_PROXY")]
     proxy: Option<bool>,
@@ -72,6 +76,7 @@ struct File {
     keys: Option<PathBuf>,
     files: Option<PathBuf>,
     files_share: Option<u32>,
+    scanner: Option<String>,
     metrics_token: Option<String>,
     log_format: Option<LogFormat>,
     api_pace: Option<u32>,
@@ -91,6 +96,7 @@ impl Settings {
     fn file(&self) -> anyhow::Result<File> {
         Ok(match &self.config {
             Some(path) => {
+                private(path)?;
                 let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
                 toml::from_str::<File>(&text).with_context(|| path.display().to_string())?
             }
@@ -112,17 +118,21 @@ impl Settings {
         let listen = self.listen.or(file.listen).unwrap_or(default.listen);
         let base_url = self.base_url.clone().or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
         let base_url = base_url.trim_end_matches('/').to_owned();
+        let database = self.database.clone().or(file.database).unwrap_or(default.database);
+        let smtp = self.smtp.clone().or(file.smtp);
+        links(&database, smtp.as_deref())?;
         Ok(Config {
             listen,
-            database: self.database.clone().or(file.database).unwrap_or(default.database),
+            database,
             secure_cookies: self.secure_cookies.or(file.secure_cookies).unwrap_or(base_url.starts_with("https://")),
             base_url,
-            smtp: self.smtp.clone().or(file.smtp),
+            smtp,
             mail_from: self.mail_from.clone().or(file.mail_from).unwrap_or(default.mail_from),
             keys: self.keys.clone().or(file.keys),
             files: self.files.clone().or(file.files),
             files_share: self.files_share.or(file.files_share).map_or(default.files_share, |mib| i64::from(mib) << 20),
             patience: default.patience,
+            scanner: self.scanner.clone().or(file.scanner),
             demo: default.demo,
             proxy: self.proxy.or(file.proxy).unwrap_or(false),
             metrics_token: self.metrics_token.clone().or(file.metrics_token),
@@ -130,6 +140,41 @@ impl Settings {
             webhooks_anywhere: self.webhooks_anywhere.or(file.webhooks_anywhere).unwrap_or(false),
         })
     }
+}
+
+/// A file of settings may hold passwords: others must not read it.
+fn private(path: &Path) -> anyhow::Result<()> {
+    let mode = std::fs::metadata(path).with_context(|| path.display().to_string())?.permissions().mode() & 0o777;
+    anyhow::ensure!(
+        mode % 0o10 == 0,
+        "{} may be read by everybody (mode {mode:o}): set it to 640 or 600",
+        path.display()
+    );
+    Ok(())
+}
+
+/// Whether an address leads to this machine.
+fn is_here(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    let host = rest.split(['/', '?']).next().unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+    name.is_empty() || name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// What goes over a network goes encrypted, or whoever runs the server has said that it need not.
+fn links(database: &str, smtp: Option<&str>) -> anyhow::Result<()> {
+    let is_remote = database.starts_with("postgres") && !is_here(database);
+    anyhow::ensure!(
+        !is_remote || database.contains("sslmode="),
+        "the database is on another machine: add ?sslmode=verify-full to its address (or sslmode=disable, where the link is safe)"
+    );
+    let is_plain = smtp.is_some_and(|smtp| smtp.starts_with("smtp://") && !smtp.contains("tls=") && !is_here(smtp));
+    anyhow::ensure!(
+        !is_plain,
+        "the mail server is on another machine: write smtps://…, or add ?tls=required to its address (or tls=opportunistic)"
+    );
+    Ok(())
 }
 
 /// An address with its password left out.
@@ -157,6 +202,9 @@ pub fn print(settings: &Settings) -> anyhow::Result<ExitCode> {
     table.insert("keys".to_owned(), keys.display().to_string().into());
     table.insert("files".to_owned(), files.display().to_string().into());
     table.insert("files_share".to_owned(), (config.files_share >> 20).into());
+    if let Some(scanner) = config.scanner {
+        table.insert("scanner".to_owned(), scanner.into());
+    }
     table.insert("proxy".to_owned(), config.proxy.into());
     if config.metrics_token.is_some() {
         table.insert("metrics_token".to_owned(), "***".into());
@@ -169,7 +217,26 @@ pub fn print(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{links, masked};
+
+    #[test]
+    fn what_leaves_the_machine_is_encrypted() {
+        for (database, smtp, is) in [
+            ("sqlite://sheber.db", None, true),
+            ("postgres://sheber@127.0.0.1/sheber", None, true),
+            ("postgres://sheber:pw@localhost:5432/sheber", None, true),
+            ("postgres:///sheber?host=/run/postgresql", None, true),
+            ("postgres://sheber:pw@db.region.kz/sheber", None, false),
+            ("postgres://sheber:pw@db.region.kz/sheber?sslmode=verify-full", None, true),
+            ("postgres://sheber:pw@10.0.0.7/sheber?sslmode=disable", None, true),
+            ("sqlite://sheber.db", Some("smtps://u:p@mail.kz"), true),
+            ("sqlite://sheber.db", Some("smtp://u:p@mail.kz"), false),
+            ("sqlite://sheber.db", Some("smtp://u:p@mail.kz?tls=required"), true),
+            ("sqlite://sheber.db", Some("smtp://[::1]:25"), true),
+        ] {
+            assert_eq!(links(database, smtp).is_ok(), is, "{database} {smtp:?}");
+        }
+    }
 
     #[test]
     fn passwords_are_masked() {

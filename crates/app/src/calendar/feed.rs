@@ -69,7 +69,6 @@ pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<R
             list.push(entry(&mark, &app.config.base_url, stamp));
         }
     }
-    let headers =
-        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=900")];
+    let headers = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, list.done().to_string()).into_response())
 }

@@ -35,14 +35,19 @@ const AT_HAND: [&str; 12] = [
     "ячсмитьбю",
 ];
 
-/// Whether a password is among those that are guessed first: known ones, and what is made of them, of names, of rows of keys and of
-/// days. `own` are the account's name and address.
-fn is_guessed(password: &str, own: &[&str]) -> bool {
+/// How strong a password is, from 0 to 4: weak are known ones, and what is made of them, of names, of rows of keys and of days. `own`
+/// are the account's name and address.
+pub fn strength_of(password: &str, own: &[&str]) -> u8 {
+    // Nothing beyond says more, and the estimate's work grows with the length.
+    let password: String = password.chars().take(MOST).collect();
     let own = own.join(" ").to_lowercase();
     let words = own.split(['@', '.', ' ', '-', '_']);
     let known: Vec<&str> = words.filter(|word| word.chars().count() > 2).chain(AT_HAND).collect();
-    zxcvbn::zxcvbn(password, &known).score() < zxcvbn::Score::Three
+    u8::from(zxcvbn::zxcvbn(&password, &known).score())
 }
+
+/// A password that is weaker is guessed first.
+const STRONG: u8 = 3;
 
 impl NewPassword {
     /// What is wrong with it, as the key of a message. `own` are the account's name and address.
@@ -54,7 +59,7 @@ impl NewPassword {
             Some("password-long")
         } else if self.password != self.again {
             Some("password-differs")
-        } else if is_guessed(&self.password, own) {
+        } else if strength_of(&self.password, own) < STRONG {
             Some("password-guessed")
         } else {
             None

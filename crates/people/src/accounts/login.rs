@@ -11,13 +11,13 @@ use sheber_platform::app::App;
 use sheber_platform::attempts::{Trial, succeeded};
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::{Address, Form, local};
+use sheber_platform::forms::{Address, Form, PageJson, local};
 use sheber_platform::page::{Page, html};
 use sheber_platform::{secret, session};
 use tower_sessions::Session;
 
 use super::device::Device;
-use super::factor::{NewPassword, code_step, password_fits};
+use super::factor::{NewPassword, code_step, password_fits, strength_of};
 use super::proof::{self, Fault, Subject};
 use super::second;
 use super::store::{self, Grounds, Letter, Login, address};
@@ -229,9 +229,10 @@ pub async fn code_submit(
 #[derive(Deserialize)]
 pub struct Nothing {}
 
-pub async fn out(session: Session, Form(Nothing {}): Form<Nothing>) -> Result<Redirect, AppError> {
+pub async fn out(session: Session, Form(Nothing {}): Form<Nothing>) -> Result<impl IntoResponse, AppError> {
     session.flush().await?;
-    Ok(Redirect::to("/login"))
+    // Nothing of what was seen stays in a browser that others use.
+    Ok(([("clear-site-data", "\"cache\"")], Redirect::to("/login")))
 }
 
 #[derive(Template)]
@@ -324,4 +325,15 @@ pub async fn welcome_submit(
         return Err(AppError::Bad("error-link"));
     }
     Ok(Redirect::to("/login").into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Draft {
+    password: String,
+}
+
+/// How strong a password is that somebody types: from 0 to 4, as it is judged when it is set.
+pub async fn strength(PageJson(draft): PageJson<Draft>) -> axum::Json<serde_json::Value> {
+    let score = strength_of(&draft.password, &[]);
+    axum::Json(serde_json::json!({ "score": score }))
 }

@@ -42,6 +42,7 @@ fn routes() -> Vec<Route> {
         post("/logout", SignedIn, login::out),
         get("/reset", Public, login::reset_page),
         post("/reset", Public, login::reset_submit),
+        post("/password/strength", Public, login::strength),
         get("/welcome/{token}", Public, login::welcome_page),
         post("/welcome/{token}", Public, login::welcome_submit),
         get("/account", SignedIn, own::page),

@@ -35,3 +35,32 @@ document.addEventListener("keydown", (event) => {
     }
   }
 });
+
+// Passwords can be looked at while they are typed, and a new one says how strong it is.
+for (const field of document.querySelectorAll("input[data-show]")) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: field.dataset.show });
+  button.setAttribute("aria-pressed", "false");
+  button.addEventListener("click", () => {
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.textContent = shown ? field.dataset.hide : field.dataset.show;
+    button.setAttribute("aria-pressed", String(shown));
+  });
+  field.after(button);
+  field.form?.addEventListener("submit", () => (field.type = "password"));
+}
+
+for (const field of document.querySelectorAll("input[data-strength]")) {
+  const meter = document.getElementById(field.dataset.strength);
+  let asked = 0;
+  field.addEventListener("input", () => {
+    clearTimeout(asked);
+    asked = setTimeout(async () => {
+      const headers = { "content-type": "application/json", "x-csrf-token": document.querySelector("meta[name=csrf]").content };
+      const answer = await fetch("/password/strength", { method: "POST", headers, body: JSON.stringify({ password: field.value }) });
+      if (!answer.ok) return;
+      meter.value = (await answer.json()).score;
+      meter.hidden = field.value === "";
+    }, 300);
+  });
+}

@@ -188,3 +188,46 @@ async fn a_backup_that_does_not_verify_is_refused() {
     assert_eq!(sheber(&["audit", "verify", "--database", &url]).0, 0);
     assert_eq!(sheber(&["restore", place.to_str().unwrap(), "--database", &url]).0, 2, "not over what is there");
 }
+
+/// A backup is signed by the server's key: one that somebody made anew is not, whatever its hashes say. Heads kept elsewhere say
+/// whether the trail is still what it was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_signed_is_compared_on_the_command_line() {
+    let server = Server::start(Kind::Sqlite).await;
+    opened_and_sent(&server).await;
+    let sheber = |arguments: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_sheber")).args(arguments).output().unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        (run.status.code().unwrap(), said)
+    };
+    let (place, keys) = (server.folder().join("sheber.backup"), server.app.config.keys());
+    backup::take(&server.app, &place, |_, _| {}).await.unwrap();
+    let (place, keys) = (place.to_str().unwrap(), keys.to_str().unwrap());
+    let (code, said) = sheber(&["restore", place, "--check", "--keys", keys]);
+    assert!(code == 0 && said.contains("of the keys in"), "{said}");
+    let other = server.folder().join("other.keys");
+    sheber_platform::keys::Keys::make(&other).unwrap();
+    let (code, said) = sheber(&["restore", place, "--check", "--keys", other.to_str().unwrap()]);
+    assert!(code == 2 && said.contains("not signed by the keys"), "{said}");
+    let (code, said) = sheber(&["restore", place, "--check", "--keys", "/nowhere/keys"]);
+    assert!(code == 0 && said.contains("compare them"), "{said}");
+
+    sheber_platform::heads::sign(&server.app).await.unwrap().expect("a head");
+    let copy = server.folder().join("copy.json");
+    std::fs::write(&copy, server.visitor().page("/.well-known/sheber-register.json").await).unwrap();
+    let url = &server.app.config.database;
+    let verify = ["audit", "verify", "--database", url, "--keys", keys, "--head", copy.to_str().unwrap()];
+    let (code, said) = sheber(&verify);
+    assert!(code == 0 && said.contains("1 heads from elsewhere"), "{said}");
+    for sql in [
+        "DROP TRIGGER audit_remains",
+        "DELETE FROM audit WHERE id = (SELECT MAX(id) FROM audit)",
+        "DELETE FROM trail_head",
+    ] {
+        database::run(&server.app.db, sql, vec![]).await.unwrap();
+    }
+    let (code, said) = sheber(&verify);
+    assert!(code == 1 && said.contains("was rewritten") && said.contains("the chain holds"), "{said}");
+    let (code, said) = sheber(&["audit", "verify", "--database", url, "--keys", keys, "--head", "/nowhere"]);
+    assert!(code == 2 && said.contains("/nowhere"), "{said}");
+}

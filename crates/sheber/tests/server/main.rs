@@ -19,6 +19,7 @@ mod drawn;
 mod duties;
 mod earlier;
 mod education;
+mod few;
 mod inbox;
 mod journey;
 mod killed;

@@ -1,8 +1,9 @@
 //! The audit trail: a chain that breaks where somebody changes it.
 
 use sheber_platform::clock::Span;
-use sheber_platform::database;
+use sheber_platform::heads::{self, Fault};
 use sheber_platform::trail::{Verdict, verify};
+use sheber_platform::{database, keys};
 use sheber_programmes::programmes::store::altered;
 
 use crate::on_both;
@@ -52,4 +53,65 @@ async fn readiness_follows_the_database(server: Server) {
     assert_eq!(answer.text().await.unwrap(), "not ready", "what is wrong is not told to strangers");
 }
 
-on_both! { readiness_follows_the_database a_tampered_record_breaks_the_chain }
+/// Where files cannot be kept, or nothing can be written, the server is not ready, though it reads.
+async fn readiness_is_being_able_to_write(server: Server) {
+    let visitor = server.visitor();
+    assert_eq!(visitor.page("/readyz").await, "ok");
+    let files = server.app.config.files();
+    std::fs::remove_dir_all(&files).unwrap();
+    std::fs::write(&files, b"in the way").unwrap();
+    assert_eq!(visitor.page("/readyz").await, "ok", "asked again at once it writes no more");
+    server.app.clock.advance(Span::seconds(6));
+    assert_eq!(visitor.get("/readyz").await.status(), reqwest::StatusCode::SERVICE_UNAVAILABLE);
+}
+
+/// Whoever owns the database cuts the trail off, or writes it anew: heads that were signed say so, those kept elsewhere even where
+/// the database's own are gone.
+async fn a_trail_that_was_rewritten_is_not_the_signed_one(server: Server) {
+    let db = &server.app.db;
+    server.person("methodist").await;
+    let record = heads::sign(&server.app).await.unwrap().expect("a first head");
+    assert_eq!(heads::sign(&server.app).await.unwrap(), None, "not before it is time");
+    let published = server.visitor().page("/.well-known/sheber-register.json").await;
+    let copy = heads::newest(db, 10).await.unwrap();
+    assert!(published.contains(&copy[0]), "published with the register's keys");
+    let keys = keys::with(&server.app, keys::Keys::published).unwrap();
+    assert_eq!(heads::verify(db, &keys, &copy).await.unwrap(), (record, Vec::new()));
+    // Every hour, where something happened.
+    server.app.clock.advance(Span::minutes(61));
+    assert_eq!(heads::sign(&server.app).await.unwrap(), None, "nothing happened");
+    server.person("teacher").await;
+    let later = heads::sign(&server.app).await.unwrap().expect("a second head");
+    assert!(later > record);
+    for trigger in ["audit_stays", "audit_remains"] {
+        let of = if database::is_sqlite(db) { "" } else { " ON audit" };
+        database::run(db, &format!("DROP TRIGGER {trigger}{of}"), vec![]).await.unwrap();
+    }
+    database::run(db, &format!("DELETE FROM audit WHERE id >= {record}"), vec![]).await.unwrap();
+    server.trail_holds().await;
+    let (signed, faults) = heads::verify(db, &keys, &[]).await.unwrap();
+    assert_eq!(
+        (signed, faults),
+        (0, vec![Fault::Rewritten(record), Fault::Rewritten(later)]),
+        "the chain holds, and yet"
+    );
+    database::run(db, "DELETE FROM trail_head", vec![]).await.unwrap();
+    let (_, faults) = heads::verify(db, &keys, &copy).await.unwrap();
+    assert_eq!(faults, [Fault::Rewritten(record)], "a copy that was kept elsewhere");
+    server.app.clock.advance(Span::hours(3));
+    server.person("teacher").await;
+    let (_, faults) = heads::verify(db, &keys, &[]).await.unwrap();
+    assert_eq!(faults, [Fault::Unsigned { since: 0 }], "and nobody signs for hours");
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other.keys");
+    keys::Keys::make(&other).unwrap();
+    let heads_of = heads::Heads { at: 0, heads: Vec::new() };
+    let forged = keys::Keys::open(&other).unwrap().sign(&heads_of).unwrap();
+    let (_, faults) = heads::verify(db, &keys, &[forged]).await.unwrap();
+    assert!(matches!(faults[0], Fault::Forged(_)), "{faults:?}");
+}
+
+on_both! {
+    readiness_follows_the_database readiness_is_being_able_to_write a_trail_that_was_rewritten_is_not_the_signed_one
+    a_tampered_record_breaks_the_chain
+}
