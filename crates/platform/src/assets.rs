@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::error::AppError;
 use super::secret;
 
 struct Asset {
@@ -16,7 +17,7 @@ struct Asset {
 
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
-const SVG: &str = "image/svg+xml";
+const SVG: &str = "image/svg+xml; charset=utf-8";
 
 const ASSETS: &[Asset] = &[
     Asset { name: "sheber.css", kind: CSS, body: include_str!("assets/sheber.css") },
@@ -33,7 +34,7 @@ pub static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return AppError::NotFound.into_response();
     };
     let tag = format!("\"{}\"", *VERSION);
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {

@@ -217,7 +217,17 @@ pub fn print(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 #[cfg(test)]
 mod tests {
-    use super::{links, masked};
+    use super::{links, masked, private};
+
+    #[test]
+    fn a_file_of_settings_is_nobody_else_s() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (mode, is) in [(0o600, true), (0o640, true), (0o400, true), (0o644, false), (0o606, false)] {
+            std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(private(file.path()).is_ok(), is, "{mode:o}");
+        }
+    }
 
     #[test]
     fn what_leaves_the_machine_is_encrypted() {

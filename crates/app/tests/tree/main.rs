@@ -4,5 +4,6 @@ mod access;
 mod files;
 mod floors;
 mod messages;
+mod security;
 mod source;
 mod tables;

@@ -32,6 +32,8 @@ struct SetupPage {
     owes: bool,
     new_secret: String,
     new_url: String,
+    /// The same as a picture that the app reads.
+    new_code: String,
     /// So many codes are left.
     left: usize,
     /// New codes, shown this once.
@@ -64,12 +66,14 @@ async fn show(
     let has_totp = actor.has_totp || !codes.is_empty();
     let new_secret = if has_totp { String::new() } else { new_secret(app, &actor, session).await? };
     let url = totp(&new_secret, &actor.email).and_then(|totp| totp.to_url().ok());
+    let url = url.unwrap_or_default();
+    let new_code = if url.is_empty() { String::new() } else { sheber_documents::code::svg(&url)? };
     let left = usize::try_from(second::codes_left(&app.db, actor.id).await?).unwrap_or_default();
     let error = fault.map(|fault| fault.message(&context));
     let (title, back) = (context.t("totp-title"), context.t("nav-account"));
     let page = Page::new(context, "account", title).crumb(back, "/account");
     let owes = actor.owes_factor() && !has_totp;
-    html(&SetupPage { page, has_totp, owes, new_secret, new_url: url.unwrap_or_default(), left, codes, error })
+    html(&SetupPage { page, has_totp, owes, new_secret, new_url: url, new_code, left, codes, error })
 }
 
 pub async fn page(State(app): State<App>, context: Context, session: Session) -> Result<Response, AppError> {

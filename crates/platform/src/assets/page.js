@@ -38,7 +38,7 @@ document.addEventListener("keydown", (event) => {
 
 // Passwords can be looked at while they are typed, and a new one says how strong it is.
 for (const field of document.querySelectorAll("input[data-show]")) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: field.dataset.show });
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: field.dataset.show });
   button.setAttribute("aria-pressed", "false");
   button.addEventListener("click", () => {
     const shown = field.type === "password";

@@ -106,8 +106,11 @@ async fn slow_readers_are_let_go() {
 async fn a_server_that_is_told_to_stop_stops() {
     let (server, _) = impatient().await;
     let patience = Duration::from_secs(2);
-    for sent in ["", "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\ncsrf=", "GET /login HTTP/1.1\r\nHo"]
-    {
+    for sent in [
+        "",
+        "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ncsrf=",
+        "GET /login HTTP/1.1\r\nHo",
+    ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -126,4 +129,28 @@ async fn a_server_that_is_told_to_stop_stops() {
         assert!(begun.elapsed() < patience + Duration::from_secs(1), "{sent}: {:?}", begun.elapsed());
         assert!(TcpStream::connect(at).await.is_err(), "nobody new is let in");
     }
+}
+
+/// What is under way when the server is told to stop gets its answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_under_way_is_answered() {
+    let server = Server::start(Kind::Sqlite).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let router = sheber_app::router(&server.app);
+    let serving = tokio::spawn(sheber_app::serve_connections(listener, router, Duration::from_secs(10), async {
+        let _ = stopped.await;
+    }));
+    let mut half = TcpStream::connect(at).await.unwrap();
+    let head = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\n";
+    half.write_all(format!("{head}csrf=").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    stop.send(()).unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    half.write_all(b"12345").await.unwrap();
+    let mut answer = String::new();
+    half.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    serving.await.unwrap().unwrap();
 }

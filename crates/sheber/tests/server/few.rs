@@ -1,6 +1,10 @@
 //! What is for few: who may not read it does not find it, and who reads it is noted.
 
 use reqwest::StatusCode;
+use sheber_app::rooms::ROOMS;
+use sheber_platform::access::Access;
+use sheber_platform::house::Room;
+use sheber_platform::route::{Route, get};
 use sheber_platform::{database, files, params};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -140,4 +144,60 @@ async fn with_tls_cookies_are_of_this_host_alone() {
     assert_eq!(signed_in.status(), StatusCode::SEE_OTHER);
     let names: Vec<String> = signed_in.cookies().map(|cookie| cookie.name().to_owned()).collect();
     assert!(names.iter().all(|name| name.starts_with("__Host-sheber")) && names.len() == 2, "{names:?}");
+}
+
+/// What somebody sends has a pace; what they read has none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_people_send_has_a_pace() {
+    let server = Server::start_with(Kind::Sqlite, |config| config.api_pace = 20).await;
+    let person = server.person("teacher").await;
+    person.token().await;
+    let mut held = 0;
+    for _ in 0..40 {
+        let answer = person.post("/inbox/mail", &[("how", "daily")]).await;
+        held += u32::from(answer.status() == StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(person.get("/account").await.status(), StatusCode::OK);
+    }
+    assert!((15..=25).contains(&held), "{held}");
+}
+
+/// A new password says how strong it is, to somebody who has been handed the form.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_password_says_how_strong_it_is() {
+    let server = Server::start(Kind::Sqlite).await;
+    let visitor = server.visitor();
+    let ask = async |token: &str, password: &str| {
+        let body = serde_json::json!({ "password": password });
+        let path = format!("{}/password/strength", server.base);
+        visitor.http.post(path).header("x-csrf-token", token).json(&body).send().await.unwrap()
+    };
+    assert_eq!(ask("", "Кентау-7-дала").await.status(), StatusCode::FORBIDDEN);
+    let token = crate::support::value(&visitor.page("/login").await, "csrf").to_owned();
+    for (password, strong) in [("password1234", false), ("Кентау-7-дала", true), (&"a7".repeat(5_000), true)]
+    {
+        let answer: serde_json::Value = ask(&token, password).await.json().await.unwrap();
+        assert_eq!(answer["score"].as_i64().unwrap() >= 3, strong, "{answer}");
+    }
+}
+
+async fn panics() -> &'static str {
+    panic!("as a fault of the program would")
+}
+
+fn routes() -> Vec<Route> {
+    vec![get("/panics", Access::Public, panics)]
+}
+
+/// A fault of the program in one request is an answer like any other, and the server goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_is_an_answer() {
+    const FAULTY: Room = Room { name: "faulty", routes, ..Room::EMPTY };
+    let rooms: Vec<&'static Room> = ROOMS.iter().copied().chain([&FAULTY]).collect();
+    let server = Server::of_rooms(Kind::Sqlite, &rooms).await;
+    let visitor = server.visitor();
+    let answer = visitor.get("/panics").await;
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("<main") && !page.contains("would"), "in words, and nothing of the fault");
+    assert_eq!(visitor.page("/healthz").await, "ok");
 }
