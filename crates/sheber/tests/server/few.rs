@@ -173,7 +173,7 @@ async fn a_new_password_says_how_strong_it_is() {
     };
     assert_eq!(ask("", "Кентау-7-дала").await.status(), StatusCode::FORBIDDEN);
     let token = crate::support::value(&visitor.page("/login").await, "csrf").to_owned();
-    for (password, strong) in [("password1234", false), ("Кентау-7-дала", true), (&"a7".repeat(5_000), true)]
+    for (password, strong) in [("password1234", false), ("Кентау-7-дала", true), (&"a7".repeat(5_000), false)]
     {
         let answer: serde_json::Value = ask(&token, password).await.json().await.unwrap();
         assert_eq!(answer["score"].as_i64().unwrap() >= 3, strong, "{answer}");
