@@ -120,6 +120,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_text_becomes_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1"] {
+            let written = written(&["a"], std::iter::once(vec![text.to_owned()])).unwrap();
+            assert!(String::from_utf8(written).unwrap().contains(&format!("'{text}")), "{text:?}");
+        }
+    }
+
+    #[test]
     fn commas_semicolons_and_tabs() {
         for text in ["code,name\n35,\"а, б\"\n", "\u{feff}code;name\r\n35;а, б\r\n", "code\tname\n35\tа, б\n"] {
             let table = read(text.as_bytes()).unwrap();

@@ -257,6 +257,19 @@ pub async fn overwrite(
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_new_database_is_its_owner_s_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.db");
+        let db = connect(&format!("sqlite://{}", path.display())).await.unwrap();
+        run(&db, "CREATE TABLE a (b INTEGER)", params![]).await.unwrap();
+        for ending in ["", "-wal", "-shm"] {
+            let file = format!("{}{ending}", path.display());
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+        }
+    }
+
     #[test]
     fn a_full_disk_is_no_wrong_statement() {
         for (code, away) in [

@@ -147,8 +147,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for PageJson<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let context = context(&request)?;
-        is_kind(&request, "application/json")?;
         let token = request.headers().get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
+        is_kind(&request, "application/json")?;
         check(&context, token)?;
         let bytes = whole(request, state).await?;
         let sent: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| AppError::Bad("error-form"))?;

@@ -1,5 +1,7 @@
 //! The tasks of an organisation: mine, or all.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -11,6 +13,7 @@ use sheber_norms::duties::DutyState;
 use sheber_platform::ability::Role;
 use sheber_platform::actor::Actor;
 use sheber_platform::app::App;
+use sheber_platform::cache::Cache;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, open};
@@ -111,9 +114,14 @@ struct ListPage {
     page: Page,
     filter: Filter,
     whose: Whose,
-    lines: Vec<Line>,
-    counts: Vec<(Choice, usize)>,
+    listed: Arc<Lines>,
     pager: Pager,
+}
+
+/// A page of the list, with how many there are of each choice.
+struct Lines {
+    page: list::Page<Line>,
+    counts: Vec<(Choice, usize)>,
 }
 
 impl ListPage {
@@ -139,21 +147,26 @@ impl ListPage {
     }
 }
 
+async fn listed(app: &App, context: &Context, filter: &Filter) -> Result<Lines, AppError> {
+    let mut lines = lines(app, context, filter, clock::day(app.clock.millis())).await?;
+    let count = |choice: Choice| lines.iter().filter(|line| choice.holds(line.state)).count();
+    let counts = Choice::ALL.iter().map(|choice| (*choice, count(*choice))).collect();
+    lines.retain(|line| filter.state.is_none_or(|choice| choice.holds(line.state)));
+    Ok(Lines { page: list::of_memory(lines, |line| line.task.id, &filter.at)?, counts })
+}
+
 pub async fn list(
     State(app): State<App>,
     context: Context,
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
-    let today = clock::day(app.clock.millis());
-    let mut lines = lines(&app, &context, &filter, today).await?;
-    let count = |choice: Choice| lines.iter().filter(|line| choice.holds(line.state)).count();
-    let counts = Choice::ALL.iter().map(|choice| (*choice, count(*choice))).collect();
-    lines.retain(|line| filter.state.is_none_or(|choice| choice.holds(line.state)));
-    let lines = list::of_memory(lines, |line| line.task.id, &filter.at)?;
-    let pager = Pager::of("/tasks", &filter, &lines);
-    let whose = filter.whose(context.actor()?);
+    let actor = context.actor()?;
+    let question = format!("{} {} {} {} {}", actor.id, context.lang, context.year, filter.at, address(&filter));
+    let listed = Cache::of(&app, &question, || listed(&app, &context, &filter)).await?;
+    let pager = Pager::of("/tasks", &filter, &listed.page);
+    let whose = filter.whose(actor);
     let page = Page::new(context.clone(), "tasks", context.t("nav-tasks")).wide();
-    html(&ListPage { page, filter, whose, lines: lines.rows, counts, pager })
+    html(&ListPage { page, filter, whose, listed, pager })
 }
 
 pub async fn export(
