@@ -36,10 +36,6 @@ struct Outcome {
     more: usize,
 }
 
-/// While an anonymous survey is open its results come in steps of so many answers: who looks before and after one answer sees no
-/// difference. Closed, it shows them all, but nothing of fewer: one answer is easily somebody's.
-const STEP: usize = 5;
-
 /// So many texts stand on the page.
 const TEXTS: usize = 100;
 
@@ -49,20 +45,9 @@ const FREE: usize = 3;
 /// A survey has at most so many questions.
 const MOST: usize = 100;
 
-/// How many of a survey's answers can be shown without saying who gave which.
-fn shown(survey: &Survey) -> usize {
-    let given = usize::try_from(survey.answers).unwrap_or_default();
-    match (survey.details.anonymous, survey.state) {
-        (false, _) => given,
-        (true, State::Closed) if given >= STEP => given,
-        (true, State::Closed) => 0,
-        (true, _) => given - given % STEP,
-    }
-}
-
 /// The answers that can be shown: of an anonymous survey those that were given first, so that the same ones stay the same.
 async fn given(app: &App, survey: &Survey) -> Result<Vec<Given>, AppError> {
-    Ok(store::responses(&app.db, survey, shown(survey)).await?)
+    Ok(store::responses(&app.db, survey, survey.countable()).await?)
 }
 
 fn outcomes(questions: &[Question], given: &[Given], most: usize) -> Vec<Outcome> {

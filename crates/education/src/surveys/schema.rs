@@ -4,7 +4,12 @@ use sheber_platform::schema::Step;
 
 pub const TABLES: &[&str] = &["survey", "survey_answer"];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    SURVEYS,
+    Step { name: "s0618_survey_shown", sql: &["ALTER TABLE survey ADD COLUMN shown BIGINT NOT NULL DEFAULT 0"] },
+];
+
+const SURVEYS: Step = Step {
     name: "s0460_surveys",
     sql: &[
         "CREATE TABLE survey (
@@ -35,4 +40,4 @@ pub const STEPS: &[Step] = &[Step {
         )",
         "CREATE UNIQUE INDEX survey_answer_mark ON survey_answer (survey_id, mark)",
     ],
-}];
+};

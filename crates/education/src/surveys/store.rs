@@ -39,6 +39,9 @@ words! {
     }
 }
 
+/// Fewer answers of an anonymous survey are not counted by themselves: one is easily somebody's.
+const STEP: i64 = 5;
+
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Survey {
     pub id: i64,
@@ -51,6 +54,8 @@ pub struct Survey {
     pub version: i64,
     pub made_by: i64,
     pub answers: i64,
+    /// So many answers its results counted when it was closed last.
+    pub shown: i64,
     pub name_kk: String,
     pub name_ru: String,
 }
@@ -63,6 +68,18 @@ impl Survey {
     /// How many questions of a test have a right answer.
     pub fn scored(&self) -> usize {
         self.questions.iter().filter(|question| question.is_scored()).count()
+    }
+
+    /// How many of its answers results may count without saying who gave which: of an anonymous survey what there is when it is
+    /// closed, so that who looks before and after one answer sees no difference. Opened and closed again it counts what came since,
+    /// if that is a step or more.
+    pub fn countable(&self) -> i64 {
+        let more = self.answers - self.shown;
+        match (self.details.anonymous, self.state) {
+            (false, _) => self.answers,
+            (true, State::Closed) if more >= STEP => self.answers,
+            (true, _) => self.shown,
+        }
     }
 
     /// Whether somebody reads single answers and texts: who made the survey, and who answers for the college.
@@ -89,7 +106,7 @@ impl Survey {
 
 fn select() -> String {
     format!(
-        "SELECT s.id, s.college_id, {}, s.questions, s.token, s.state, s.version, s.made_by,
+        "SELECT s.id, s.college_id, {}, s.questions, s.token, s.state, s.version, s.made_by, s.shown,
          (SELECT COUNT(*) FROM survey_answer a WHERE a.survey_id = s.id) AS answers, o.name_kk, o.name_ru",
         SurveyForm::columns("s")
     )
@@ -178,6 +195,10 @@ pub async fn set_state(change: &Change, survey: &Survey, to: State) -> Result<bo
     if database::run(change.db(), sql, params![survey.id, survey.state, to]).await? == 0 {
         return Ok(false);
     }
+    if to == State::Closed {
+        let shown = Survey { state: to, ..survey.clone() }.countable();
+        database::run(change.db(), "UPDATE survey SET shown = $2 WHERE id = $1", params![survey.id, shown]).await?;
+    }
     let told = |state: State| serde_json::json!({ "state": state });
     let entry = Entry::new("trail-survey-step", SURVEY, survey.id).before(told(survey.state)).after(told(to));
     change.record(entry).await?;
@@ -242,7 +263,7 @@ pub struct Response {
 }
 
 /// What was answered first, so many: by group and name where there are names, else in no order that says anything.
-pub async fn responses(db: &impl ConnectionTrait, survey: &Survey, most: usize) -> Result<Vec<Response>, DbErr> {
+pub async fn responses(db: &impl ConnectionTrait, survey: &Survey, most: i64) -> Result<Vec<Response>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
         student_id: Option<i64>,
@@ -252,7 +273,6 @@ pub async fn responses(db: &impl ConnectionTrait, survey: &Survey, most: usize) 
     let sql = "SELECT student_id, answers, score FROM (
                    SELECT student_id, answers, score, mark FROM survey_answer WHERE survey_id = $1 ORDER BY id LIMIT $2
                ) AS first ORDER BY mark";
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows: Vec<Row> = database::all(db, sql, params![survey.id, most]).await?;
     let keys: Vec<i64> = rows.iter().filter_map(|row| row.student_id).collect();
     let students = students::with_keys(db, survey.college_id, &keys).await?;
