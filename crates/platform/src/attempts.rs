@@ -19,19 +19,21 @@ struct Slowing {
     free: i64,
     first: i64,
     longest: i64,
+    /// It counts what others fail elsewhere, too.
+    strangers: bool,
 }
 
 /// Of one account from one network, or on a device it is known on.
-const OWN: Slowing = Slowing { free: 5, first: 30_000, longest: 15 * 60_000 };
-/// Of one account from anywhere: many who guess together are slowed down, its owner waits a minute at most.
-const ACCOUNT: Slowing = Slowing { free: 25, first: 2_000, longest: 60_000 };
+const OWN: Slowing = Slowing { free: 5, first: 30_000, longest: 15 * 60_000, strangers: false };
+/// Of one account from anywhere: many who guess together are slowed down from their second try on.
+const ACCOUNT: Slowing = Slowing { free: 25, first: 2_000, longest: 60_000, strangers: true };
 /// Of one network, in which a whole college may sit.
-const NETWORK: Slowing = Slowing { free: 60, first: 1_000, longest: 10_000 };
+const NETWORK: Slowing = Slowing { free: 60, first: 1_000, longest: 10_000, strangers: false };
 /// Codes of students from one network: a whole college sits behind one address, and mistypes; of a thousand students' codes one is
 /// met by chance in about a million tries.
-const CODES: Slowing = Slowing { free: 500, first: 60_000, longest: 60_000 };
+const CODES: Slowing = Slowing { free: 500, first: 60_000, longest: 60_000, strangers: false };
 /// Letters to one address, whoever asks for them.
-const LETTERS: Slowing = Slowing { free: 3, first: 5 * 60_000, longest: 15 * 60_000 };
+const LETTERS: Slowing = Slowing { free: 3, first: 5 * 60_000, longest: 15 * 60_000, strangers: false };
 
 impl Slowing {
     /// How long the next attempt waits after the last of so many failures.
@@ -113,16 +115,18 @@ pub async fn attempt(app: &App, who: &Claim<'_>) -> Result<Turn, DbErr> {
         txn.execute_unprepared("SELECT pg_advisory_xact_lock(7323744)").await?;
     }
     let now = app.clock.millis();
-    let mut wait = 0;
+    let (mut wait, mut has_failed) = (0, false);
     for (subject, slowing) in &subjects {
         let counted = "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2";
         let failures = database::number(&txn, counted, params![subject.clone(), now - WINDOW]).await?;
-        let pause = slowing.pause(failures);
+        // What strangers fail elsewhere makes nobody wait who has not failed: or they could keep the owner out by failing on.
+        let pause = if slowing.strangers && !has_failed { 0 } else { slowing.pause(failures) };
         if pause > 0 {
             let latest = "SELECT COALESCE(MAX(at), 0) FROM login_attempt WHERE subject = $1";
             let last = database::number(&txn, latest, params![subject.clone()]).await?;
             wait = wait.max(last + pause - now);
         }
+        has_failed |= failures > 0;
     }
     let turn = if wait > 0 {
         let noted = secret::sha256(&format!("noted {own}"));

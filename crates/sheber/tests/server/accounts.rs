@@ -541,3 +541,31 @@ async fn an_invitation_with_mail_tells_nothing_of_others() {
     let server = Server::start_with(Kind::Sqlite, |config| config.smtp = Some("smtp://127.0.0.1:1".to_owned())).await;
     an_invitation_tells_nothing_of_others(server).await;
 }
+
+/// Many networks guess one account: each is slowed down from its second try on, and the owner elsewhere, who has not failed, is not.
+/// Somebody with many addresses of IPv6 has one network.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_networks_do_not_keep_the_owner_out() {
+    let server = Server::start_with(Kind::Sqlite, |config| config.proxy = true).await;
+    let from = async |address: &str, password: &str| {
+        let visitor = server.visitor();
+        let token = value(&visitor.page("/login").await, "csrf").to_owned();
+        let fields = [("csrf", token.as_str()), ("email", METHODIST), ("password", password)];
+        let sent = visitor.http.post(format!("{}/login", server.base)).header("x-forwarded-for", address).form(&fields);
+        sent.send().await.unwrap().status()
+    };
+    for n in 0..40 {
+        assert_eq!(from(&format!("198.51.100.{n}"), "wrong-password").await, StatusCode::UNPROCESSABLE_ENTITY, "{n}");
+    }
+    assert_eq!(from("198.51.100.7", "wrong-password").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(from("203.0.113.9", sheber_demo::PASSWORD).await, StatusCode::SEE_OTHER);
+    for n in 0..5 {
+        assert_eq!(from(&format!("2001:db8:1:2::{n}"), "wrong-password").await, StatusCode::UNPROCESSABLE_ENTITY);
+        server.app.clock.advance(Span::minutes(2));
+    }
+    assert_eq!(from("2001:db8:1:2:aaaa::1", sheber_demo::PASSWORD).await, StatusCode::SEE_OTHER);
+    for n in 0..5 {
+        from(&format!("2001:db8:7:2::{n}"), "wrong-password").await;
+    }
+    assert_eq!(from("2001:db8:7:2:bbbb::1", sheber_demo::PASSWORD).await, StatusCode::TOO_MANY_REQUESTS, "one network");
+}
