@@ -94,7 +94,7 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         Some(head) => mirror::HEAD.scope(head, next.run(request)).await,
         None => next.run(request).await,
     };
-    let shown = response.extensions().get::<Failure>().cloned();
+    let shown = response.extensions().get::<Failure>().cloned().or_else(|| (!is_api).then(|| worded(&response))?);
     if is_api {
         response = for_program(response, shown, &context).await;
         // Nothing that a browser would show as a page of this server.
@@ -119,6 +119,18 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         tracing::warn!(account = actor.id, path, "refused: not for this account");
     }
     response
+}
+
+/// What the router itself refused, in words: an address that does not read, a method that is not there.
+fn worded(response: &Response) -> Option<Failure> {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_bare = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let (status, key) = match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => (StatusCode::NOT_FOUND, "error-not-found"),
+        StatusCode::METHOD_NOT_ALLOWED => (StatusCode::METHOD_NOT_ALLOWED, "error-method"),
+        _ => return None,
+    };
+    is_bare.then_some(Failure { status, key: Cow::Borrowed(key) })
 }
 
 /// Why somebody has to wait who sends too much; what they read has no pace.

@@ -15,9 +15,10 @@ use sheber_platform::forms::{Address, Form, Pairs};
 use sheber_platform::page::{Choice, Page, Pager, address, html};
 use sheber_platform::{outbox, sheet, trail};
 
+use super::links::{self, Invitation, Letter};
 use super::rights;
 use super::second;
-use super::store::{self, ACCOUNT, AccountLine, Filter, Invitation, Letter, Organisation};
+use super::store::{self, ACCOUNT, AccountLine, Filter, Organisation};
 
 #[derive(Template)]
 #[template(path = "accounts/list.html")]
@@ -48,6 +49,10 @@ enum NewInvitation {
 }
 
 impl ListPage {
+    fn is_own(&self, account: &AccountLine) -> bool {
+        self.page.actor().is_some_and(|actor| actor.id == account.id)
+    }
+
     fn standing(&self, account: &AccountLine) -> String {
         standing(&self.page.context, account)
     }
@@ -154,7 +159,7 @@ pub async fn submit(
         organisation: organisation.id,
     };
     let (lang, base) = (context.lang, app.config.base_url.clone());
-    let made = store::invite(&app, &actor, &invitation, |token| Letter {
+    let made = links::invite(&app, &actor, &invitation, |token| Letter {
         subject: messages::text(lang, "mail-invitation-subject"),
         body: messages::text_with(
             lang,
@@ -173,7 +178,7 @@ pub async fn submit(
                 let page = fail("invite-known").await?;
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
             }
-            store::invited_again(&app, &actor, &invitation.email).await?;
+            links::invited_again(&app, &actor, &invitation.email).await?;
             NewInvitation::Sent
         }
         Err(error) => return Err(error.into()),
@@ -189,16 +194,43 @@ struct OnePage {
     history: Vec<trail::Line>,
     /// Whether the reader looks after the account.
     manages: bool,
+    /// In words whether it is used.
+    standing: String,
+    /// Of a link just made.
+    made: Option<NewInvitation>,
 }
 
 /// One account and what happened to it.
 pub async fn one(State(app): State<App>, context: Context, Path(id): Path<i64>) -> Result<Response, AppError> {
+    show_one(&app, context, id, None).await
+}
+
+async fn show_one(app: &App, context: Context, id: i64, made: Option<NewInvitation>) -> Result<Response, AppError> {
     let account = store::find(&app.db, context.actor()?, id).await?.ok_or(AppError::NotFound)?;
     let history = trail::history(&app.db, ACCOUNT, id, 100).await?;
+    let manages = store::may_manage(&app.db, context.actor()?, id).await?;
+    let standing = standing(&context, &account);
     let page =
         Page::new(context.clone(), "accounts", account.name.clone()).crumb(context.t("nav-accounts"), "/accounts");
-    let manages = store::may_manage(&app.db, context.actor()?, id).await?;
-    html(&OnePage { page, account, history, manages })
+    html(&OnePage { page, account, history, manages, standing, made })
+}
+
+/// Makes a new link by which the owner of an account sets a password.
+pub async fn new_link(
+    State(app): State<App>,
+    context: Context,
+    Path(id): Path<i64>,
+    Form(_): Form<Pairs>,
+) -> Result<Response, AppError> {
+    let base = app.config.base_url.clone();
+    let letter = |token: &str, lang| Letter {
+        subject: messages::text(lang, "mail-reset-subject"),
+        body: messages::text_with(lang, "mail-link-body", &[("link", &format!("{base}/welcome/{token}"))]),
+    };
+    let token = links::link_anew(&app, context.actor()?, id, letter).await?.ok_or(AppError::NotFound)?;
+    let made =
+        if outbox::sends(&app) { NewInvitation::Sent } else { NewInvitation::Link(format!("{base}/welcome/{token}")) };
+    show_one(&app, context, id, Some(made)).await
 }
 
 #[derive(Deserialize)]
@@ -240,6 +272,10 @@ pub struct Demand {
 
 /// Demands a second factor of whoever administers or operates, or demands it no more.
 pub async fn demand(State(app): State<App>, context: Context, Form(form): Form<Demand>) -> Result<Redirect, AppError> {
+    // Whoever demands it of others has it, or the next page would be closed to them.
+    if form.demanded && !context.actor()?.has_totp {
+        return Ok(Redirect::to("/account/factor"));
+    }
     second::set_demand(&app, context.actor()?, form.demanded).await?;
     Ok(Redirect::to("/accounts"))
 }

@@ -18,9 +18,10 @@ use tower_sessions::Session;
 
 use super::device::Device;
 use super::factor::{NewPassword, code_step, password_fits, strength_of};
+use super::links::{self, Grounds, Letter};
 use super::proof::{self, Fault, Subject};
 use super::second;
-use super::store::{self, Grounds, Letter, Login, address};
+use super::store::{self, Login, address};
 
 #[derive(Template)]
 #[template(path = "accounts/login.html")]
@@ -29,6 +30,8 @@ struct LoginPage {
     email: String,
     to: String,
     error: Option<String>,
+    /// What went well before.
+    done: Option<String>,
     demo: Vec<(String, String)>,
 }
 
@@ -36,9 +39,21 @@ struct LoginPage {
 pub struct Back {
     #[serde(default)]
     to: String,
+    /// A password was set a moment ago.
+    #[serde(default)]
+    welcome: String,
 }
 
 fn login_page(context: Context, email: String, to: String, fault: Option<Fault>) -> Result<Response, AppError> {
+    login_page_with(context, (email, to), fault, None)
+}
+
+fn login_page_with(
+    context: Context,
+    (email, to): (String, String),
+    fault: Option<Fault>,
+    done: Option<String>,
+) -> Result<Response, AppError> {
     let context = context.with_token();
     let demo = if context.demo {
         Role::ALL
@@ -55,7 +70,7 @@ fn login_page(context: Context, email: String, to: String, fault: Option<Fault>)
     };
     let error = fault.map(|fault| fault.message(&context));
     let title = context.t("login-title");
-    let page = html(&LoginPage { page: Page::new(context, "", title), email, to, error, demo })?;
+    let page = html(&LoginPage { page: Page::new(context, "", title), email, to, error, done, demo })?;
     Ok(answered(page, fault))
 }
 
@@ -76,7 +91,8 @@ pub async fn page(context: Context, Address(back): Address<Back>) -> Result<Resp
     if context.actor.is_some() {
         return Ok(Redirect::to(local(&back.to)).into_response());
     }
-    login_page(context, String::new(), back.to, None)
+    let done = (!back.welcome.is_empty()).then(|| context.t("welcome-done"));
+    login_page_with(context, (String::new(), back.to), None, done)
 }
 
 #[derive(Deserialize)]
@@ -277,7 +293,7 @@ pub async fn reset_submit(
             subject: messages::text(lang, "mail-reset-subject"),
             body: messages::text_with(lang, "mail-reset-body", &[("link", &format!("{base}/welcome/{token}"))]),
         };
-        if let Err(error) = store::ask_reset(&asked, &form.email, letter).await {
+        if let Err(error) = links::ask_reset(&asked, &form.email, letter).await {
             tracing::error!(%error, "a link to set a password could not be made");
         }
     });
@@ -295,7 +311,7 @@ struct WelcomePage {
 }
 
 async fn show_welcome(app: &App, context: Context, token: String, error: Option<&str>) -> Result<Response, AppError> {
-    let Some(account) = store::welcome(app, &token).await? else { return Err(AppError::Bad("error-link")) };
+    let Some(account) = links::welcome(app, &token).await? else { return Err(AppError::Bad("error-link")) };
     let context = context.with_token();
     let error = error.map(|key| context.t(key));
     let title = context.t("welcome-title");
@@ -316,15 +332,15 @@ pub async fn welcome_submit(
     Path(token): Path<String>,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, AppError> {
-    let Some(account) = store::welcome(&app, &token).await? else { return Err(AppError::Bad("error-link")) };
+    let Some(account) = links::welcome(&app, &token).await? else { return Err(AppError::Bad("error-link")) };
     if let Some(fault) = form.fault(&[&account.name, &account.email]) {
         return show_welcome(&app, context, token, Some(fault)).await;
     }
     let hash = form.hash().await?;
-    if store::set_password(&app, Grounds::Link(&token), hash).await?.is_none() {
+    if links::set_password(&app, Grounds::Link(&token), hash).await?.is_none() {
         return Err(AppError::Bad("error-link"));
     }
-    Ok(Redirect::to("/login").into_response())
+    Ok(Redirect::to("/login?welcome=yes").into_response())
 }
 
 #[derive(Deserialize)]
@@ -333,7 +349,8 @@ pub struct Draft {
 }
 
 /// How strong a password is that somebody types: from 0 to 4, as it is judged when it is set.
-pub async fn strength(PageJson(draft): PageJson<Draft>) -> axum::Json<serde_json::Value> {
-    let score = strength_of(&draft.password, &[]);
+pub async fn strength(context: Context, PageJson(draft): PageJson<Draft>) -> axum::Json<serde_json::Value> {
+    let own = context.actor.as_ref().map(|actor| [actor.name.as_str(), &actor.email]);
+    let score = strength_of(&draft.password, own.as_ref().map_or(&[], |own| own.as_slice()));
     axum::Json(serde_json::json!({ "score": score }))
 }

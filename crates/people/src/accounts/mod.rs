@@ -4,6 +4,7 @@ pub mod device;
 pub mod factor;
 mod finds;
 mod invite;
+pub mod links;
 mod login;
 mod own;
 pub mod proof;
@@ -57,6 +58,7 @@ fn routes() -> Vec<Route> {
         post("/accounts", manage, invite::submit),
         get("/accounts/{id}", manage, invite::one),
         post("/accounts/{id}/state", manage, invite::state),
+        post("/accounts/{id}/link", manage, invite::new_link),
         post("/accounts/{id}/factor", manage, invite::remove_factor),
         post("/accounts/demand", Can(rights::DEMAND), invite::demand),
     ]

@@ -8,16 +8,17 @@ use serde::Deserialize;
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::{Form, Pairs};
+use sheber_platform::forms::{Address, Form, Pairs};
 use sheber_platform::page::{Page, html};
 use sheber_platform::{clock, secret, session};
 use tower_sessions::Session;
 
 use super::device::Device;
 use super::factor::NewPassword;
+use super::links::{self, Grounds};
 use super::proof::is_person;
 use super::second;
-use super::store::{self, Grounds};
+use super::store;
 
 struct SessionLine {
     id: String,
@@ -36,9 +37,23 @@ struct OwnPage {
     has_totp: bool,
     /// So many codes are left for the day when the telephone is lost.
     codes: usize,
+    /// What was done a moment ago.
+    done: Option<String>,
 }
 
-pub async fn page(State(app): State<App>, context: Context, session: Session) -> Result<Response, AppError> {
+/// What was done a moment ago, as the address says it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct LastDeed {
+    done: String,
+}
+
+pub async fn page(
+    State(app): State<App>,
+    context: Context,
+    session: Session,
+    Address(LastDeed { done }): Address<LastDeed>,
+) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let own = session.id().map(|id| session::stored_id(&id));
     let field =
@@ -56,8 +71,9 @@ pub async fn page(State(app): State<App>, context: Context, session: Session) ->
         })
         .collect();
     let codes = usize::try_from(second::codes_left(&app.db, actor.id).await?).unwrap_or_default();
+    let done = ["password", "sessions"].contains(&done.as_str()).then(|| context.t(&format!("done-{done}")));
     let title = context.t("nav-account");
-    html(&OwnPage { page: Page::new(context, "account", title), sessions, has_totp: actor.has_totp, codes })
+    html(&OwnPage { page: Page::new(context, "account", title), sessions, has_totp: actor.has_totp, codes, done })
 }
 
 #[derive(Template)]
@@ -108,13 +124,13 @@ pub async fn password_submit(
         let error = context.t("password-same");
         return show_password(context, Some(error));
     }
-    let Some(known) = store::set_password(&app, Grounds::Current(actor.id, &known), new.hash().await?).await? else {
+    let Some(known) = links::set_password(&app, Grounds::Current(actor.id, &known), new.hash().await?).await? else {
         let error = context.t("password-wrong");
         return show_password(context, Some(error));
     };
     let device = Device::of(&app, &headers);
     begun_anew(&session, known.1).await?;
-    let mut response = Redirect::to("/").into_response();
+    let mut response = Redirect::to("/account?done=password").into_response();
     response.headers_mut().append(header::SET_COOKIE, device.remember(&app, known)?);
     Ok(response)
 }
@@ -151,7 +167,7 @@ pub async fn end_sessions(
 ) -> Result<Response, AppError> {
     let known = store::end_sessions(&app, context.actor()?).await?;
     begun_anew(&session, known.1).await?;
-    let mut response = Redirect::to("/account").into_response();
+    let mut response = Redirect::to("/account?done=sessions").into_response();
     response.headers_mut().append(header::SET_COOKIE, Device::of(&app, &headers).remember(&app, known)?);
     Ok(response)
 }

@@ -11,7 +11,7 @@ use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::Form;
 use sheber_platform::page::{Page, html};
-use sheber_platform::sealed;
+use sheber_platform::{clock, sealed};
 use totp_rs::Secret;
 use tower_sessions::Session;
 
@@ -38,6 +38,8 @@ struct SetupPage {
     left: usize,
     /// New codes, shown this once.
     codes: Vec<String>,
+    /// The day on which they were made.
+    today: String,
     error: Option<String>,
 }
 
@@ -70,10 +72,11 @@ async fn show(
     let new_code = if url.is_empty() { String::new() } else { sheber_documents::code::svg(&url)? };
     let left = usize::try_from(second::codes_left(&app.db, actor.id).await?).unwrap_or_default();
     let error = fault.map(|fault| fault.message(&context));
+    let today = sheber_messages::date(context.lang, clock::day(app.clock.millis()));
     let (title, back) = (context.t("totp-title"), context.t("nav-account"));
     let page = Page::new(context, "account", title).crumb(back, "/account");
     let owes = actor.owes_factor() && !has_totp;
-    html(&SetupPage { page, has_totp, owes, new_secret, new_url: url, new_code, left, codes, error })
+    html(&SetupPage { page, has_totp, owes, new_secret, new_url: url, new_code, left, codes, today, error })
 }
 
 pub async fn page(State(app): State<App>, context: Context, session: Session) -> Result<Response, AppError> {

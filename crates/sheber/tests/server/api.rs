@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sheber_app::Span;
 
-use sheber_people::accounts::store;
+use sheber_people::accounts::links;
 
 use crate::on_both;
 use crate::support::{Program, Server};
@@ -340,12 +340,12 @@ async fn a_reset_password_ends_what_programs_may(server: Server) {
     let token = std::sync::Mutex::new(String::new());
     let letter = |sent: &str, _| {
         sent.clone_into(&mut token.lock().unwrap());
-        store::Letter { subject: String::new(), body: String::new() }
+        links::Letter { subject: String::new(), body: String::new() }
     };
     let email = server.text(&format!("SELECT email FROM account WHERE id = {id}")).await;
-    store::ask_reset(&server.app, &email, letter).await.unwrap();
+    links::ask_reset(&server.app, &email, letter).await.unwrap();
     let token = token.into_inner().unwrap();
-    let set = store::set_password(&server.app, store::Grounds::Link(&token), "hash".to_owned()).await.unwrap();
+    let set = links::set_password(&server.app, links::Grounds::Link(&token), "hash".to_owned()).await.unwrap();
     assert!(set.is_some());
     assert_eq!(program.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(server.number("SELECT COUNT(*) FROM webhook WHERE removed_at IS NULL").await, 0);

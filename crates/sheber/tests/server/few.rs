@@ -188,6 +188,24 @@ fn routes() -> Vec<Route> {
     vec![get("/panics", Access::Public, panics)]
 }
 
+/// An address that does not read, and a method that is not there, are told in words.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_address_is_told_in_words() {
+    let server = Server::start(Kind::Sqlite).await;
+    let director = server.person("director").await;
+    for (path, status) in [
+        ("/events/abc", StatusCode::NOT_FOUND),
+        ("/surveys/new", StatusCode::NOT_FOUND),
+        ("/events/1/photos", StatusCode::METHOD_NOT_ALLOWED),
+        ("/static/nothing.js", StatusCode::NOT_FOUND),
+    ] {
+        let answer = director.get(path).await;
+        assert_eq!(answer.status(), status, "{path}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("<main") && !page.contains("i64"), "{path}: {page}");
+    }
+}
+
 /// A fault of the program in one request is an answer like any other, and the server goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_panic_is_an_answer() {
