@@ -70,6 +70,9 @@ async fn show(
     let url = totp(&new_secret, &actor.email).and_then(|totp| totp.to_url().ok());
     let url = url.unwrap_or_default();
     let new_code = if url.is_empty() { String::new() } else { sheber_documents::code::svg(&url)? };
+    // In fours, as it is typed.
+    let letters: Vec<char> = new_secret.chars().collect();
+    let new_secret = letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ");
     let left = usize::try_from(second::codes_left(&app.db, actor.id).await?).unwrap_or_default();
     let error = fault.map(|fault| fault.message(&context));
     let today = sheber_messages::date(context.lang, clock::day(app.clock.millis()));

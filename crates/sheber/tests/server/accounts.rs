@@ -104,7 +104,7 @@ fn totp_code(server: &Server, secret: &str, shift: u64) -> String {
 /// Switches the second factor on; gives its secret and the codes for a lost telephone.
 async fn with_factor(server: &Server, person: &Person) -> (String, Vec<String>) {
     let page = person.page("/account/factor").await;
-    let secret = page.split("<code class=\"long\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let secret = page.split("<code class=\"long\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
     let code = totp_code(server, &secret, 0);
     let fields = [("deed", "on"), ("code", code.as_str()), ("password", sheber_demo::PASSWORD)];
     let page = close(&person.post("/account/factor", &fields).await.text().await.unwrap());
@@ -334,7 +334,7 @@ async fn a_session_ends_after_rest_and_after_two_weeks(server: Server) {
 async fn a_second_factor_is_asked_for_and_serves_once(server: Server) {
     let person = server.person("operator").await;
     let page = person.page("/account/factor").await;
-    let secret = page.split("<code class=\"long\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let secret = page.split("<code class=\"long\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
     let code = totp_code(&server, &secret, 0);
     for (code, password) in [("000000", sheber_demo::PASSWORD), (code.as_str(), "wrong-password"), (code.as_str(), "")]
     {
