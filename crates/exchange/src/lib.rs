@@ -5,6 +5,7 @@
 
 pub mod draft;
 pub mod json;
+pub mod office;
 mod report;
 pub mod table;
 mod unreadable;

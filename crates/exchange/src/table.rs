@@ -35,14 +35,19 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
         if row.iter().all(String::is_empty) {
             continue;
         }
-        // The letter NUL is no text of people, and not every database keeps it.
-        for cell in row.iter_mut().filter(|cell| cell.contains('\0')) {
-            *cell = cell.replace('\0', "");
+        // Control characters are no text of people: headers, feeds and tables read them as their own.
+        for cell in row.iter_mut().filter(|cell| cell.contains(is_strange)) {
+            *cell = cell.replace("\r\n", "\n").chars().filter(|letter| !is_strange(*letter)).collect();
         }
         places.push(place);
         kept.push(row);
     }
     Ok(Table { headings, rows: kept, places })
+}
+
+/// A sign that no text of people has.
+fn is_strange(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\t') || u32::from(letter) & 0xfffe == 0xfffe
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Unreadable> {

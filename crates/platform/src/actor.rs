@@ -36,6 +36,8 @@ pub struct Actor {
     pub region: Option<String>,
     /// Notices that were not read yet.
     pub unread: i64,
+    /// The stored id of the session by which the person acts.
+    pub session: Option<String>,
     /// The token of the program that acts in the name of the person.
     pub token: Option<i64>,
 }
@@ -83,6 +85,7 @@ impl From<Row> for Actor {
             organisation_ru: row.name_ru,
             region: row.region,
             unread: row.unread,
+            session: None,
             token: None,
         }
     }

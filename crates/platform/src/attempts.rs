@@ -27,13 +27,20 @@ struct Slowing {
 const OWN: Slowing = Slowing { free: 5, first: 30_000, longest: 15 * 60_000, strangers: false };
 /// Of one account from anywhere: many who guess together are slowed down from their second try on.
 const ACCOUNT: Slowing = Slowing { free: 25, first: 2_000, longest: 60_000, strangers: true };
-/// Of one network, in which a whole college may sit.
+/// Codes of one account from anywhere.
+const CODE: Slowing = Slowing { free: 15, first: 10_000, longest: 60_000, strangers: false };
+/// Of one account from the networks of IPv6 that one customer of a provider has.
+const WIDE: Slowing = Slowing { free: 15, first: 30_000, longest: 15 * 60_000, strangers: false };
+/// Of one network, in which a whole college may sit; who has not failed is let through for longer.
 const NETWORK: Slowing = Slowing { free: 60, first: 1_000, longest: 10_000, strangers: false };
 /// Codes of students from one network: a whole college sits behind one address, and mistypes; of a thousand students' codes one is
 /// met by chance in about a million tries.
 const CODES: Slowing = Slowing { free: 500, first: 60_000, longest: 60_000, strangers: false };
 /// Letters to one address, whoever asks for them.
-const LETTERS: Slowing = Slowing { free: 3, first: 5 * 60_000, longest: 15 * 60_000, strangers: false };
+const LETTERS: Slowing = Slowing { free: 20, first: 5 * 60_000, longest: 15 * 60_000, strangers: false };
+
+/// A network's failures weigh so much less for somebody who has not failed there.
+const FRESH: i64 = 10;
 
 impl Slowing {
     /// How long the next attempt waits after the last of so many failures.
@@ -77,14 +84,20 @@ impl Claim<'_> {
         if trial == Trial::StudentCode {
             return vec![(subject(format!("network {network}")), CODES)];
         }
-        match self.device {
-            Some(device) => vec![(subject(format!("device {device} {account}")), OWN)],
-            None => vec![
-                (subject(format!("pair {network} {account}")), OWN),
-                (subject(format!("account {account}")), if trial == Trial::Letter { LETTERS } else { ACCOUNT }),
-                (subject(format!("network {network}")), NETWORK),
-            ],
+        if let Some(device) = self.device {
+            return vec![(subject(format!("device {device} {account}")), OWN)];
         }
+        let mut subjects = vec![(subject(format!("pair {network} {account}")), OWN)];
+        subjects.extend(wide(network).map(|wide| (subject(format!("wide {wide} {account}")), WIDE)));
+        let of_account = match trial {
+            Trial::Letter => LETTERS,
+            // Who has come so far has the password: nobody else's tries are worth a free one.
+            Trial::Code => CODE,
+            _ => ACCOUNT,
+        };
+        subjects.push((subject(format!("account {account}")), of_account));
+        subjects.push((subject(format!("network {network}")), NETWORK));
+        subjects
     }
 }
 
@@ -109,6 +122,7 @@ pub enum Turn {
 pub async fn attempt(app: &App, who: &Claim<'_>) -> Result<Turn, DbErr> {
     let subjects = who.subjects();
     let own = subjects.first().map(|(subject, _)| subject.clone()).unwrap_or_default();
+    let network = subjects.last().map(|(subject, _)| subject.clone()).unwrap_or_default();
     let _turn = app.turn_to_write().await;
     let txn = database::begin(&app.db).await?;
     if !database::is_sqlite(&txn) {
@@ -117,24 +131,26 @@ pub async fn attempt(app: &App, who: &Claim<'_>) -> Result<Turn, DbErr> {
     let now = app.clock.millis();
     let (mut wait, mut has_failed) = (0, false);
     for (subject, slowing) in &subjects {
+        let is_network = subjects.len() > 1 && *subject == network;
         let counted = "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2";
         let failures = database::number(&txn, counted, params![subject.clone(), now - WINDOW]).await?;
         // What strangers fail elsewhere makes nobody wait who has not failed: or they could keep the owner out by failing on.
-        let pause = if slowing.strangers && !has_failed { 0 } else { slowing.pause(failures) };
+        let pause = match (slowing.strangers, has_failed) {
+            (true, false) => 0,
+            (false, false) if is_network => slowing.pause(failures / FRESH),
+            _ => slowing.pause(failures),
+        };
         if pause > 0 {
             let latest = "SELECT COALESCE(MAX(at), 0) FROM login_attempt WHERE subject = $1";
             let last = database::number(&txn, latest, params![subject.clone()]).await?;
             wait = wait.max(last + pause - now);
         }
-        has_failed |= failures > 0;
+        // Whether it is the first subject, the account from this very network, that has failed.
+        has_failed |= *subject == own && failures > 0;
     }
     let turn = if wait > 0 {
-        let noted = secret::sha256(&format!("noted {own}"));
-        let known = "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2";
-        let is_first = database::number(&txn, known, params![noted.clone(), now - WINDOW / 4]).await? == 0;
-        if is_first {
-            insert(&txn, &noted, now).await?;
-        }
+        let is_first =
+            is_news(&txn, &format!("held back {:?} {}", who.trial, who.account), (1, WINDOW / 4), now).await?;
         Turn::Wait { seconds: u64::try_from(wait / 1000).unwrap_or_default() + 1, is_first }
     } else {
         let mut rows = Vec::new();
@@ -145,6 +161,26 @@ pub async fn attempt(app: &App, who: &Claim<'_>) -> Result<Turn, DbErr> {
     };
     txn.commit().await?;
     Ok(turn)
+}
+
+/// Whether something happened no more often than so many times within so long: what is told of it does not grow with what strangers
+/// do.
+async fn is_news(db: &impl ConnectionTrait, what: &str, (most, within): (i64, i64), now: i64) -> Result<bool, DbErr> {
+    let subject = secret::sha256(&format!("news {what}"));
+    let known = "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2";
+    let is_news = database::number(db, known, params![subject.clone(), now - within]).await? < most;
+    if is_news {
+        insert(db, &subject, now).await?;
+    }
+    Ok(is_news)
+}
+
+/// So many failures of an account go into the trail within an hour; the log has them all.
+const IN_TRAIL: i64 = 20;
+
+/// Whether a failure of an account goes into the trail.
+pub async fn is_told(app: &App, account: i64) -> Result<bool, DbErr> {
+    is_news(&app.db, &format!("failed {account}"), (IN_TRAIL, WINDOW), app.clock.millis()).await
 }
 
 async fn insert(db: &impl ConnectionTrait, subject: &str, now: i64) -> Result<i64, DbErr> {
@@ -177,6 +213,12 @@ pub fn network(address: &str) -> String {
     }
 }
 
+/// The networks of IPv6 that one customer has, as a rule: the first 48 bits.
+fn wide(network: &str) -> Option<String> {
+    let mut parts = network.strip_suffix("::/64")?.split(':');
+    Some(format!("{}:{}:{}::/48", parts.next()?, parts.next()?, parts.next()?))
+}
+
 /// Counts a code that may be a wrong one, of a student without an account: a network may try so many within an hour. Taken back
 /// with [`right`].
 pub async fn guess(app: &App, network: &str) -> Result<Attempt, AppError> {
@@ -204,6 +246,8 @@ mod tests {
             assert_eq!(OWN.pause(failures), seconds * 1000, "{failures}");
         }
         assert_eq!(ACCOUNT.pause(10_000), 60_000, "an owner elsewhere waits a minute at most");
+        assert_eq!(wide("2001:db8:1:2::/64").as_deref(), Some("2001:db8:1::/48"));
+        assert_eq!(wide("192.0.2.7"), None);
         assert_eq!(NETWORK.pause(10_000), 10_000, "a college behind one address waits some seconds at most");
     }
 

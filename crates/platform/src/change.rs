@@ -10,7 +10,7 @@ use super::actor::Actor;
 use super::app::App;
 use super::entry::{Entry, News, Touch};
 use super::evidence::Db;
-use super::{database, trail};
+use super::{database, sealed, trail};
 use crate::params;
 
 /// What a change did, as far as others react to it.
@@ -49,13 +49,8 @@ pub struct Change {
     _turn: Option<OwnedSemaphorePermit>,
 }
 
-/// Said by the error of a change whose actor has no access any more.
-const ENDED: &str = "access ended while the request was under way";
-
-/// Whether an error says that whoever acts has no access any more.
-pub fn ended(error: &DbErr) -> bool {
-    matches!(error, DbErr::Custom(why) if why == ENDED)
-}
+/// For what the words of a letter are sealed.
+pub(crate) const LETTER: &str = "letter";
 
 /// A reaction may touch something in its turn: a duty that closes may move a figure. Nothing goes on for ever.
 const ROUNDS: usize = 4;
@@ -64,14 +59,17 @@ impl Change {
     /// A change in the name of somebody who is signed in, or of a program that acts for them.
     ///
     /// # Errors
-    /// [`ended`] where their access ended while the request was under way: then nothing is changed any more.
+    /// [`database::is_ended`] where their access ended while the request was under way: then nothing is changed any more.
     pub async fn begin(app: &App, actor: Option<&Actor>) -> Result<Self, DbErr> {
         let change = Self::by(app, actor.map(|actor| actor.id)).await?;
         let Some(actor) = actor else { return Ok(change) };
         let holds = match actor.token {
             None => {
-                let sql = "SELECT COUNT(*) FROM account WHERE id = $1 AND active AND sessions_since = $2";
-                database::number(change.db(), sql, params![actor.id, actor.since]).await?
+                // A feed has no session; whoever sends something has, and it was not ended meanwhile.
+                let sql = "SELECT COUNT(*) FROM account WHERE id = $1 AND active AND sessions_since = $2
+                           AND ($3 = '' OR EXISTS (SELECT 1 FROM session WHERE id = $3))";
+                let session = actor.session.clone().unwrap_or_default();
+                database::number(change.db(), sql, params![actor.id, actor.since, session]).await?
             }
             Some(token) => {
                 let sql = "SELECT COUNT(*) FROM api_token t JOIN account a ON a.id = t.account_id AND a.active
@@ -80,7 +78,7 @@ impl Change {
             }
         };
         if holds == 0 {
-            return Err(DbErr::Custom(ENDED.to_owned()));
+            return Err(database::ended());
         }
         Ok(Self { token: actor.token, ..change })
     }
@@ -161,6 +159,8 @@ impl Change {
 
     /// Puts a mail into the outbox; it is sent once the change is committed.
     pub async fn mail(&self, recipient: &str, subject: String, body: String) -> Result<(), DbErr> {
+        // It may hold a link that opens an account.
+        let body = sealed::seal(&self.app, LETTER, &body).map_err(|error| DbErr::Custom(error.to_string()))?;
         database::run(
             &self.txn,
             "INSERT INTO outbox (at, recipient, subject, body, attempts, next_at) VALUES ($1, $2, $3, $4, 0, $1)",

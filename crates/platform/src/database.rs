@@ -43,6 +43,19 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     Box::pin(Database::connect(options)).await
 }
 
+/// Said by the error of a change whose actor has no access any more.
+const ENDED: &str = "access ended while the request was under way";
+
+/// The error of a change whose actor has no access any more.
+pub fn ended() -> DbErr {
+    DbErr::Custom(ENDED.to_owned())
+}
+
+/// Whether an error says that whoever acts has no access any more.
+pub fn is_ended(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(why) if why == ENDED)
+}
+
 /// Whether an error says that the database cannot be reached or has no room, and not that a statement was wrong.
 pub fn is_away(error: &DbErr) -> bool {
     let (DbErr::Conn(why) | DbErr::Exec(why) | DbErr::Query(why)) = error else {

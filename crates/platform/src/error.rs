@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{change, database};
+use super::database;
 use serde::Serialize;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
@@ -107,7 +107,7 @@ impl AppError {
             Self::Session(tower_sessions::session::Error::Store(_)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "error-storage")
             }
-            Self::Database(error) if change::ended(error) => (StatusCode::FORBIDDEN, "error-ended"),
+            Self::Database(error) if database::is_ended(error) => (StatusCode::FORBIDDEN, "error-ended"),
             Self::Database(error) if database::is_unstorable(error) => (StatusCode::BAD_REQUEST, "error-form"),
             Self::Database(error) if database::is_away(error) => (StatusCode::SERVICE_UNAVAILABLE, "error-storage"),
             Self::Database(_) | Self::Session(_) | Self::Template(_) | Self::Document(_) | Self::Internal(_) => {

@@ -28,7 +28,9 @@ fn cleaned(text: &str) -> Result<Cow<'_, str>, AppError> {
     if text.contains('\0') {
         return Err(AppError::Bad("error-form"));
     }
-    let is_plain = |letter: char| !letter.is_control() || matches!(letter, '\n' | '\t');
+    // Signs that no text has and no file of XML may hold.
+    let is_none = |letter: char| u32::from(letter) & 0xfffe == 0xfffe;
+    let is_plain = |letter: char| !letter.is_control() && !is_none(letter) || matches!(letter, '\n' | '\t');
     if text.chars().all(is_plain) {
         return Ok(Cow::Borrowed(text));
     }
@@ -43,7 +45,7 @@ fn pairs(bytes: &[u8]) -> Result<Pairs, AppError> {
 }
 
 /// Texts of JSON, cleaned.
-fn cleaned_json(value: serde_json::Value) -> Result<serde_json::Value, AppError> {
+pub fn cleaned_json(value: serde_json::Value) -> Result<serde_json::Value, AppError> {
     use serde_json::Value;
     Ok(match value {
         Value::String(text) => Value::String(cleaned(&text)?.into_owned()),
@@ -235,6 +237,7 @@ mod tests {
             ("бір\r\nекі\rүш\nтөрт", "бір\nекі\nүш\nтөрт"),
             ("a\tb\u{1b}[31m\u{7f}\u{85}", "a\tb[31m"),
             ("X-Header: 1\r\u{b}", "X-Header: 1\n"),
+            ("a\u{fffe}b\u{1ffff}c", "abc"),
         ] {
             assert_eq!(cleaned(sent).unwrap(), kept);
         }

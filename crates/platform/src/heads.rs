@@ -65,6 +65,24 @@ pub async fn sign(app: &App) -> Result<Option<i64>, AppError> {
     if signed.as_ref().is_some_and(|signed| last.id <= signed.record || !is_time(signed)) {
         return Ok(None);
     }
+    // Over a head that no longer fits nothing is signed: what was rewritten would look as if it had always been so.
+    if let Some(signed) = &signed {
+        let known = "SELECT signed FROM trail_head WHERE record = $1";
+        let text = database::value::<String>(&app.db, known, params![signed.record]).await?.unwrap_or_default();
+        let published =
+            keys::with(app, keys::Keys::published).map_err(|error| AppError::Internal(error.to_string()))?;
+        let there = database::value::<String>(&app.db, "SELECT hash FROM audit WHERE id = $1", params![signed.record]);
+        let there = there.await?.unwrap_or_default();
+        let fits = match jws::opened::<Heads>(&text, &published) {
+            jws::Verdict::Genuine(heads) => heads.heads.iter().any(|head| head.hash == there),
+            _ => false,
+        };
+        if !fits {
+            return Err(AppError::Internal(
+                "the trail is not the one that was signed: see `sheber audit verify`".to_owned(),
+            ));
+        }
+    }
     let heads = Heads { at: now, heads: vec![Head { chain: CHAIN.to_owned(), record: last.id, hash: last.hash }] };
     let text = keys::with(app, |keys| keys.sign(&heads)).map_err(|error| AppError::Internal(error.to_string()))??;
     let sql = "INSERT INTO trail_head (record, at, signed) VALUES ($1, $2, $3) ON CONFLICT (record) DO NOTHING";

@@ -1,8 +1,9 @@
 //! Around every handler: who asks, in which language, and what went wrong in words they read.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -10,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
+use http_body::Body;
 use sheber_kernel::{AcademicYear, Lang};
 use tower_sessions::Session;
 use unic_langid::LanguageIdentifier;
@@ -82,9 +84,10 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
             };
         }
     };
-    if let Some(failure) = too_fast(&app, &context, request.method()) {
-        return ErrorPage::respond(context, failure);
-    }
+    let _upload = match let_in(&app, &context, &request) {
+        Ok(upload) => upload,
+        Err(failure) => return ErrorPage::respond(context, failure),
+    };
     let is_api = is_for_programs(request.uri().path());
     let path = request.extensions().get::<MatchedPath>().cloned();
     let problems = is_api || wants_problem(request.headers());
@@ -107,6 +110,11 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
             ErrorPage::respond(context.clone(), shown)
         };
     }
+    private(response, &context, path.as_ref())
+}
+
+/// What an answer says to browsers and caches, and to the log, of whoever it is for.
+fn private(mut response: Response, context: &Context, path: Option<&MatchedPath>) -> Response {
     let asked = context.visitor.as_ref().filter(|visitor| visitor.is_asked());
     if context.actor.is_some() || asked.is_some() {
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -115,10 +123,54 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     if let Some(actor) = context.actor.as_ref().filter(|_| response.status() == StatusCode::FORBIDDEN) {
-        let path = path.as_ref().map_or("", MatchedPath::as_str);
+        let path = path.map_or("", MatchedPath::as_str);
         tracing::warn!(account = actor.id, path, "refused: not for this account");
     }
     response
+}
+
+/// So many large bodies of one person are taken at once: they lie in memory until they are whole.
+const UPLOADS: usize = 3;
+/// Larger is large, in bytes.
+const LARGE: u64 = 1024 * 1024;
+
+/// How many large bodies each account sends now.
+#[derive(Default)]
+struct Uploads(Mutex<HashMap<i64, usize>>);
+
+/// A large body that is on its way.
+struct Upload(Option<(Arc<Uploads>, i64)>);
+
+impl Upload {
+    /// Lets a body in that has its place; small ones need none.
+    fn of(app: &App, context: &Context, request: &Request) -> Result<Self, ()> {
+        let is_large = request.body().size_hint().upper().is_none_or(|most| most > LARGE);
+        let Some(actor) = context.actor.as_ref().filter(|_| is_large && context.grant.is_none()) else {
+            return Ok(Self(None));
+        };
+        let uploads = app.memory::<Uploads>();
+        let mut counts = uploads.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(actor.id).or_default();
+        if *count >= UPLOADS {
+            return Err(());
+        }
+        *count += 1;
+        drop(counts);
+        Ok(Self(Some((uploads, actor.id))))
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        let Some((uploads, account)) = &self.0 else { return };
+        let mut counts = uploads.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(account) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(account);
+            }
+        }
+    }
 }
 
 /// What the router itself refused, in words: an address that does not read, a method that is not there.
@@ -131,6 +183,15 @@ fn worded(response: &Response) -> Option<Failure> {
         _ => return None,
     };
     is_bare.then_some(Failure { status, key: Cow::Borrowed(key) })
+}
+
+/// Lets in what somebody sends who does not send too much.
+fn let_in(app: &App, context: &Context, request: &Request) -> Result<Upload, Failure> {
+    if let Some(failure) = too_fast(app, context, request.method()) {
+        return Err(failure);
+    }
+    let busy = Failure { status: StatusCode::TOO_MANY_REQUESTS, key: "error-busy".into() };
+    Upload::of(app, context, request).map_err(|()| busy)
 }
 
 /// Why somebody has to wait who sends too much; what they read has no pace.

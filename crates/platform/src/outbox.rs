@@ -6,13 +6,16 @@ use std::time::Duration;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use sea_orm::FromQueryResult;
 use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{DbErr, FromQueryResult};
 
 use super::app::App;
+use super::change::LETTER;
 use super::delivery::{self, Carrier, Queue};
 use super::error::AppError;
 use super::house::Job;
+use super::{database, sealed};
+use crate::params;
 
 /// Whether mail goes out at all.
 pub fn sends(app: &App) -> bool {
@@ -66,6 +69,7 @@ impl Carrier for Post {
 
 impl Post {
     async fn send(&self, app: &App, letter: &Letter) -> Result<(), Failure> {
+        let body = words(app, &letter.body).map_err(|_| Failure::Sealed)?;
         let message = Message::builder()
             .from(Mailbox::new(Some("Sheber".to_owned()), app.config.mail_from.parse()?))
             .to(Mailbox::new(None, letter.recipient.parse()?))
@@ -74,7 +78,7 @@ impl Post {
             .message_id(Some(format!("<{}.{}@{}>", letter.id, letter.at, host(&app.config.base_url))))
             .subject(letter.subject.clone())
             .header(ContentType::TEXT_PLAIN)
-            .body(letter.body.clone())?;
+            .body(body)?;
         self.0.send(message).await?;
         Ok(())
     }
@@ -114,8 +118,21 @@ fn host(base_url: &str) -> &str {
     rest.split(['/', ':']).next().unwrap_or_default()
 }
 
+/// The words of a letter that waits.
+pub fn words(app: &App, body: &str) -> Result<String, AppError> {
+    sealed::open(app, LETTER, body)
+}
+
+/// Forgets the words of letters that nobody sent in time: where no mail goes out, nobody ever will.
+pub async fn sweep(app: &App) -> Result<(), DbErr> {
+    let sql = "UPDATE outbox SET done_at = 0, answer = 'expired', body = '' WHERE done_at IS NULL AND at < $1";
+    database::run(&app.db, sql, params![app.clock.millis() - Post::QUEUE.expiry]).await.map(|_| ())
+}
+
 #[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error("sealed")]
+    Sealed,
     #[error("address: {0}")]
     Address(#[from] lettre::address::AddressError),
     #[error("message: {0}")]
@@ -129,6 +146,7 @@ impl Failure {
     fn why(&self) -> String {
         match self {
             Self::Address(_) => "the address cannot be read".to_owned(),
+            Self::Sealed => "the letter was sealed with another key file".to_owned(),
             Self::Message(_) => "the message cannot be made".to_owned(),
             Self::Server(error) => match error.status() {
                 Some(status) => format!("the mail server said {status}"),

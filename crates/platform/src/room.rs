@@ -12,7 +12,7 @@ use crate::heads::Heralds;
 use crate::house::{Gauge, House, Job, Room};
 use crate::outbox::Outbox;
 use crate::params;
-use crate::{attempts, database, files, once, tables};
+use crate::{attempts, database, files, once, outbox, tables};
 
 /// Takes away what has expired: sessions, answers that nobody asks for again.
 struct Sweep;
@@ -31,6 +31,7 @@ impl Job for Sweep {
         let now = app.clock.millis();
         database::run(&app.db, "DELETE FROM session WHERE expires_at < $1", params![now]).await?;
         attempts::sweep(app).await?;
+        outbox::sweep(app).await?;
         Ok(once::sweep(app).await?)
     }
 }

@@ -145,13 +145,14 @@ pub async fn actor(
     };
     let (account, since, found) = FOUND.scope(RefCell::default(), read).await?;
     let head = found.as_ref().map(|(_, head)| *head);
+    let id = session.id().map(|id| stored_id(&id));
     let actor = match (account, found) {
         (None, _) => None,
         (Some(account), Some((actor, _))) => actor.filter(|actor| actor.id == account),
         // The session was read earlier in the request.
         (Some(account), None) => Actor::signed_in(db, account, since).await?,
     };
-    Ok((actor, head))
+    Ok((actor.map(|actor| Actor { session: id, ..actor }), head))
 }
 
 #[async_trait]

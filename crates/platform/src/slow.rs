@@ -49,7 +49,8 @@ impl HttpBody for PacedBody {
         match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => {
                 self.read += frame.data_ref().map_or(0, |data| data.len() as u64);
-                let until = self.begun + time_for(self.read, self.patience);
+                // What came fast is no credit for a long silence.
+                let until = (self.begun + time_for(self.read, self.patience)).min(Instant::now() + self.patience);
                 self.late.as_mut().reset(until.into());
                 Poll::Ready(Some(Ok(frame)))
             }

@@ -72,13 +72,13 @@ fn sound(manifest: &Manifest) -> ExitCode {
 
 /// Says whose signature the archive has: of the keys that are here already, which is worth something, or of its own alone.
 fn signature(archive: &mut Archive, here: &Path) -> anyhow::Result<String> {
-    if !archive.manifest.has_keys() {
-        return Ok("signature: none; it holds no keys".to_owned());
-    }
     if here.exists() {
         let keys = Keys::open(here)?.published();
         anyhow::ensure!(archive.is_signed_by(&keys)?, "the backup is not signed by the keys in {}", here.display());
         return Ok(format!("signature: of the keys in {}", here.display()));
+    }
+    if !archive.manifest.has_keys() {
+        return Ok("signature: none; it holds no keys".to_owned());
     }
     let own = Keys::of(&archive.bytes("keys")?, Path::new("keys"))?.published();
     anyhow::ensure!(archive.is_signed_by(&own)?, "the backup is not signed by the keys in it");

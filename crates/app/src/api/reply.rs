@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sheber_platform::context::Context;
 use sheber_platform::error::{AppError, PROBLEM, Problem};
+use sheber_platform::forms::cleaned_json;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoParams, ToSchema};
 
@@ -78,7 +79,8 @@ pub fn parsed<T: DeserializeOwned>(headers: &HeaderMap, bytes: &Bytes) -> Result
     if String::from_utf8_lossy(bytes).contains("\\u0000") {
         return Err(AppError::Bad("error-json"));
     }
-    serde_json::from_slice(bytes).map_err(|_| AppError::Bad("error-json"))
+    let sent: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| AppError::Bad("error-json"))?;
+    serde_json::from_value(cleaned_json(sent)?).map_err(|_| AppError::Bad("error-json"))
 }
 
 pub fn refused(status: StatusCode, key: impl Into<String>) -> AppError {

@@ -59,7 +59,8 @@ fn entry(mark: &Mark, base: &str, stamp: DateTime<Utc>) -> Event {
 pub async fn feed(State(app): State<App>, Path(token): Path<String>) -> Result<Response, AppError> {
     let token = token.strip_suffix(".ics").ok_or(AppError::NotFound)?;
     let account = store::reader(&app.db, token).await?;
-    let actor = Actor::load(&app.db, account).await?.ok_or(AppError::NotFound)?;
+    let actor = Actor::load(&app.db, account).await?.filter(|actor| !actor.owes_factor());
+    let actor = actor.ok_or(AppError::NotFound)?;
     let days = days(clock::day(app.clock.millis()));
     let mut list = Calendar::new();
     list.name("Sheber");

@@ -50,6 +50,7 @@ struct GroupPage {
     held: Vec<Line>,
     edits: bool,
     keeps: bool,
+    sees_codes: bool,
     sees_support: bool,
     /// Who read the reasons for support, for whoever answers for the college.
     readings: Vec<Reading>,
@@ -145,6 +146,7 @@ async fn show(app: &App, context: Context, id: i64, typed: Option<Fields>) -> Re
         held,
         edits: actor.may(rights::EDIT),
         keeps: group.may_keep(&actor),
+        sees_codes: group.sees_codes(&actor),
         sees_support,
         readings: if leads { reading::of(&app.db, GROUP, id, 50).await? } else { Vec::new() },
         f,

@@ -16,7 +16,7 @@ use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::Address;
 use sheber_platform::page::{Page, Pager, address, html};
-use sheber_platform::{sheet, trail};
+use sheber_platform::{reading, sheet, trail};
 
 use super::kinds::Kind;
 use super::photos::{self, Photo};
@@ -183,11 +183,15 @@ pub async fn show(app: &App, context: Context, id: i64, error: Option<String>) -
     let mut groups = groups::store::of_year(&app.db, &actor, event.year).await?;
     groups.retain(|group| chosen.contains(&group.id));
     let present = store::students_of(&app.db, id).await?.len();
+    let sees_support = sees_support(&actor, own, &groups, present);
+    if sees_support && own && present > 0 {
+        reading::note(app, &actor, EVENT, id).await?;
+    }
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let template = OnePage {
         day: moment(context.lang, event.details.held_on, &event.details.held_time),
         planned: moment(context.lang, event.details.planned_on, &event.details.planned_time),
-        sees_support: sees_support(&actor, own, &groups, present),
+        sees_support,
         groups,
         present,
         photos: photos::of_event(&app.db, id).await?,

@@ -20,7 +20,7 @@ pub struct NewPassword {
 }
 
 /// What stands at hand for whoever guesses: the words of this system, and rows of the keyboards that the estimate does not know.
-const AT_HAND: [&str; 16] = [
+const AT_HAND: [&str; 36] = [
     "sheber",
     "шебер",
     "колледж",
@@ -37,13 +37,33 @@ const AT_HAND: [&str; 16] = [
     "almaty",
     "astana",
     "алматы",
+    "солнышко",
+    "любовь",
+    "привет",
+    "спартак",
+    "наташа",
+    "марина",
+    "кристина",
+    "андрей",
+    "максим",
+    "сергей",
+    "динара",
+    "айгерим",
+    "нурсултан",
+    "махаббат",
+    "жүрегім",
+    "анашым",
+    "мамочка",
+    "тойбастар",
+    "correcthorse",
+    "batterystaple",
 ];
 
 /// How strong a password is, from 0 to 4: weak are known ones, and what is made of them, of names, of rows of keys and of days. `own`
 /// are the account's name and address.
 pub fn strength_of(password: &str, own: &[&str]) -> u8 {
     // Nothing beyond says more, and the estimate's work grows with the length.
-    let password: String = password.chars().take(MOST).collect();
+    let password: String = password.chars().take(JUDGED).collect();
     let lower = password.to_lowercase();
     let own = own.join(" ").to_lowercase();
     let words = own.split(['@', '.', ' ', '-', '_']);
@@ -56,9 +76,30 @@ pub fn strength_of(password: &str, own: &[&str]) -> u8 {
     let mut parts: Vec<&str> = lower.split(|letter: char| !letter.is_alphanumeric()).collect();
     parts.sort_unstable();
     parts.dedup();
-    let scores = [password.clone(), rest, parts.concat()].map(|text| u8::from(zxcvbn::zxcvbn(&text, &known).score()));
+    let scores = [password.clone(), rest, parts.concat(), as_latin(&lower)]
+        .map(|text| u8::from(zxcvbn::zxcvbn(&text, &known).score()));
     // The rest may be shorter than a password: it is no better than the whole, and need not be as good.
-    scores[0].min(scores[1] + 1).min(scores[2])
+    scores[0].min(scores[1] + 1).min(scores[2]).min(scores[3])
+}
+
+/// What the same keys write in the Latin layout: a row of keys is one in either.
+fn as_latin(text: &str) -> String {
+    const KEYS: &str = "йцукенгшщзхъфывапролджэячсмитьбю";
+    const LATIN: &str = "qwertyuiop[]asdfghjkl;'zxcvbnm,.";
+    let key = |letter: char| KEYS.chars().position(|key| key == letter).and_then(|place| LATIN.chars().nth(place));
+    text.chars().map(|letter| key(letter).unwrap_or(letter)).collect()
+}
+
+/// So many letters of a password are judged.
+const JUDGED: usize = 32;
+
+/// Judges a password off the threads that serve everybody else, two at a time: some texts take long to judge.
+pub async fn judged(password: String, own: Vec<String>) -> Result<u8, AppError> {
+    static AT_ONCE: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+    let internal = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
+    let _turn = AT_ONCE.acquire().await.map_err(|error| internal(&error))?;
+    let judge = move || strength_of(&password, &own.iter().map(String::as_str).collect::<Vec<_>>());
+    tokio::task::spawn_blocking(judge).await.map_err(|error| internal(&error))
 }
 
 /// So many letters and digits are left of a password without the words that are at hand.
@@ -69,19 +110,19 @@ const STRONG: u8 = 3;
 
 impl NewPassword {
     /// What is wrong with it, as the key of a message. `own` are the account's name and address.
-    pub fn fault(&self, own: &[&str]) -> Option<&'static str> {
+    pub async fn fault(&self, own: [&str; 2]) -> Result<Option<&'static str>, AppError> {
         let letters = self.password.chars().count();
-        if letters < LEAST {
+        Ok(if letters < LEAST {
             Some("password-short")
         } else if letters > MOST {
             Some("password-long")
         } else if self.password != self.again {
             Some("password-differs")
-        } else if strength_of(&self.password, own) < STRONG {
+        } else if judged(self.password.clone(), own.map(str::to_owned).to_vec()).await? < STRONG {
             Some("password-guessed")
         } else {
             None
-        }
+        })
     }
 
     pub async fn hash(self) -> Result<String, AppError> {
@@ -138,13 +179,13 @@ pub fn recovery_mark(app: &App, account: i64, code: &str) -> Result<Option<Strin
 mod tests {
     use super::*;
 
-    fn fault(password: &str) -> Option<&'static str> {
+    async fn fault(password: &str) -> Option<&'static str> {
         let own = ["Әлия Серікқызы", "aliya.serikkyzy@college.kz"];
-        NewPassword { password: password.to_owned(), again: password.to_owned() }.fault(&own)
+        NewPassword { password: password.to_owned(), again: password.to_owned() }.fault(own).await.unwrap()
     }
 
-    #[test]
-    fn passwords_that_are_guessed_first_are_refused() {
+    #[tokio::test]
+    async fn passwords_that_are_guessed_first_are_refused() {
         for (password, expected) in [
             ("Кентау-7-дала", None),
             ("жеті қазына дала", None),
@@ -165,11 +206,19 @@ mod tests {
             ("sheber-demo1", Some("password-guessed")),
             ("almaty almaty almaty", Some("password-guessed")),
             ("тау тау тау тау", Some("password-guessed")),
+            ("йцукен123456", Some("password-guessed")),
+            ("Пароль2024!!", Some("password-guessed")),
+            ("солнышко2024", Some("password-guessed")),
+            ("correcthorsebatterystaple", Some("password-guessed")),
+            ("Almaty-2024!", Some("password-guessed")),
         ] {
-            assert_eq!(fault(password), expected, "{password}");
+            assert_eq!(fault(password).await, expected, "{password}");
         }
-        assert_eq!(fault(&"ә7".repeat(64)), fault(&"ә7".repeat(6)), "128 letters, whatever their bytes");
-        assert_eq!(fault(&"ә".repeat(129)), Some("password-long"));
+        assert_ne!(fault(&"ә7".repeat(64)).await, Some("password-long"), "128 letters, whatever their bytes");
+        assert_eq!(fault(&"ә".repeat(129)).await, Some("password-long"));
+        let begun = std::time::Instant::now();
+        fault(&"4@$1!0|3&7".repeat(12)).await;
+        assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{:?}", begun.elapsed());
     }
 
     #[test]

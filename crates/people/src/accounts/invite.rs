@@ -9,6 +9,7 @@ use serde::Deserialize;
 use sheber_messages as messages;
 use sheber_platform::ability::Role;
 use sheber_platform::app::App;
+use sheber_platform::attempts::Trial;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, Form, Pairs};
@@ -16,6 +17,7 @@ use sheber_platform::page::{Choice, Page, Pager, address, html};
 use sheber_platform::{outbox, sheet, trail};
 
 use super::links::{self, Invitation, Letter};
+use super::proof;
 use super::rights;
 use super::second;
 use super::store::{self, ACCOUNT, AccountLine, Filter, Organisation};
@@ -151,6 +153,15 @@ pub async fn submit(
     let name = form.name.trim();
     if !outbox::is_address(form.email.trim()) || name.is_empty() || name.chars().count() > LONGEST {
         return fail("invite-incomplete").await.map(|page| (StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    // Nobody fills somebody's mailbox with invitations.
+    let by = format!("invited by {}", actor.id);
+    let subject = proof::Subject { account: &store::address(&form.email), key: None, device: Some(&by) };
+    if let Err(fault) = proof::turn(&app, &context, Trial::Letter, &subject).await? {
+        return Err(match fault {
+            proof::Fault::HeldBack(seconds) => AppError::HeldBack(seconds),
+            proof::Fault::Wrong(_) => AppError::TooMany,
+        });
     }
     let invitation = Invitation {
         email: form.email.clone(),

@@ -13,11 +13,11 @@ use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, Form, PageJson, local};
 use sheber_platform::page::{Page, html};
-use sheber_platform::{secret, session};
+use sheber_platform::{pace, secret, session};
 use tower_sessions::Session;
 
 use super::device::Device;
-use super::factor::{NewPassword, code_step, password_fits, strength_of};
+use super::factor::{NewPassword, code_step, judged, password_fits};
 use super::links::{self, Grounds, Letter};
 use super::proof::{self, Fault, Subject};
 use super::second;
@@ -124,7 +124,7 @@ pub async fn submit(
     let hash = login.as_ref().and_then(|login| login.password_hash.clone());
     let right = password_fits(form.password, hash).await?;
     let Some(login) = login.filter(|_| right) else {
-        proof::failed(&app, &context, Trial::Password, tried.key).await?;
+        proof::failed(&app, &context, Trial::Password, tried.key);
         return login_page(context, form.email, form.to, Some(Fault::Wrong("login-wrong")));
     };
     succeeded(&app, counted).await?;
@@ -235,7 +235,7 @@ pub async fn code_submit(
         None => second::use_code(&app, account, &form.code).await?,
     };
     if !fresh {
-        proof::failed(&app, &context, Trial::Code, Some(account)).await?;
+        proof::failed(&app, &context, Trial::Code, Some(account));
         return show_code(context, &session, form.to, Some(Fault::Wrong("code-wrong"))).await;
     }
     succeeded(&app, counted).await?;
@@ -329,18 +329,22 @@ pub async fn welcome_page(
 pub async fn welcome_submit(
     State(app): State<App>,
     context: Context,
+    headers: HeaderMap,
     Path(token): Path<String>,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, AppError> {
     let Some(account) = links::welcome(&app, &token).await? else { return Err(AppError::Bad("error-link")) };
-    if let Some(fault) = form.fault(&[&account.name, &account.email]) {
+    if let Some(fault) = form.fault([&account.name, &account.email]).await? {
         return show_welcome(&app, context, token, Some(fault)).await;
     }
     let hash = form.hash().await?;
-    if links::set_password(&app, Grounds::Link(&token), hash).await?.is_none() {
+    let Some(known) = links::set_password(&app, Grounds::Link(&token), hash).await? else {
         return Err(AppError::Bad("error-link"));
-    }
-    Ok(Redirect::to("/login?welcome=yes").into_response())
+    };
+    // Who has the link is at home here: strangers' failures do not hold up the first sign-in.
+    let mut response = Redirect::to("/login?welcome=yes").into_response();
+    response.headers_mut().append(header::SET_COOKIE, Device::of(&app, &headers).remember(&app, known)?);
+    Ok(response)
 }
 
 #[derive(Deserialize)]
@@ -349,8 +353,13 @@ pub struct Draft {
 }
 
 /// How strong a password is that somebody types: from 0 to 4, as it is judged when it is set.
-pub async fn strength(context: Context, PageJson(draft): PageJson<Draft>) -> axum::Json<serde_json::Value> {
-    let own = context.actor.as_ref().map(|actor| [actor.name.as_str(), &actor.email]);
-    let score = strength_of(&draft.password, own.as_ref().map_or(&[], |own| own.as_slice()));
-    axum::Json(serde_json::json!({ "score": score }))
+pub async fn strength(
+    State(app): State<App>,
+    context: Context,
+    PageJson(draft): PageJson<Draft>,
+) -> Result<axum::Json<serde_json::Value>, AppError> {
+    pace::keep(&app, format!("strength {}", context.network()))?;
+    let own = context.actor.as_ref().map(|actor| vec![actor.name.clone(), actor.email.clone()]);
+    let score = judged(draft.password, own.unwrap_or_default()).await?;
+    Ok(axum::Json(serde_json::json!({ "score": score })))
 }

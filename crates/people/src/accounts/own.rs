@@ -109,7 +109,7 @@ pub async fn password_submit(
 ) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let new = NewPassword { password: form.password, again: form.again };
-    if let Some(fault) = new.fault(&[&actor.name, &actor.email]) {
+    if let Some(fault) = new.fault([&actor.name, &actor.email]).await? {
         let error = context.t(fault);
         return show_password(context, Some(error));
     }

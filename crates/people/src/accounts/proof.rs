@@ -2,7 +2,7 @@
 
 use sheber_platform::actor::Actor;
 use sheber_platform::app::App;
-use sheber_platform::attempts::{Attempt, Claim, Trial, Turn, attempt, succeeded};
+use sheber_platform::attempts::{self, Attempt, Claim, Trial, Turn, attempt, succeeded};
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 
@@ -66,13 +66,22 @@ pub async fn turn(
     }
 }
 
-/// Notes that a trial failed.
-pub async fn failed(app: &App, context: &Context, trial: Trial, key: Option<i64>) -> Result<(), AppError> {
+/// Notes that a trial failed: beside the answer, which takes as long whether or not there is such an account.
+pub fn failed(app: &App, context: &Context, trial: Trial, key: Option<i64>) {
     tracing::warn!(account = key, ?trial, "a sign-in failed");
-    if let Some(key) = key {
-        store::failed(app, key, "trail-sign-in-failed", &context.network()).await?;
-    }
-    Ok(())
+    let (app, network) = (app.clone(), context.network());
+    let Some(key) = key else { return };
+    tokio::spawn(async move {
+        let noted = async {
+            if attempts::is_told(&app, key).await? {
+                store::failed(&app, key, "trail-sign-in-failed", &network).await?;
+            }
+            Ok::<_, AppError>(())
+        };
+        if let Err(error) = noted.await {
+            tracing::error!(%error, "a failed sign-in did not go into the trail");
+        }
+    });
 }
 
 /// Whether it is the person and not somebody who sits at an open session by chance: by the password. Gives what it is hashed as.
@@ -91,7 +100,7 @@ pub async fn is_person(
     };
     let hash = store::login_of(&app.db, actor.id).await?.and_then(|login| login.password_hash);
     if !password_fits(password.to_owned(), hash.clone()).await? {
-        failed(app, context, Trial::Password, Some(actor.id)).await?;
+        failed(app, context, Trial::Password, Some(actor.id));
         return Ok(Err(Fault::Wrong("password-wrong")));
     }
     succeeded(app, counted).await?;

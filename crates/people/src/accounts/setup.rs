@@ -150,7 +150,7 @@ pub async fn submit(
         }
     };
     if !done {
-        proof::failed(&app, &context, Trial::Code, Some(actor.id)).await?;
+        proof::failed(&app, &context, Trial::Code, Some(actor.id));
         return show(&app, context, &session, Some(wrong), Vec::new()).await;
     }
     succeeded(&app, counted).await?;

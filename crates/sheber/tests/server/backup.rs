@@ -209,6 +209,13 @@ async fn what_is_signed_is_compared_on_the_command_line() {
     sheber_platform::keys::Keys::make(&other).unwrap();
     let (code, said) = sheber(&["restore", place, "--check", "--keys", other.to_str().unwrap()]);
     assert!(code == 2 && said.contains("not signed by the keys"), "{said}");
+    // A backup that says it holds no keys is not signed by those that are here.
+    let bare = Server::start(Kind::Sqlite).await;
+    let app = bare.with(sheber_app::Config { keys: Some("/nowhere/keys".into()), ..(*bare.app.config).clone() });
+    let unsigned = server.folder().join("unsigned.backup");
+    backup::take(&app, &unsigned, |_, _| {}).await.unwrap();
+    let (code, said) = sheber(&["restore", unsigned.to_str().unwrap(), "--check", "--keys", keys]);
+    assert!(code == 2 && said.contains("not signed by the keys"), "{said}");
     let (code, said) = sheber(&["restore", place, "--check", "--keys", "/nowhere/keys"]);
     assert!(code == 0 && said.contains("compare them"), "{said}");
 

@@ -65,6 +65,26 @@ async fn slow_bodies_are_let_go() {
     trickle.abort();
 }
 
+/// What came fast buys no long silence, and one person sends few large bodies at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploads_that_stall_hold_nothing() {
+    let (server, at) = impatient().await;
+    let teacher = server.visitor();
+    let (name, cookie) = teacher.session("teacher").await;
+    let head = format!(
+        "POST /events/1/photos HTTP/1.1\r\nHost: x\r\nCookie: {name}={cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n\
+         Content-Length: 20000000\r\n\r\n"
+    );
+    let sent = format!("{head}--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n{}", "a".repeat(3_000_000));
+    let open = (0..6).map(|_| async { kept(TcpStream::connect(&at).await.unwrap(), &sent).await });
+    let mut busy = 0;
+    for (time, answer) in futures::future::join_all(open).await {
+        assert!(time < PATIENCE * 5, "{time:?}");
+        busy += usize::from(answer.starts_with("HTTP/1.1 429"));
+    }
+    assert_eq!(busy, 3);
+}
+
 /// A large file is read from the disk as its reader takes it; who takes nothing is let go.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_readers_are_let_go() {

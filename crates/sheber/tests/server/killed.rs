@@ -212,7 +212,7 @@ async fn nothing_acknowledged_is_lost(server: Server) {
     assert!(acknowledged.made.is_subset(&once));
 
     // What waited when the last server died goes out from the next one, once the pauses have passed.
-    let config = Config { smtp: Some(smtp), base_url: "http://sheber.test".to_owned(), ..Config::default() };
+    let config = Config { smtp: Some(smtp), base_url: "http://sheber.test".to_owned(), ..(*server.app.config).clone() };
     let app = App::new(server.app.db.clone(), config, server.app.clock.clone());
     let (job, from) = (Outbox, app.clone());
     let sender = tokio::spawn(async move {

@@ -70,7 +70,7 @@ async fn letters_arrive_once_through_a_server_that_fails(server: Server) {
             tokio::spawn(talk(stream, number, taken.clone()));
         }
     });
-    let config = Config { smtp: Some(smtp), ..Config::default() };
+    let config = Config { smtp: Some(smtp), ..(*server.app.config).clone() };
     let app = App::new(server.app.db.clone(), config, server.app.clock.clone());
     let change = Change::begin(&app, None).await.unwrap();
     for number in 0..12 {
