@@ -16,24 +16,34 @@ pub fn is_document(bytes: &[u8]) -> bool {
     let is_inside = |part: &str| names.iter().any(|name| name.starts_with(part));
     let is_program = |name: &String| {
         let ending = name.rsplit('.').next().unwrap_or_default();
-        ["exe", "dll", "js", "vbs", "bat", "cmd", "ps1", "scr", "com", "msi", "jar", "hta", "lnk"].contains(&ending)
+        ["exe", "dll", "js", "vbs", "bat", "cmd", "ps1", "scr", "com", "msi", "jar", "hta", "lnk", "pif", "wsf"]
+            .contains(&ending)
+            || name.ends_with("vbaproject.bin")
             || ["basic/", "scripts/", "word/activex", "xl/activex", "xl/macrosheets", "ppt/activex"]
                 .iter()
-                .any(|part| name.starts_with(part))
+                .any(|part| name.trim_start_matches("./").starts_with(part))
     };
-    if names.iter().any(is_program) {
+    let mut different: Vec<&str> = names.iter().map(|name| name.trim_start_matches("./")).collect();
+    different.sort_unstable();
+    different.dedup();
+    if different.len() != names.len() || names.iter().any(is_program) {
         return false;
     }
     let mut text = |name: &str| {
         let mut text = String::new();
-        archive.by_name(name).ok().and_then(|part| part.take(LONGEST).read_to_string(&mut text).ok())?;
-        Some(text.to_lowercase())
+        let part = archive.by_name(name).ok()?;
+        // A list that is too long to be looked at whole says nothing that counts.
+        let is_whole = part.take(LONGEST + 1).read_to_string(&mut text).is_ok_and(|read| read as u64 <= LONGEST);
+        if is_whole { Some(text.to_lowercase()) } else { Some("vbaproject".to_owned()) }
     };
     match (text("[Content_Types].xml"), text("mimetype")) {
         // A part is a program by its kind, whatever it is called.
         (Some(kinds), _) => {
             let office = ["word/", "xl/", "ppt/"].iter().any(|part| is_inside(part));
-            office && !["macroenabled", "vbaproject", "activex", "macrosheet"].iter().any(|kind| kinds.contains(kind))
+            office
+                && !["&#", "macroenabled", "vbaproject", "activex", "macrosheet"]
+                    .iter()
+                    .any(|kind| kinds.contains(kind))
         }
         (None, Some(kind)) => kind.trim().starts_with("application/vnd.oasis.opendocument."),
         _ => false,
@@ -72,6 +82,9 @@ mod tests {
             (vec![kinds, ("xl/workbook.xml", ""), ("xl/macrosheets/sheet1.xml", "")], false),
             (vec![odf, ("content.xml", ""), ("Basic/script-lc.xml", "")], false),
             (vec![kinds, ("other/document.xml", "")], false),
+            (vec![("[Content_Types].xml", "&#118;baProject"), ("word/document.xml", "")], false),
+            (vec![kinds, ("[content_types].xml", ""), ("word/document.xml", "")], false),
+            (vec![odf, ("./Basic/script-lc.xml", "")], false),
             (vec![("classes.dex", "word/ [Content_Types].xml")], false),
         ] {
             assert_eq!(is_document(&archive(&parts)), is, "{parts:?}");

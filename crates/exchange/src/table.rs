@@ -5,6 +5,7 @@ use std::io::Cursor;
 use calamine::{Reader, Xlsx};
 use sheber_kernel::Refusal;
 
+use crate::signs::is_strange;
 use crate::xlsx::{shown, unpacks};
 use crate::{MAX_BYTES, Place, Unreadable};
 
@@ -43,11 +44,6 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
         kept.push(row);
     }
     Ok(Table { headings, rows: kept, places })
-}
-
-/// A sign that no text of people has.
-fn is_strange(letter: char) -> bool {
-    letter.is_control() && !matches!(letter, '\n' | '\t') || u32::from(letter) & 0xfffe == 0xfffe
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Unreadable> {

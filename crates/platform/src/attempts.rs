@@ -31,16 +31,13 @@ const ACCOUNT: Slowing = Slowing { free: 25, first: 2_000, longest: 60_000, stra
 const CODE: Slowing = Slowing { free: 15, first: 10_000, longest: 60_000, strangers: false };
 /// Of one account from the networks of IPv6 that one customer of a provider has.
 const WIDE: Slowing = Slowing { free: 15, first: 30_000, longest: 15 * 60_000, strangers: false };
-/// Of one network, in which a whole college may sit; who has not failed is let through for longer.
-const NETWORK: Slowing = Slowing { free: 60, first: 1_000, longest: 10_000, strangers: false };
+/// Of one network, in which a whole college may sit.
+const NETWORK: Slowing = Slowing { free: 60, first: 1_000, longest: 10_000, strangers: true };
 /// Codes of students from one network: a whole college sits behind one address, and mistypes; of a thousand students' codes one is
 /// met by chance in about a million tries.
 const CODES: Slowing = Slowing { free: 500, first: 60_000, longest: 60_000, strangers: false };
 /// Letters to one address, whoever asks for them.
 const LETTERS: Slowing = Slowing { free: 20, first: 5 * 60_000, longest: 15 * 60_000, strangers: false };
-
-/// A network's failures weigh so much less for somebody who has not failed there.
-const FRESH: i64 = 10;
 
 impl Slowing {
     /// How long the next attempt waits after the last of so many failures.
@@ -70,6 +67,8 @@ pub struct Claim<'a> {
     pub account: &'a str,
     /// Where the attempt comes from, as [`network`] says it.
     pub network: &'a str,
+    /// Whether there is such an account: of others nothing is told.
+    pub is_known: bool,
     /// The device, where the account is known on it: others' failures do not slow it down.
     pub device: Option<&'a str>,
 }
@@ -122,7 +121,6 @@ pub enum Turn {
 pub async fn attempt(app: &App, who: &Claim<'_>) -> Result<Turn, DbErr> {
     let subjects = who.subjects();
     let own = subjects.first().map(|(subject, _)| subject.clone()).unwrap_or_default();
-    let network = subjects.last().map(|(subject, _)| subject.clone()).unwrap_or_default();
     let _turn = app.turn_to_write().await;
     let txn = database::begin(&app.db).await?;
     if !database::is_sqlite(&txn) {
@@ -131,22 +129,19 @@ pub async fn attempt(app: &App, who: &Claim<'_>) -> Result<Turn, DbErr> {
     let now = app.clock.millis();
     let (mut wait, mut has_failed) = (0, false);
     for (subject, slowing) in &subjects {
-        let is_network = subjects.len() > 1 && *subject == network;
         let counted = "SELECT COUNT(*) FROM login_attempt WHERE subject = $1 AND at > $2";
         let failures = database::number(&txn, counted, params![subject.clone(), now - WINDOW]).await?;
-        // What strangers fail elsewhere makes nobody wait who has not failed: or they could keep the owner out by failing on.
-        let pause = match (slowing.strangers, has_failed) {
-            (true, false) => 0,
-            (false, false) if is_network => slowing.pause(failures / FRESH),
-            _ => slowing.pause(failures),
-        };
-        if pause > 0 {
-            let latest = "SELECT COALESCE(MAX(at), 0) FROM login_attempt WHERE subject = $1";
-            let last = database::number(&txn, latest, params![subject.clone()]).await?;
-            wait = wait.max(last + pause - now);
-        }
         // Whether it is the first subject, the account from this very network, that has failed.
         has_failed |= *subject == own && failures > 0;
+        // What strangers fail makes nobody wait who has not failed, and nobody longer than since they failed themselves: or they
+        // could keep the owner out by failing on.
+        let pause = if slowing.strangers && !has_failed { 0 } else { slowing.pause(failures) };
+        if pause > 0 {
+            let latest = "SELECT COALESCE(MAX(at), 0) FROM login_attempt WHERE subject = $1";
+            let since = if slowing.strangers { own.clone() } else { subject.clone() };
+            let last = database::number(&txn, latest, params![since]).await?;
+            wait = wait.max(last + pause - now);
+        }
     }
     let turn = if wait > 0 {
         let is_first =
@@ -197,7 +192,7 @@ pub async fn succeeded(app: &App, attempt: Attempt) -> Result<(), DbErr> {
 
 /// Takes away what is counted no more.
 pub async fn sweep(app: &App) -> Result<(), DbErr> {
-    let old = app.clock.millis() - 24 * 3_600_000;
+    let old = app.clock.millis() - 2 * WINDOW;
     database::run(&app.db, "DELETE FROM login_attempt WHERE at < $1", params![old]).await.map(|_| ())
 }
 
@@ -222,7 +217,9 @@ fn wide(network: &str) -> Option<String> {
 /// Counts a code that may be a wrong one, of a student without an account: a network may try so many within an hour. Taken back
 /// with [`right`].
 pub async fn guess(app: &App, network: &str) -> Result<Attempt, AppError> {
-    match attempt(app, &Claim { trial: Trial::StudentCode, account: "", network, device: None }).await? {
+    match attempt(app, &Claim { trial: Trial::StudentCode, account: "", network, is_known: false, device: None })
+        .await?
+    {
         Turn::Go(attempt) => Ok(attempt),
         Turn::Wait { seconds, .. } => Err(AppError::HeldBack(seconds)),
     }

@@ -31,8 +31,8 @@ pub fn is_pdf(bytes: &[u8]) -> bool {
 /// office. Programs, pages of the web and documents with programs in them are none.
 pub fn is_document(bytes: &[u8]) -> bool {
     let has_wide = |text: &str| {
-        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        memmem::find(bytes, &wide).is_some()
+        let wide: Vec<u8> = text.to_ascii_lowercase().encode_utf16().flat_map(u16::to_le_bytes).collect();
+        memmem::find(&bytes.to_ascii_lowercase(), &wide).is_some()
     };
     match bytes {
         [b'P', b'K', 3, 4, ..] => sheber_exchange::office::is_document(bytes),

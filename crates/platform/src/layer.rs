@@ -86,6 +86,9 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
     };
     let _upload = match let_in(&app, &context, &request) {
         Ok(upload) => upload,
+        Err(failure) if is_for_programs(request.uri().path()) => {
+            return Problem::new(failure.status, &failure.key, context.lang).into_response();
+        }
         Err(failure) => return ErrorPage::respond(context, failure),
     };
     let is_api = is_for_programs(request.uri().path());
@@ -131,6 +134,8 @@ fn private(mut response: Response, context: &Context, path: Option<&MatchedPath>
 
 /// So many large bodies of one person are taken at once: they lie in memory until they are whole.
 const UPLOADS: usize = 3;
+/// And so many of all.
+const ALL_UPLOADS: usize = 24;
 /// Larger is large, in bytes.
 const LARGE: u64 = 1024 * 1024;
 
@@ -145,13 +150,14 @@ impl Upload {
     /// Lets a body in that has its place; small ones need none.
     fn of(app: &App, context: &Context, request: &Request) -> Result<Self, ()> {
         let is_large = request.body().size_hint().upper().is_none_or(|most| most > LARGE);
-        let Some(actor) = context.actor.as_ref().filter(|_| is_large && context.grant.is_none()) else {
+        let Some(actor) = context.actor.as_ref().filter(|_| is_large) else {
             return Ok(Self(None));
         };
         let uploads = app.memory::<Uploads>();
         let mut counts = uploads.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: usize = counts.values().sum();
         let count = counts.entry(actor.id).or_default();
-        if *count >= UPLOADS {
+        if *count >= UPLOADS || all >= ALL_UPLOADS {
             return Err(());
         }
         *count += 1;

@@ -92,9 +92,11 @@ pub async fn keep(
 ) -> Result<Result<(String, String), &'static str>, AppError> {
     let turn = tokio::time::timeout(PATIENCE, ONE.acquire()).await.map_err(|_| AppError::Busy)?;
     let turn = turn.map_err(|error| AppError::Internal(error.to_string()))?;
-    let made = heavy(move || read(&bytes)).await?;
-    drop(turn);
-    let photo = match made {
+    let made = heavy(move || {
+        let _turn = turn;
+        read(&bytes)
+    });
+    let photo = match made.await? {
         Ok(photo) => photo,
         Err(key) => return Ok(Err(key)),
     };

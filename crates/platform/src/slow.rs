@@ -13,29 +13,28 @@ use tokio::time::Sleep;
 
 use super::app::App;
 
-/// Beyond the patience that every body has, each second has to bring so many bytes: less than the slowest line of a village.
-const A_SECOND: u64 = 2 * 1024;
-/// The longest that any body may take.
-const LONGEST: Duration = Duration::from_mins(20);
+/// Each second has to bring so many bytes, as long as a body takes longer than the patience there is: less than the slowest line of a
+/// village.
+const A_SECOND: f64 = 2048.0;
 
 /// Said where a body came too slowly.
 #[derive(Debug, thiserror::Error)]
 #[error("the body came too slowly")]
 pub struct Slow;
 
-/// A body that ends with an error where it comes too slowly.
+/// A body that ends with an error where it comes too slowly: within each stretch as long as the patience, enough has to come.
 struct PacedBody {
     body: Body,
-    begun: Instant,
     patience: Duration,
+    /// Of the stretch that runs now.
     read: u64,
-    /// Wakes when the body is late.
-    late: Pin<Box<Sleep>>,
+    /// Wakes when the stretch ends.
+    end: Pin<Box<Sleep>>,
 }
 
-/// How long a body may take of which so much has come.
-fn time_for(read: u64, patience: Duration) -> Duration {
-    (patience + Duration::from_millis(read.saturating_mul(1000) / A_SECOND)).min(LONGEST)
+/// Whether so much within a stretch is enough to go on.
+fn is_enough(read: u64, stretch: Duration) -> bool {
+    read as f64 >= A_SECOND * stretch.as_secs_f64()
 }
 
 impl HttpBody for PacedBody {
@@ -46,17 +45,19 @@ impl HttpBody for PacedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        match Pin::new(&mut self.body).poll_frame(context) {
-            Poll::Ready(Some(Ok(frame))) => {
-                self.read += frame.data_ref().map_or(0, |data| data.len() as u64);
-                // What came fast is no credit for a long silence.
-                let until = (self.begun + time_for(self.read, self.patience)).min(Instant::now() + self.patience);
-                self.late.as_mut().reset(until.into());
-                Poll::Ready(Some(Ok(frame)))
+        while self.end.as_mut().poll(context).is_ready() {
+            if !is_enough(self.read, self.patience) {
+                return Poll::Ready(Some(Err(axum::Error::new(Slow))));
             }
-            Poll::Pending => self.late.as_mut().poll(context).map(|()| Some(Err(axum::Error::new(Slow)))),
-            other @ Poll::Ready(_) => other,
+            let next = Instant::now() + self.patience;
+            self.read = 0;
+            self.end.as_mut().reset(next.into());
         }
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &polled {
+            self.read += frame.data_ref().map_or(0, |data| data.len() as u64);
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
@@ -74,10 +75,8 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
         return next.run(request).await;
     }
     let patience = app.config.patience;
-    let request = request.map(|body| {
-        let late = Box::pin(tokio::time::sleep(patience));
-        Body::new(PacedBody { body, begun: Instant::now(), patience, read: 0, late })
-    });
+    let request = request
+        .map(|body| Body::new(PacedBody { body, patience, read: 0, end: Box::pin(tokio::time::sleep(patience)) }));
     next.run(request).await
 }
 
@@ -87,10 +86,9 @@ mod tests {
 
     #[test]
     fn a_slow_line_has_its_time_and_a_trickle_has_not() {
-        let of = |read| time_for(read, Duration::from_secs(20));
-        assert_eq!(of(0), Duration::from_secs(20));
-        assert_eq!(of(60), Duration::from_millis(20_029), "a byte a second buys nothing");
-        assert_eq!(of(1024 * 1024), Duration::from_secs(20 + 512));
-        assert_eq!(of(u64::MAX), LONGEST);
+        let stretch = Duration::from_secs(20);
+        for (read, is) in [(0, false), (20, false), (40_959, false), (40_960, true), (30 * 1024 * 1024, true)] {
+            assert_eq!(is_enough(read, stretch), is, "{read}");
+        }
     }
 }

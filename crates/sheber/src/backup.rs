@@ -90,7 +90,10 @@ pub fn restore(arguments: &Restoring) -> anyhow::Result<ExitCode> {
     let config = arguments.settings.effective()?;
     runtime()?.block_on(async {
         let mut archive = Archive::open(&arguments.file)?;
-        let signed = signature(&mut archive, &config.keys())?;
+        let keys = config.keys();
+        // Keys that are named to compare with have to be there.
+        anyhow::ensure!(!arguments.check || config.keys.is_none() || keys.exists(), "{} is not there", keys.display());
+        let signed = signature(&mut archive, &keys)?;
         let (rows, files) = (archive.manifest.rows(), archive.manifest.files());
         let taken_at = archive.manifest.taken_at.clone();
         if !arguments.check {

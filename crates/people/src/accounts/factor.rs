@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use sheber_platform::app::App;
 use sheber_platform::error::AppError;
+use sheber_platform::heavy::PATIENCE;
 use sheber_platform::{keys, secret};
 use totp_rs::{Builder, Secret, Totp};
 
@@ -62,8 +63,6 @@ const AT_HAND: [&str; 36] = [
 /// How strong a password is, from 0 to 4: weak are known ones, and what is made of them, of names, of rows of keys and of days. `own`
 /// are the account's name and address.
 pub fn strength_of(password: &str, own: &[&str]) -> u8 {
-    // Nothing beyond says more, and the estimate's work grows with the length.
-    let password: String = password.chars().take(JUDGED).collect();
     let lower = password.to_lowercase();
     let own = own.join(" ").to_lowercase();
     let words = own.split(['@', '.', ' ', '-', '_']);
@@ -76,10 +75,15 @@ pub fn strength_of(password: &str, own: &[&str]) -> u8 {
     let mut parts: Vec<&str> = lower.split(|letter: char| !letter.is_alphanumeric()).collect();
     parts.sort_unstable();
     parts.dedup();
-    let scores = [password.clone(), rest, parts.concat(), as_latin(&lower)]
-        .map(|text| u8::from(zxcvbn::zxcvbn(&text, &known).score()));
+    // Nothing beyond says more, and the estimate's work grows with the length.
+    let judged = |text: &str| {
+        let text: String = text.chars().take(JUDGED).collect();
+        u8::from(zxcvbn::zxcvbn(&text, &known).score())
+    };
+    let (whole, rest, once, latin) =
+        (judged(password), judged(&rest), judged(&parts.concat()), judged(&as_latin(&lower)));
     // The rest may be shorter than a password: it is no better than the whole, and need not be as good.
-    scores[0].min(scores[1] + 1).min(scores[2]).min(scores[3])
+    whole.min(rest + 1).min(once).min(latin)
 }
 
 /// What the same keys write in the Latin layout: a row of keys is one in either.
@@ -91,14 +95,19 @@ fn as_latin(text: &str) -> String {
 }
 
 /// So many letters of a password are judged.
-const JUDGED: usize = 32;
+const JUDGED: usize = 24;
 
 /// Judges a password off the threads that serve everybody else, two at a time: some texts take long to judge.
 pub async fn judged(password: String, own: Vec<String>) -> Result<u8, AppError> {
     static AT_ONCE: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
     let internal = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
-    let _turn = AT_ONCE.acquire().await.map_err(|error| internal(&error))?;
-    let judge = move || strength_of(&password, &own.iter().map(String::as_str).collect::<Vec<_>>());
+    let turn = tokio::time::timeout(PATIENCE, AT_ONCE.acquire()).await.map_err(|_| AppError::Busy)?;
+    let turn = turn.map_err(|error| internal(&error))?;
+    let judge = move || {
+        // The turn ends with the work, whether or not somebody still waits for it.
+        let _turn = turn;
+        strength_of(&password, &own.iter().map(String::as_str).collect::<Vec<_>>())
+    };
     tokio::task::spawn_blocking(judge).await.map_err(|error| internal(&error))
 }
 
@@ -138,10 +147,12 @@ impl NewPassword {
 pub async fn password_fits(password: String, hash: Option<String>) -> Result<bool, AppError> {
     static AT_ONCE: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(4);
     let internal = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
-    let _turn = AT_ONCE.acquire().await.map_err(|error| internal(&error))?;
-    tokio::task::spawn_blocking(move || secret::is_password(&password, hash.as_deref()))
-        .await
-        .map_err(|error| internal(&error))
+    let turn = AT_ONCE.acquire().await.map_err(|error| internal(&error))?;
+    let verify = move || {
+        let _turn = turn;
+        secret::is_password(&password, hash.as_deref())
+    };
+    tokio::task::spawn_blocking(verify).await.map_err(|error| internal(&error))
 }
 
 /// The second factor of a secret.

@@ -145,8 +145,8 @@ pub async fn welcome(app: &App, token: &str) -> Result<Option<Welcome>, DbErr> {
 pub enum Grounds<'a> {
     /// A link that was sent: it serves once. Somebody else may have used what was lost, so what was let to programs ends, too.
     Link(&'a str),
-    /// The present password of an account, as it is hashed.
-    Current(i64, &'a str),
+    /// The present password of whoever is signed in, as it is hashed.
+    Current(&'a Actor, &'a str),
 }
 
 /// Sets a password; every session of the account ends, and links to set one end with it. Gives the account, and since when its
@@ -154,15 +154,18 @@ pub enum Grounds<'a> {
 pub async fn set_password(app: &App, grounds: Grounds<'_>, hash: String) -> Result<Option<KnownAccount>, DbErr> {
     let (account, lost) = match grounds {
         Grounds::Link(token) => (welcome(app, token).await?.map_or(0, |welcome| welcome.account_id), true),
-        Grounds::Current(account, _) => (account, false),
+        Grounds::Current(actor, _) => (actor.id, false),
     };
-    let change = Change::by(app, Some(account)).await?;
+    let change = match grounds {
+        Grounds::Link(_) => Change::by(app, Some(account)).await?,
+        Grounds::Current(actor, _) => Change::begin(app, Some(actor)).await?,
+    };
     let held = match grounds {
         Grounds::Link(token) => {
             let sql = "UPDATE access_token SET used_at = $2 WHERE hash = $1 AND used_at IS NULL AND expires_at > $2";
             database::run(change.db(), sql, params![secret::sha256(token), change.at()]).await?
         }
-        Grounds::Current(account, known) => {
+        Grounds::Current(_, known) => {
             let sql = "SELECT COUNT(*) FROM account WHERE id = $1 AND password_hash = $2";
             database::number(change.db(), sql, params![account, known]).await?.unsigned_abs()
         }

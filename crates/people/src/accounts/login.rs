@@ -232,7 +232,7 @@ pub async fn code_submit(
     let step = login.totp(&app)?.and_then(|secret| code_step(&secret, &email, &form.code, now));
     let fresh = match step {
         Some(step) => second::use_step(&app, account, step).await?,
-        None => second::use_code(&app, account, &form.code).await?,
+        None => second::use_code(&app, None, account, &form.code).await?,
     };
     if !fresh {
         proof::failed(&app, &context, Trial::Code, Some(account));
@@ -279,12 +279,10 @@ pub async fn reset_submit(
     Form(form): Form<Reset>,
 ) -> Result<Response, AppError> {
     // Counted whether or not there is such an account, so that nobody floods a mailbox.
-    let tried = Subject { account: &address(&form.email), key: None, device: None };
-    if let Err(fault) = proof::turn(&app, &context, Trial::Letter, &tried).await? {
-        return Err(match fault {
-            Fault::HeldBack(seconds) => AppError::HeldBack(seconds),
-            Fault::Wrong(_) => AppError::TooMany,
-        });
+    let subject = Subject { account: &address(&form.email), key: None, device: None };
+    if proof::turn(&app, &context, Trial::Letter, &subject).await?.is_err() {
+        // Enough letters are on their way: the last link stays good, and nobody learns that there are any.
+        return show_reset(context, true);
     }
     // Beside the answer, which takes as long whether or not there is such an account.
     let (asked, base) = (app.clone(), app.config.base_url.clone());

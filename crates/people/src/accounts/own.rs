@@ -124,7 +124,7 @@ pub async fn password_submit(
         let error = context.t("password-same");
         return show_password(context, Some(error));
     }
-    let Some(known) = links::set_password(&app, Grounds::Current(actor.id, &known), new.hash().await?).await? else {
+    let Some(known) = links::set_password(&app, Grounds::Current(&actor, &known), new.hash().await?).await? else {
         let error = context.t("password-wrong");
         return show_password(context, Some(error));
     };

@@ -51,7 +51,8 @@ pub async fn turn(
     tried: &Subject<'_>,
 ) -> Result<Result<Attempt, Fault>, AppError> {
     let network = context.network();
-    let who = Claim { trial, account: tried.account, network: &network, device: tried.device };
+    let who =
+        Claim { trial, account: tried.account, network: &network, is_known: tried.key.is_some(), device: tried.device };
     match attempt(app, &who).await? {
         Turn::Go(attempt) => Ok(Ok(attempt)),
         Turn::Wait { seconds, is_first } => {

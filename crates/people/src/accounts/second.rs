@@ -55,9 +55,12 @@ pub async fn codes_left(db: &impl ConnectionTrait, account: i64) -> Result<i64, 
 }
 
 /// Uses such a code up; `false` where it is none, or was used.
-pub async fn use_code(app: &App, account: i64, code: &str) -> Result<bool, AppError> {
+pub async fn use_code(app: &App, actor: Option<&Actor>, account: i64, code: &str) -> Result<bool, AppError> {
     let Some(mark) = factor::recovery_mark(app, account, code)? else { return Ok(false) };
-    let change = Change::by(app, Some(account)).await?;
+    let change = match actor {
+        Some(_) => Change::begin(app, actor).await?,
+        None => Change::by(app, Some(account)).await?,
+    };
     let sql = "UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND hash = $2 AND used_at IS NULL";
     if database::run(change.db(), sql, params![account, mark, change.at()]).await? == 0 {
         return Ok(false);

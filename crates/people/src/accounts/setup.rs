@@ -139,7 +139,7 @@ pub async fn submit(
         (deed, Some(secret)) => {
             let is_right = match step_of(&secret) {
                 Some(step) => second::use_step(&app, actor.id, step).await?,
-                None => second::use_code(&app, actor.id, &form.code).await?,
+                None => second::use_code(&app, Some(&actor), actor.id, &form.code).await?,
             };
             if is_right && matches!(deed, Deed::Off) {
                 second::unset_totp(&app, &actor).await?;

@@ -45,13 +45,9 @@ impl Group {
             && (self.details.curator_id == Some(actor.id) || actor.may(rights::EDIT))
     }
 
-    /// Whether somebody sees the codes by which students answer and sign up: the curator, who hands them out; where there is none,
-    /// who keeps the group.
+    /// Whether somebody sees the codes by which students answer and sign up: the curator, who hands them out.
     pub fn sees_codes(&self, actor: &Actor) -> bool {
-        match self.details.curator_id {
-            Some(curator) => curator == actor.id,
-            None => self.may_keep(actor),
-        }
+        self.details.curator_id == Some(actor.id)
     }
 
     /// Whether somebody sees why a student is involved first: who has to involve them.

@@ -502,7 +502,8 @@ async fn what_was_ended_stays_ended(server: Server) {
             _ => {
                 let account = server.number(own).await;
                 let known = server.text(&format!("SELECT password_hash FROM account WHERE id = {account}")).await;
-                let grounds = links::Grounds::Current(account, &known);
+                let actor = sheber_platform::actor::Actor::load(&server.app.db, account).await.unwrap().unwrap();
+                let grounds = links::Grounds::Current(&actor, &known);
                 // The same one again: what counts is that it was set.
                 assert!(links::set_password(&server.app, grounds, known.clone()).await.unwrap().is_some());
             }
@@ -521,13 +522,23 @@ async fn what_was_ended_stays_ended(server: Server) {
 
 /// A session that was ended elsewhere ends no others, and does not come back by beginning anew.
 async fn an_ended_session_does_not_begin_anew(server: Server) {
+    let current = sheber_demo::PASSWORD;
+    let password = format!("&current={current}&password=other-lake-stone&again=other-lake-stone");
+    for deed in [("/account/sessions", ""), ("/account/password", password.as_str())] {
+        comes_back(&server, deed).await;
+    }
+    server.person("methodist").await;
+}
+
+async fn comes_back(server: &Server, deed: (&str, &str)) {
     let (thief, owner) = (server.visitor(), server.person("methodist").await);
     let at = server.base.strip_prefix("http://").unwrap().to_owned();
     let (name, cookie) = thief.session("methodist").await;
     let token = thief.token().await;
-    let body = format!("csrf={token}");
+    let (path, fields) = deed;
+    let body = format!("csrf={token}{fields}");
     let head = format!(
-        "POST /account/sessions HTTP/1.1\r\nHost: {at}\r\nCookie: {name}={cookie}\r\nConnection: close\r\n\
+        "POST {path} HTTP/1.1\r\nHost: {at}\r\nCookie: {name}={cookie}\r\nConnection: close\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );

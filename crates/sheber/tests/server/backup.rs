@@ -217,6 +217,8 @@ async fn what_is_signed_is_compared_on_the_command_line() {
     let (code, said) = sheber(&["restore", unsigned.to_str().unwrap(), "--check", "--keys", keys]);
     assert!(code == 2 && said.contains("not signed by the keys"), "{said}");
     let (code, said) = sheber(&["restore", place, "--check", "--keys", "/nowhere/keys"]);
+    assert!(code == 2 && said.contains("is not there"), "{said}");
+    let (code, said) = sheber(&["restore", place, "--check", "--database", "sqlite:///nowhere/new.db"]);
     assert!(code == 0 && said.contains("compare them"), "{said}");
 
     sheber_platform::heads::sign(&server.app).await.unwrap().expect("a head");
