@@ -22,7 +22,7 @@ async fn kept(mut stream: TcpStream, sent: &str) -> (Duration, String) {
     stream.write_all(sent.as_bytes()).await.unwrap();
     let begun = Instant::now();
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(PATIENCE * 10, stream.read_to_end(&mut answer)).await.expect("it is let go");
+    let _ = tokio::time::timeout(PATIENCE * 20, stream.read_to_end(&mut answer)).await.expect("it is let go");
     (begun.elapsed(), String::from_utf8_lossy(&answer).into_owned())
 }
 
@@ -34,12 +34,12 @@ async fn half_heads_are_let_go() {
         open.push(kept(TcpStream::connect(&at).await.unwrap(), "GET /login HTTP/1.1\r\nHost: x\r\nX-Half"));
     }
     for (time, _) in futures::future::join_all(open).await {
-        assert!(time < PATIENCE * 4, "{time:?}");
+        assert!(time < PATIENCE * 9, "{time:?}");
     }
     assert_eq!(server.visitor().get("/healthz").await.status(), reqwest::StatusCode::OK);
     // A connection that was used and then rests is let go, too.
     let (time, answer) = kept(TcpStream::connect(&at).await.unwrap(), "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 200") && time < PATIENCE * 4, "{time:?}");
+    assert!(answer.starts_with("HTTP/1.1 200") && time < PATIENCE * 9, "{time:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,7 +47,7 @@ async fn slow_bodies_are_let_go() {
     let (_server, at) = impatient().await;
     let head = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9000\r\n\r\n";
     let (time, answer) = kept(TcpStream::connect(&at).await.unwrap(), &format!("{head}csrf=")).await;
-    assert!(answer.starts_with("HTTP/1.1 408") && time < PATIENCE * 4, "{time:?} {answer}");
+    assert!(answer.starts_with("HTTP/1.1 408") && time < PATIENCE * 9, "{time:?} {answer}");
     assert!(answer.contains("ұзаққа созылды"), "in words");
     // A byte now and then is no better than none.
     let stream = TcpStream::connect(&at).await.unwrap();
@@ -60,15 +60,17 @@ async fn slow_bodies_are_let_go() {
     });
     let begun = Instant::now();
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(PATIENCE * 10, read.read_to_end(&mut answer)).await.expect("it is let go");
-    assert!(begun.elapsed() < PATIENCE * 5 && answer.starts_with(b"HTTP/1.1 408"), "{:?}", begun.elapsed());
+    let _ = tokio::time::timeout(PATIENCE * 20, read.read_to_end(&mut answer)).await.expect("it is let go");
+    assert!(begun.elapsed() < PATIENCE * 9 && answer.starts_with(b"HTTP/1.1 408"), "{:?}", begun.elapsed());
     trickle.abort();
 }
 
 /// What came fast buys no long silence, and one person sends few large bodies at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uploads_that_stall_hold_nothing() {
-    let (server, at) = impatient().await;
+    let patience = Duration::from_secs(3);
+    let server = Server::start_with(Kind::Sqlite, |config| config.patience = patience).await;
+    let at = server.base.strip_prefix("http://").unwrap().to_owned();
     let teacher = server.visitor();
     let (name, cookie) = teacher.session("teacher").await;
     let head = format!(
@@ -79,7 +81,7 @@ async fn uploads_that_stall_hold_nothing() {
     let open = (0..6).map(|_| async { kept(TcpStream::connect(&at).await.unwrap(), &sent).await });
     let mut busy = 0;
     for (time, answer) in futures::future::join_all(open).await {
-        assert!(time < PATIENCE * 5, "{time:?}");
+        assert!(time < patience * 4, "{time:?}");
         busy += usize::from(answer.starts_with("HTTP/1.1 429"));
     }
     assert_eq!(busy, 3);
@@ -116,7 +118,7 @@ async fn slow_readers_are_let_go() {
     tokio::time::sleep(PATIENCE * 4).await;
     for mut reader in readers {
         let mut read = Vec::new();
-        let _ = tokio::time::timeout(PATIENCE * 10, reader.read_to_end(&mut read)).await.expect("it is let go");
+        let _ = tokio::time::timeout(PATIENCE * 20, reader.read_to_end(&mut read)).await.expect("it is let go");
         assert!(read.len() < large.len(), "what lay in the socket, and no more: {}", read.len());
     }
 }
