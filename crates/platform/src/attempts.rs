@@ -144,8 +144,8 @@ pub async fn attempt(app: &App, who: &Claim<'_>) -> Result<Turn, DbErr> {
         }
     }
     let turn = if wait > 0 {
-        let is_first =
-            is_news(&txn, &format!("held back {:?} {}", who.trial, who.account), (1, WINDOW / 4), now).await?;
+        let what = format!("held back {:?} {}", who.trial, who.account);
+        let is_first = who.is_known && is_news(&txn, &what, (1, WINDOW / 4), now).await?;
         Turn::Wait { seconds: u64::try_from(wait / 1000).unwrap_or_default() + 1, is_first }
     } else {
         let mut rows = Vec::new();

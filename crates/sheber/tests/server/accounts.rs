@@ -80,6 +80,17 @@ async fn a_college_behind_one_address_is_not_locked_out(server: Server) {
         }
     }
     server.app.clock.advance(Span::seconds(10));
+    // What is refused of an account that is not there leaves nothing behind.
+    let rows = async || server.number("SELECT COUNT(*) FROM login_attempt").await;
+    let fields = [("csrf", token.as_str()), ("email", "invented@college.kz"), ("password", "wrong-password")];
+    for _ in 0..5 {
+        visitor.post_raw("/login", &fields).await;
+    }
+    let before = rows().await;
+    for _ in 0..10 {
+        assert_eq!(visitor.post_raw("/login", &fields).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(rows().await, before);
     assert_eq!(visitor.sign_in(METHODIST, sheber_demo::PASSWORD).await.status(), StatusCode::SEE_OTHER);
 }
 
