@@ -19,8 +19,7 @@ use sheber_platform::clock::Clock;
 use sheber_platform::error::AppError;
 use sheber_platform::house::House;
 use sheber_platform::session::{REST_HOURS, Store};
-use sheber_platform::visitor::cookie_name;
-use sheber_platform::{database, jobs, layer, measure, route, schema, slow, sorting};
+use sheber_platform::{cookie, database, jobs, layer, measure, route, schema, slow, sorting};
 
 use crate::connections;
 use crate::rooms::house;
@@ -70,7 +69,7 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 /// The server's router.
 pub fn router(app: &App) -> Router {
     let sessions = SessionManagerLayer::new(Store::of(app))
-        .with_name(cookie_name("sheber", app.config.secure_cookies))
+        .with_name(cookie::name("sheber", app.config.secure_cookies))
         .with_secure(app.config.secure_cookies)
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(REST_HOURS)));

@@ -7,7 +7,7 @@ use serde_path_to_error::Segment;
 use sheber_kernel::Refusal;
 use sheber_norms::Programme;
 
-use crate::signs::is_strange;
+use crate::signs::{clean, cleaned};
 use crate::{Place, Unreadable};
 
 /// Reads a programme. The error names the JSON pointer, or the line where the text is not JSON at all.
@@ -29,11 +29,11 @@ pub fn read(bytes: &[u8]) -> Result<Programme, Unreadable> {
         let plain = ComposingNormalizerBorrowed::new_nfc().normalize(&plain);
         programme = serde_json::from_str(&plain).map_err(|_| locate(&plain))?;
     }
-    if text.contains('\\') || text.contains(is_strange) {
+    if cleaned(&text) != text || text.contains('\\') {
+        // Escapes hide strange signs, too.
         let mut value = serde_json::to_value(&programme).unwrap_or_default();
-        if clean(&mut value) {
-            programme = serde_json::from_value(value).map_err(|error| Unreadable::whole("json-syntax", error))?;
-        }
+        clean(&mut value);
+        programme = serde_json::from_value(value).map_err(|error| Unreadable::whole("json-syntax", error))?;
     }
     match programme.inconsistency() {
         Some((path, reason)) => Err(Unreadable::at(path, reason)),
@@ -142,18 +142,4 @@ fn reason(words: &str) -> Refusal {
         }
     }
     Refusal::new("format", words)
-}
-
-/// Takes signs out of texts that no text of people has; whether there were any.
-fn clean(value: &mut serde_json::Value) -> bool {
-    use serde_json::Value;
-    match value {
-        Value::String(text) if text.contains(is_strange) => {
-            *text = text.replace("\r\n", "\n").chars().filter(|letter| !is_strange(*letter)).collect();
-            true
-        }
-        Value::Array(list) => list.iter_mut().map(clean).filter(|changed| *changed).count() > 0,
-        Value::Object(fields) => fields.values_mut().map(clean).filter(|changed| *changed).count() > 0,
-        _ => false,
-    }
 }

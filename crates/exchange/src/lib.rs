@@ -7,7 +7,7 @@ pub mod draft;
 pub mod json;
 pub mod office;
 mod report;
-mod signs;
+pub mod signs;
 pub mod table;
 mod unreadable;
 pub mod xlsx;

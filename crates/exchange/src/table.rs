@@ -1,11 +1,12 @@
 //! A plain table from CSV or XLSX: headings and rows of text, for lists of reference data.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 use sheber_kernel::Refusal;
 
-use crate::signs::is_strange;
+use crate::signs::cleaned;
 use crate::xlsx::{shown, unpacks};
 use crate::{MAX_BYTES, Place, Unreadable};
 
@@ -36,9 +37,10 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
         if row.iter().all(String::is_empty) {
             continue;
         }
-        // Control characters are no text of people: headers, feeds and tables read them as their own.
-        for cell in row.iter_mut().filter(|cell| cell.contains(is_strange)) {
-            *cell = cell.replace("\r\n", "\n").chars().filter(|letter| !is_strange(*letter)).collect();
+        for cell in &mut row {
+            if let Cow::Owned(text) = cleaned(cell) {
+                *cell = text;
+            }
         }
         places.push(place);
         kept.push(row);

@@ -49,6 +49,11 @@ async fn last(db: &impl ConnectionTrait) -> Result<Option<Last>, DbErr> {
     database::one(db, "SELECT id, at, hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await
 }
 
+/// The hash of a record, where it is there.
+async fn hash_of(db: &impl ConnectionTrait, record: i64) -> Result<Option<String>, DbErr> {
+    database::value(db, "SELECT hash FROM audit WHERE id = $1", params![record]).await
+}
+
 #[derive(FromQueryResult)]
 struct NewestHead {
     record: i64,
@@ -71,8 +76,7 @@ pub async fn sign(app: &App) -> Result<Option<i64>, AppError> {
         let text = database::value::<String>(&app.db, known, params![signed.record]).await?.unwrap_or_default();
         let published =
             keys::with(app, keys::Keys::published).map_err(|error| AppError::Internal(error.to_string()))?;
-        let there = database::value::<String>(&app.db, "SELECT hash FROM audit WHERE id = $1", params![signed.record]);
-        let there = there.await?.unwrap_or_default();
+        let there = hash_of(&app.db, signed.record).await?.unwrap_or_default();
         let fits = match jws::opened::<Heads>(&text, &published) {
             jws::Verdict::Genuine(heads) => heads.heads.iter().any(|head| head.hash == there),
             _ => false,
@@ -120,8 +124,7 @@ pub async fn verify(
             continue;
         };
         for head in heads.heads.iter().filter(|head| head.chain == CHAIN) {
-            let sql = "SELECT hash FROM audit WHERE id = $1";
-            let there = database::value::<String>(db, sql, params![head.record]).await?;
+            let there = hash_of(db, head.record).await?;
             if there.as_ref() != Some(&head.hash) {
                 faults.push(Fault::Rewritten(head.record));
             } else if is_own {

@@ -261,9 +261,8 @@ type Unknown = (AppError, Box<Context>);
 
 async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unknown> {
     let mut context = nobody(app, &asker);
-    let cookies = CookieJar::from_headers(&asker.headers);
     if !asker.headers.contains_key(header::COOKIE) {
-        return visiting(app, context, &cookies);
+        return visiting(app, context, &asker.headers);
     }
     match of_session(app, session).await {
         Ok((actor, csrf, head)) => {
@@ -271,7 +270,7 @@ async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unk
             context.lang = language(&asker.headers, actor.as_ref());
             context.actor = actor;
             if context.actor.is_none() {
-                return visiting(app, context, &cookies);
+                return visiting(app, context, &asker.headers);
             }
             context.csrf = csrf;
             Ok(context)
@@ -281,8 +280,8 @@ async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unk
 }
 
 /// Of somebody who is not signed in.
-fn visiting(app: &App, mut context: Context, cookies: &CookieJar) -> Result<Context, Unknown> {
-    match Visitor::of(app, cookies) {
+fn visiting(app: &App, mut context: Context, headers: &HeaderMap) -> Result<Context, Unknown> {
+    match Visitor::of(app, headers) {
         Ok(visitor) => {
             context.visitor = Some(Arc::new(visitor));
             Ok(context)

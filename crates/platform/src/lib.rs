@@ -17,6 +17,7 @@ pub mod chart;
 pub mod clock;
 pub mod columns;
 pub mod context;
+pub mod cookie;
 pub mod database;
 pub mod delivery;
 pub mod entry;

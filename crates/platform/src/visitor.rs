@@ -3,14 +3,16 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use axum::http::HeaderValue;
-use axum_extra::extract::CookieJar;
+use axum::http::{HeaderMap, HeaderValue};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::app::App;
 use super::error::AppError;
-use super::{keys, secret};
+use super::{cookie, keys, secret};
+
+/// What the cookie is called.
+const COOKIE: &str = "sheber-form";
 
 /// A form is good for so long, in milliseconds.
 const GOOD: i64 = 12 * 3_600_000;
@@ -27,17 +29,12 @@ pub struct Visitor {
     secure: bool,
 }
 
-/// The name of a cookie that comes from this host alone, where it comes by TLS.
-pub fn cookie_name(name: &str, secure: bool) -> String {
-    if secure { format!("__Host-{name}") } else { name.to_owned() }
-}
-
 impl Visitor {
     /// Of a request with these cookies.
-    pub fn of(app: &App, cookies: &CookieJar) -> Result<Self, AppError> {
+    pub fn of(app: &App, headers: &HeaderMap) -> Result<Self, AppError> {
         let key = keys::with(app, |keys| keys.derived("forms")).map_err(|error| AppError::Internal(error.to_string()));
         let secure = app.config.secure_cookies;
-        let known = cookies.get(&cookie_name("sheber-form", secure)).map(|cookie| cookie.value().to_owned());
+        let known = cookie::value(headers, COOKIE, secure);
         let known = known.filter(|value| value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit()));
         Ok(Self {
             is_new: known.is_none(),
@@ -78,10 +75,8 @@ impl Visitor {
 
     /// The cookie to set, where a form was handed out to a browser that has none.
     pub fn header(&self) -> Option<HeaderValue> {
-        let secure = if self.secure { "; Secure" } else { "" };
-        let name = cookie_name("sheber-form", self.secure);
-        let text = format!("{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", self.cookie, GOOD / 1000);
-        (self.is_new && self.is_asked()).then(|| HeaderValue::from_str(&text).ok())?
+        let kept = || cookie::header(COOKIE, &self.cookie, GOOD / 1000, self.secure);
+        (self.is_new && self.is_asked()).then(kept)?
     }
 }
 

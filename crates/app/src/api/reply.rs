@@ -8,9 +8,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sheber_exchange::signs;
 use sheber_platform::context::Context;
 use sheber_platform::error::{AppError, PROBLEM, Problem};
-use sheber_platform::forms::cleaned_json;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoParams, ToSchema};
 
@@ -79,8 +79,9 @@ pub fn parsed<T: DeserializeOwned>(headers: &HeaderMap, bytes: &Bytes) -> Result
     if String::from_utf8_lossy(bytes).contains("\\u0000") {
         return Err(AppError::Bad("error-json"));
     }
-    let sent: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| AppError::Bad("error-json"))?;
-    serde_json::from_value(cleaned_json(sent)?).map_err(|_| AppError::Bad("error-json"))
+    let mut sent: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| AppError::Bad("error-json"))?;
+    signs::clean(&mut sent);
+    serde_json::from_value(sent).map_err(|_| AppError::Bad("error-json"))
 }
 
 pub fn refused(status: StatusCode, key: impl Into<String>) -> AppError {

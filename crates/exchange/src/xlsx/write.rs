@@ -11,6 +11,7 @@ use sheber_messages as messages;
 
 use super::layout::{CHECKS, MODULE, Sheet, choices, is_number, label};
 use crate::draft::{Draft, DraftModule, DraftQualification, DraftStandard, DraftUnit};
+use crate::signs::cleaned;
 use crate::unreadable::cell_name;
 
 /// Notes for a copy of the workbook: what is wrong with the field under a JSON pointer.
@@ -347,9 +348,8 @@ fn sums(sheet: &mut Worksheet, draft: &Draft, lang: Lang, look: &Look) -> Result
 /// at either end.
 fn sheet_name(text: &str) -> String {
     let (mut name, mut units) = (String::new(), 0);
-    let plain =
-        |letter: &char| !letter.is_control() && u32::from(*letter) & 0xfffe != 0xfffe && !"[]:*?/\\".contains(*letter);
-    for letter in text.trim_start_matches(['\'', ' ']).chars().filter(plain) {
+    let plain = |letter: &char| !"\n\t[]:*?/\\".contains(*letter);
+    for letter in cleaned(text).trim_start_matches(['\'', ' ']).chars().filter(plain) {
         units += letter.len_utf16();
         if units > 31 {
             break;
@@ -364,13 +364,9 @@ fn sheet_name(text: &str) -> String {
 /// A text as a cell holds it: what is longer than a cell may be ends with dots.
 fn cell_text(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 32_767;
-    // Signs that no file of XML may hold.
-    let is_none = |letter: char| u32::from(letter) & 0xfffe == 0xfffe;
-    if text.contains(is_none) {
-        return Cow::Owned(cell_text(&text.replace(is_none, "")).into_owned());
-    }
+    let text = cleaned(text);
     if text.chars().count() <= LONGEST {
-        return Cow::Borrowed(text);
+        return text;
     }
     Cow::Owned(text.chars().take(LONGEST - 1).chain(['…']).collect())
 }

@@ -1,13 +1,15 @@
 //! The devices that an account is known on: a cookie of signing in, so that strangers' failures do not slow its owner down, and its
 //! owner hears of a sign-in from elsewhere.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sheber_platform::app::App;
 use sheber_platform::error::AppError;
-use sheber_platform::visitor::cookie_name;
-use sheber_platform::{keys, secret};
+use sheber_platform::{cookie, keys, secret};
+
+/// What the cookie is called.
+const COOKIE: &str = "sheber-device";
 
 /// A device knows so many accounts at most: those of a staff room.
 const ACCOUNTS: usize = 8;
@@ -28,10 +30,8 @@ pub type KnownAccount = (i64, i64);
 impl Device {
     /// The device that a request comes from.
     pub fn of(app: &App, headers: &HeaderMap) -> Self {
-        let name = cookie_name("sheber-device", app.config.secure_cookies);
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(known, _)| *known == name).map(|(_, value)| Self::read(value)).unwrap_or_default()
+        let value = cookie::value(headers, COOKIE, app.config.secure_cookies);
+        value.map(|value| Self::read(&value)).unwrap_or_default()
     }
 
     fn read(value: &str) -> Self {
@@ -69,11 +69,9 @@ impl Device {
         self.marks.retain(|known| *known != mark);
         self.marks.insert(0, mark);
         self.marks.truncate(ACCOUNTS);
-        let name = cookie_name("sheber-device", app.config.secure_cookies);
-        let secure = if app.config.secure_cookies { "; Secure" } else { "" };
-        let (device, marks) = (&self.name, self.marks.join("."));
-        let text = format!("{name}={device}.{marks}; Path=/; HttpOnly; SameSite=Lax; Max-Age={YEAR}{secure}");
-        HeaderValue::from_str(&text).map_err(|error| AppError::Internal(error.to_string()))
+        let value = format!("{}.{}", self.name, self.marks.join("."));
+        let header = cookie::header(COOKIE, &value, YEAR, app.config.secure_cookies);
+        header.ok_or_else(|| AppError::Internal("the cookie of a device".to_owned()))
     }
 }
 

@@ -10,6 +10,7 @@ use sheber_messages as messages;
 use sheber_platform::ability::Role;
 use sheber_platform::app::App;
 use sheber_platform::attempts::Trial;
+use sheber_platform::change::Change;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, Form, Pairs};
@@ -21,6 +22,7 @@ use super::proof;
 use super::rights;
 use super::second;
 use super::store::{self, ACCOUNT, AccountLine, Filter, Organisation};
+use crate::organisations::store as organisations;
 
 #[derive(Template)]
 #[template(path = "accounts/list.html")]
@@ -157,18 +159,9 @@ pub async fn submit(
     // Nobody fills somebody's mailbox with invitations.
     let by = format!("invited by {}", actor.id);
     let subject = proof::Subject { account: &store::address(&form.email), key: None, device: Some(&by) };
-    if let Err(fault) = proof::turn(&app, &context, Trial::Letter, &subject).await? {
-        return Err(match fault {
-            proof::Fault::HeldBack(seconds) => AppError::HeldBack(seconds),
-            proof::Fault::Wrong(_) => AppError::TooMany,
-        });
-    }
-    let invitation = Invitation {
-        email: form.email.clone(),
-        name: form.name.trim().to_owned(),
-        role,
-        organisation: organisation.id,
-    };
+    proof::turn(&app, &context, Trial::Letter, &subject).await??;
+    let invitation =
+        Invitation { email: form.email.clone(), name: name.to_owned(), role, organisation: organisation.id };
     let (lang, base) = (context.lang, app.config.base_url.clone());
     let made = links::invite(&app, &actor, &invitation, |token| Letter {
         subject: messages::text(lang, "mail-invitation-subject"),
@@ -287,6 +280,9 @@ pub async fn demand(State(app): State<App>, context: Context, Form(form): Form<D
     if form.demanded && !context.actor()?.has_totp {
         return Ok(Redirect::to("/account/factor"));
     }
-    second::set_demand(&app, context.actor()?, form.demanded).await?;
+    let actor = context.actor()?;
+    let change = Change::begin(&app, Some(actor)).await?;
+    organisations::demand_factor(&change, actor.organisation_id, form.demanded).await?;
+    change.commit().await?;
     Ok(Redirect::to("/accounts"))
 }

@@ -49,9 +49,8 @@ pub async fn invite(
         must_change: false,
     };
     let id = insert(&change, &new).await?;
-    let token = access_token(&change, "invitation", id, INVITATION_DAYS * 24 * 60).await?;
-    let letter = letter(&token);
-    change.mail(&address(&invitation.email), letter.subject, letter.body).await?;
+    let good = ("invitation", INVITATION_DAYS * 24 * 60);
+    let token = send(&change, (id, &invitation.email), good, letter).await?;
     change.commit().await?;
     Ok(token)
 }
@@ -77,12 +76,24 @@ pub async fn link_anew(
     let Some(row): Option<Row> = database::one(change.db(), sql, params![account]).await? else { return Ok(None) };
     let earlier = "UPDATE access_token SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL";
     database::run(change.db(), earlier, params![account, change.at()]).await?;
-    let token = access_token(&change, "invitation", account, LINK_DAYS * 24 * 60).await?;
-    let letter = letter(&token, row.lang);
-    change.mail(&row.email, letter.subject, letter.body).await?;
+    let good = ("invitation", LINK_DAYS * 24 * 60);
+    let token = send(&change, (account, &row.email), good, |token| letter(token, row.lang)).await?;
     change.record(Entry::new("trail-link-anew", ACCOUNT, account)).await?;
     change.commit().await?;
     Ok(Some(token))
+}
+
+/// Makes a link and sends the letter with it.
+async fn send(
+    change: &Change,
+    (account, email): (i64, &str),
+    (purpose, minutes): (&str, i64),
+    letter: impl Fn(&str) -> Letter,
+) -> Result<String, DbErr> {
+    let token = access_token(change, purpose, account, minutes).await?;
+    let letter = letter(&token);
+    change.mail(&address(email), letter.subject, letter.body).await?;
+    Ok(token)
 }
 
 async fn access_token(change: &Change, purpose: &str, account: i64, minutes: i64) -> Result<String, DbErr> {
@@ -103,10 +114,8 @@ pub async fn ask_reset(app: &App, email: &str, letter: impl Fn(&str, Lang) -> Le
     let earlier =
         "UPDATE access_token SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL AND purpose = 'reset'";
     database::run(change.db(), earlier, params![login.id, change.at()]).await?;
-    let token = access_token(&change, "reset", login.id, RESET_MINUTES).await?;
     change.record(Entry::new("trail-reset-asked", ACCOUNT, login.id)).await?;
-    let letter = letter(&token, login.lang);
-    change.mail(&address(email), letter.subject, letter.body).await?;
+    send(&change, (login.id, email), ("reset", RESET_MINUTES), |token| letter(token, login.lang)).await?;
     change.commit().await
 }
 

@@ -18,6 +18,15 @@ pub enum Fault {
     HeldBack(u64),
 }
 
+impl From<Fault> for AppError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Wrong(key) => Self::Bad(key),
+            Fault::HeldBack(seconds) => Self::HeldBack(seconds),
+        }
+    }
+}
+
 impl Fault {
     /// What people read of it.
     pub fn message(self, context: &Context) -> String {
@@ -48,23 +57,39 @@ pub async fn turn(
     app: &App,
     context: &Context,
     trial: Trial,
-    tried: &Subject<'_>,
+    subject: &Subject<'_>,
 ) -> Result<Result<Attempt, Fault>, AppError> {
     let network = context.network();
-    let who =
-        Claim { trial, account: tried.account, network: &network, is_known: tried.key.is_some(), device: tried.device };
+    let who = Claim {
+        trial,
+        account: subject.account,
+        network: &network,
+        is_known: subject.key.is_some(),
+        device: subject.device,
+    };
     match attempt(app, &who).await? {
         Turn::Go(attempt) => Ok(Ok(attempt)),
         Turn::Wait { seconds, is_first } => {
             if is_first {
-                tracing::warn!(account = tried.key, ?trial, "held back: too many failures");
-                if let Some(key) = tried.key {
+                tracing::warn!(account = subject.key, ?trial, "held back: too many failures");
+                if let Some(key) = subject.key {
                     store::failed(app, key, "trail-held-back", &network).await?;
                 }
             }
             Ok(Err(Fault::HeldBack(seconds)))
         }
     }
+}
+
+/// Counts a trial of whoever is signed in: strangers' failures do not slow them down.
+pub async fn turn_inside(
+    app: &App,
+    context: &Context,
+    trial: Trial,
+    actor: &Actor,
+) -> Result<Result<Attempt, Fault>, AppError> {
+    let inside = format!("inside {}", actor.id);
+    turn(app, context, trial, &Subject { account: &actor.email, key: Some(actor.id), device: Some(&inside) }).await
 }
 
 /// Notes that a trial failed: beside the answer, which takes as long whether or not there is such an account.
@@ -92,10 +117,7 @@ pub async fn is_person(
     actor: &Actor,
     password: &str,
 ) -> Result<Result<String, Fault>, AppError> {
-    // Strangers' failures do not slow down who is in.
-    let inside = format!("inside {}", actor.id);
-    let tried = Subject { account: &actor.email, key: Some(actor.id), device: Some(&inside) };
-    let counted = match turn(app, context, Trial::Password, &tried).await? {
+    let counted = match turn_inside(app, context, Trial::Password, actor).await? {
         Ok(counted) => counted,
         Err(fault) => return Ok(Err(fault)),
     };

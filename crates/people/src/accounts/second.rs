@@ -10,7 +10,6 @@ use sheber_platform::{database, params, sealed, session};
 
 use super::factor;
 use super::store::{self, ACCOUNT};
-use crate::organisations::store as organisations;
 
 /// Switches the second factor on: with its secret, the step of the code that showed that it works, which is used up by it, and new
 /// codes for the day when the telephone is lost. `false` where it is on already.
@@ -101,19 +100,6 @@ pub async fn remove_totp(app: &App, actor: &Actor, account: i64) -> Result<bool,
     store::tell_owner(&change, account, "mail-notice-totp-removed", &[("who", &actor.name)]).await?;
     change.commit().await?;
     Ok(true)
-}
-
-/// Whether an organisation demands a second factor of whoever administers or operates.
-pub async fn set_demand(app: &App, actor: &Actor, demanded: bool) -> Result<(), DbErr> {
-    let change = Change::begin(app, Some(actor)).await?;
-    let sql = "UPDATE organisation SET demands_totp = $2 WHERE id = $1 AND demands_totp <> $2";
-    if database::run(change.db(), sql, params![actor.organisation_id, demanded]).await? == 1 {
-        let after = serde_json::json!({ "demanded": demanded });
-        let entry = Entry::new("trail-totp-demanded", organisations::ORGANISATION, actor.organisation_id);
-        change.record(entry.after(after)).await?;
-        change.commit().await?;
-    }
-    Ok(())
 }
 
 /// Whether anything is encrypted with the server's keys.

@@ -16,7 +16,7 @@ use totp_rs::Secret;
 use tower_sessions::Session;
 
 use super::factor::{code_step, recovery_codes, totp};
-use super::proof::{self, Fault, Subject, is_person};
+use super::proof::{self, Fault, is_person};
 use super::second;
 use super::store;
 
@@ -114,9 +114,7 @@ pub async fn submit(
     if let Err(fault) = is_person(&app, &context, &actor, &form.password).await? {
         return show(&app, context, &session, Some(fault), Vec::new()).await;
     }
-    let inside = format!("inside {}", actor.id);
-    let tried = Subject { account: &actor.email, key: Some(actor.id), device: Some(&inside) };
-    let counted = match proof::turn(&app, &context, Trial::Code, &tried).await? {
+    let counted = match proof::turn_inside(&app, &context, Trial::Code, &actor).await? {
         Ok(counted) => counted,
         Err(fault) => return show(&app, context, &session, Some(fault), Vec::new()).await,
     };

@@ -87,3 +87,13 @@ pub async fn insert(change: &Change, new: &NewOrganisation) -> Result<i64, DbErr
     change.record(Entry::new("trail-organisation", ORGANISATION, id).after(after)).await?;
     Ok(id)
 }
+
+/// Demands a second factor of whoever administers or operates in an organisation, or demands it no more.
+pub async fn demand_factor(change: &Change, organisation: i64, demanded: bool) -> Result<(), DbErr> {
+    let sql = "UPDATE organisation SET demands_totp = $2 WHERE id = $1 AND demands_totp <> $2";
+    if database::run(change.db(), sql, params![organisation, demanded]).await? == 1 {
+        let after = serde_json::json!({ "demanded": demanded });
+        change.record(Entry::new("trail-totp-demanded", ORGANISATION, organisation).after(after)).await?;
+    }
+    Ok(())
+}
