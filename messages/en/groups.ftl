@@ -26,3 +26,4 @@ group-since = Opened on, if during an academic year
 group-students-listed = The students are listed by name: the number is taken from the list
 student-readings = Who has seen the reasons for support
 student-codes-curator = The codes of students are seen and handed out by the curator of the group alone: nobody else may answer in their names.
+trail-group-removed = group removed

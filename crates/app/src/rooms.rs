@@ -6,7 +6,7 @@ use sheber_education::{
 use sheber_partners::patrons;
 use sheber_people::{accounts, groups, hooks, inbox, organisations, reference};
 use sheber_platform::house::{House, Room};
-use sheber_platform::room as platform;
+use sheber_platform::{import, room as platform};
 use sheber_programmes::{programmes, register};
 use sheber_standing::{college, duties, indicators};
 
@@ -14,6 +14,7 @@ use crate::{api, calendar, design, guidance, home};
 
 pub const ROOMS: &[&Room] = &[
     &platform::ROOM,
+    &import::ROOM,
     &home::ROOM,
     &inbox::ROOM,
     &duties::ROOM,

@@ -11,7 +11,7 @@ use sheber_app::App;
 
 pub use country::PASSWORD;
 pub use register::{People, Upto};
-pub use starting::SeedError;
+pub use starting::{SeedError, is_specialty};
 
 /// What fills a database. Boxed, it is compiled here, while `app` is; an `async fn` would be compiled by whoever awaits it, which is
 /// the program, when nothing else is left to do.

@@ -1,5 +1,8 @@
 //! What every installation starts with: reference lists, and a first administrator.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use chrono::Datelike;
 use sea_orm::DbErr;
 use sheber_app::App;
@@ -35,6 +38,15 @@ const STARTING: [(Kind, &str); 5] = [
     (Kind::Act, include_str!("../../../seed/acts.csv")),
     (Kind::Holiday, include_str!("../../../seed/holidays.csv")),
 ];
+
+/// Whether the classifier that every installation starts with has a specialty.
+pub fn is_specialty(code: &str) -> bool {
+    static CODES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let lines = include_str!("../../../seed/specialties.csv").lines().skip(1);
+        lines.filter_map(|line| line.split(',').next()).collect()
+    });
+    CODES.contains(code)
+}
 
 pub async fn lists(app: &App, lists: &[(Kind, &str)]) -> Result<(), SeedError> {
     for (kind, text) in lists {

@@ -72,6 +72,11 @@ impl fmt::Display for Place {
 
 /// `C7` for row 6, column 2.
 pub fn cell_name(row: u32, column: u32) -> String {
+    column_name(column) + &(row + 1).to_string()
+}
+
+/// `AA` for column 26.
+pub fn column_name(column: u32) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {
@@ -79,7 +84,7 @@ pub fn cell_name(row: u32, column: u32) -> String {
         letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or_default()));
         rest /= 26;
     }
-    letters.iter().rev().collect::<String>() + &(row + 1).to_string()
+    letters.iter().rev().collect()
 }
 
 #[cfg(test)]

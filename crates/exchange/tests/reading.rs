@@ -164,8 +164,9 @@ fn patched(book: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8
 #[test]
 fn bad_workbooks_are_refused_with_their_cell() {
     let book = workbook(&software());
-    assert_eq!(refused(b"PK\x03\x04 and then nothing").1, "xlsx");
-    assert_eq!(refused(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1]).1, "old-excel");
+    assert_eq!(refused(b"PK\x03\x04 and then nothing").1, "file-broken");
+    assert_eq!(refused(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]).1, "file-broken");
+    assert_eq!(refused(b"%PDF-1.7\n").1, "file-pdf");
     // A workbook of something else.
     let mut other = rust_xlsxwriter::Workbook::new();
     other.add_worksheet().write(0, 0, "hello").unwrap();

@@ -13,18 +13,13 @@ use crate::Refusal;
 pub struct Day(pub NaiveDate);
 
 impl Day {
-    /// A day as people type it: `01.05.2024`, or as a browser sends it, `2024-05-01`.
+    /// A day as people type it: `01.05.2024`, `1 мамыр 2024 ж.`, or as a browser sends it, `2024-05-01`.
     ///
     /// # Errors
     /// Where it is neither, or of no year that the field has to do with.
     pub fn typed(text: &str) -> Result<Self, Refusal> {
-        let text = text.trim();
-        let day = match text.split('.').collect::<Vec<_>>().as_slice() {
-            [day, month, year] => format!("{year}-{month:0>2}-{day:0>2}").parse(),
-            _ => text.parse(),
-        };
-        let known = |day: &Self| (1900..=2200).contains(&chrono::Datelike::year(&day.0));
-        day.ok().filter(known).ok_or_else(|| Refusal::new("day", text))
+        let known = |day: &NaiveDate| (1900..=2200).contains(&chrono::Datelike::year(day));
+        crate::written::day(text).filter(known).map(Self).ok_or_else(|| Refusal::new("day", text.trim()))
     }
 }
 
@@ -83,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_day_is_read_as_people_type_it() {
-        for typed in ["2024-05-01", "01.05.2024", "1.5.2024", " 01.05.2024 "] {
+        for typed in ["2024-05-01", "01.05.2024", "1.5.2024", " 01.05.2024 ", "1 мамыр 2024 ж.", "01.05.2024 г."]
+        {
             assert_eq!(Day::typed(typed).map(|day| day.to_string()), Ok("2024-05-01".to_owned()), "{typed}");
         }
         for wrong in ["32.01.2024", "1.13.2024", "01.05.24", "05/01/2024", "01.05.1024", "", "1.2.3.4"] {

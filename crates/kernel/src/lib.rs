@@ -12,10 +12,12 @@ mod credits;
 mod day;
 mod identity;
 mod language;
+pub mod letters;
 mod level;
 mod object;
 mod refusal;
 mod words;
+pub mod written;
 mod year;
 
 #[doc(hidden)]

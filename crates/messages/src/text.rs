@@ -77,7 +77,12 @@ pub fn count(lang: Lang, key: &str, n: usize) -> String {
 
 /// Why a value was refused.
 pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
-    text_with(lang, &format!("r-{}", refusal.code), &[("found", &refusal.found)])
+    // What is missing is named in the reader's language, too.
+    let found = match refusal.code {
+        "sheet-missing" | "column-missing" => text(lang, &refusal.found),
+        _ => refusal.found.clone(),
+    };
+    text_with(lang, &format!("r-{}", refusal.code), &[("found", &found)])
 }
 
 #[cfg(test)]

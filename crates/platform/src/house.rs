@@ -18,6 +18,7 @@ use super::actor::Actor;
 use super::app::App;
 use super::change::{Change, Reaction, Reactions};
 use super::context::Context;
+use super::door::Door;
 use super::error::AppError;
 use super::evidence::{Count, Db, Evidence, Occasion};
 use super::route::Route;
@@ -175,6 +176,8 @@ pub struct Room {
     pub occasions: &'static [&'static dyn Occasion],
     pub counts: &'static [&'static dyn Count],
     pub checks: &'static [&'static dyn Check],
+    /// The doors of its tables.
+    pub doors: &'static [&'static dyn Door],
     pub marks: Option<&'static dyn Marks>,
     pub finds: Option<&'static dyn Finds>,
     pub files: Option<&'static dyn Files>,
@@ -204,6 +207,7 @@ impl Room {
         occasions: &[],
         counts: &[],
         checks: &[],
+        doors: &[],
         marks: None,
         finds: None,
         files: None,
@@ -276,6 +280,15 @@ impl House {
 
     pub fn checks(&self) -> impl Iterator<Item = &'static dyn Check> {
         self.rooms().flat_map(|room| room.checks.iter().copied())
+    }
+
+    pub fn doors(&self) -> impl Iterator<Item = &'static dyn Door> {
+        self.rooms().flat_map(|room| room.doors.iter().copied())
+    }
+
+    /// The door of a kind of tables.
+    pub fn door(&self, kind: &str) -> Option<&'static dyn Door> {
+        self.doors().find(|door| door.kind().word == kind)
     }
 
     /// The pages about a college that somebody may open: what they are called, and where.

@@ -110,10 +110,11 @@ pub async fn workbook(
     name: &str,
     title: String,
     headings: Vec<String>,
-    numbers: &'static [usize],
+    numbers: impl Into<Vec<usize>>,
     rows: Vec<Vec<String>>,
 ) -> Result<Response, AppError> {
-    let made = heavy(move || sheber_exchange::xlsx::list(&title, &headings, numbers, rows.into_iter())).await?;
+    let numbers = numbers.into();
+    let made = heavy(move || sheber_exchange::xlsx::list(&title, &headings, &numbers, rows.into_iter())).await?;
     let bytes = made.map_err(|error| AppError::Internal(error.to_string()))?;
     Ok(attachment(name, XLSX, bytes))
 }

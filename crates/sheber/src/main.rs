@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod keys;
 mod norms;
+mod read;
 mod serve;
 mod settings;
 mod verify;
@@ -55,6 +56,8 @@ enum Command {
     },
     /// Checks a certificate without a network: its PDF, its link or the text of its code
     Verify(verify::Arguments),
+    /// Reads tables (XLSX, XLS, ODS, CSV) as the doors of the server do, and says what is wrong with them
+    Read(read::Arguments),
     /// Prints the catalogue of norms
     Norms(norms::Arguments),
     /// Prints the JSON Schema of a format
@@ -117,6 +120,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Keys { action: KeysAction::Rotate(settings) } => keys::rotate(&settings),
         Command::Keys { action: KeysAction::New(settings) } => keys::make(&settings),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Read(arguments) => read::run(&arguments),
         Command::Norms(arguments) => norms::run(&arguments),
         Command::Schema { format: SchemaFormat::Programme } => {
             let schema = serde_json::to_string_pretty(&json::schema())?;

@@ -2,6 +2,7 @@
 
 mod columns;
 mod confirmations;
+mod doors;
 mod evidence;
 mod figures;
 mod finds;
@@ -37,6 +38,7 @@ pub const ROOM: Room = Room {
     evidence: evidence::ALL,
     counts: &[&figures::KazakhTitles],
     checks: &[&figures::Spent],
+    doors: &[&doors::Purchases, &doors::Needed],
     finds: Some(&finds::Textbooks),
     ..Room::EMPTY
 };

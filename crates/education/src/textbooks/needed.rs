@@ -2,22 +2,21 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use sheber_kernel::OrganisationKind;
-use sheber_messages as messages;
 use sheber_platform::app::App;
 use sheber_platform::change::Change;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Address, Form, Pairs, Upload};
-use sheber_platform::heavy::heavy;
 use sheber_platform::page::{Page, Pager, address, html};
-use sheber_platform::sheet;
+use sheber_platform::{import, sheet};
 
+use super::columns::NEEDED;
+use super::doors::Needed;
 use super::needs::{self, Counts, Filter, Need, NeedForm};
-use super::{import, rights};
+use super::rights;
 
 #[derive(Template)]
 #[template(path = "textbooks/needed.html")]
@@ -29,8 +28,6 @@ struct NeededPage {
     pager: Pager,
     above: bool,
     edits: bool,
-    /// What came of an import.
-    told: Option<String>,
     f: Fields,
 }
 
@@ -44,13 +41,7 @@ impl NeededPage {
     }
 }
 
-async fn show(
-    app: &App,
-    context: Context,
-    filter: Filter,
-    f: Fields,
-    told: Option<String>,
-) -> Result<Response, AppError> {
+async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?;
     let list = needs::list(&app.db, actor, (context.year, context.lang), &filter).await?;
     let status = f.status();
@@ -63,7 +54,6 @@ async fn show(
         filter,
         above: actor.role.organisation() != OrganisationKind::College,
         edits: actor.may(rights::EDIT),
-        told,
         f,
     };
     Ok((status, html(&template)?).into_response())
@@ -74,14 +64,14 @@ pub async fn list(
     context: Context,
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
-    show(&app, context, filter, Fields::default(), None).await
+    show(&app, context, filter, Fields::default()).await
 }
 
 pub async fn need(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     let Some(new) = NeedForm::of(&mut fields) else {
-        return show(&app, context, Filter::default(), fields, None).await;
+        return show(&app, context, Filter::default(), fields).await;
     };
     let change = Change::begin(&app, Some(&actor)).await?;
     needs::put(&change, &actor, context.year, &new).await?;
@@ -104,17 +94,8 @@ pub async fn need_no_more(
     Ok(Redirect::to("/textbooks/needed").into_response())
 }
 
-/// The columns of a sheet in their order: the field of the form, the key of the heading.
-const COLUMNS: [(&str, &str); 3] =
-    [("title", "textbook-title"), ("specialty", "textbook-specialty"), ("copies", "needed-copies")];
-
-fn headings(context: &Context) -> Vec<String> {
-    COLUMNS.iter().map(|(_, key)| context.t(key)).collect()
-}
-
 pub async fn template(context: Context) -> Result<Response, AppError> {
-    let row = ["Слесарь ісі", "07161300", "25"].map(str::to_owned).to_vec();
-    sheet::workbook("needed-template.xlsx", context.t("needed-title"), headings(&context), &[2], vec![row]).await
+    import::template(&Needed, &context).await
 }
 
 pub async fn export(
@@ -123,7 +104,7 @@ pub async fn export(
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
     let lines = needs::all(&app.db, context.actor()?, (context.year, context.lang), &filter).await?;
-    let mut titles = headings(&context);
+    let mut titles = NEEDED.headed(context.lang);
     titles.extend([context.t("needed-bought"), context.t("event-holder")]);
     let row = |line: Need| {
         let college = line.college(context.lang).to_owned();
@@ -134,36 +115,7 @@ pub async fn export(
     sheet::workbook("needed.xlsx", context.t("needed-title"), titles, &[2, 3], rows).await
 }
 
-/// Takes a sheet whole or not at all. A title that is on the list already has its copies set anew.
+/// A sheet of titles comes. A title that is on the list already has its copies set anew.
 pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
-    let actor = context.actor()?.clone();
-    let lang = context.lang;
-    let refuse = async |told: String| {
-        let page = show(&app, context.clone(), Filter::default(), Fields::default(), Some(told)).await?;
-        Ok::<_, AppError>((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-    };
-    let Some(file) = upload.files.into_iter().next() else { return refuse(context.t("import-none")).await };
-    let table = match heavy(move || sheber_exchange::table::read(&file.bytes)).await? {
-        Ok(table) => table,
-        Err(error) => return refuse(error.describe(lang)).await,
-    };
-    let (mut lines, mut wrong) = (Vec::new(), Vec::new());
-    for (row, place) in table.rows.iter().zip(&table.places) {
-        let cell = |column: usize| row.get(column).map_or("", |cell| cell.trim()).to_owned();
-        let mut fields = Fields::filled(COLUMNS.iter().enumerate().map(|(column, (field, _))| (*field, cell(column))));
-        match NeedForm::of(&mut fields) {
-            Some(new) => lines.push(new),
-            None => wrong.extend(import::faults(&context, &COLUMNS, &fields, place)),
-        }
-    }
-    if !wrong.is_empty() || lines.is_empty() {
-        return refuse(import::summary(&context, wrong)).await;
-    }
-    let change = Change::begin(&app, Some(&actor)).await?;
-    for line in &lines {
-        needs::put(&change, &actor, context.year, line).await?;
-    }
-    change.commit().await?;
-    let told = messages::count(lang, "textbook-imported", lines.len());
-    show(&app, context, Filter::default(), Fields::default(), Some(told)).await
+    import::receive(&Needed, app, context, upload).await
 }

@@ -1,5 +1,7 @@
 //! Titles that colleges need (15.4), in the database.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, Day, Lang};
@@ -180,7 +182,7 @@ pub async fn all(
 }
 
 /// Puts a title on the college's list; one that is there already has its copies set anew.
-pub async fn put(change: &Change, actor: &Actor, year: AcademicYear, new: &NeedForm) -> Result<(), AppError> {
+pub async fn put(change: &Change, actor: &Actor, year: AcademicYear, new: &NeedForm) -> Result<i64, AppError> {
     let region = actor.region.clone().ok_or(AppError::NotFound)?;
     let id = database::number(
         change.db(),
@@ -203,7 +205,30 @@ pub async fn put(change: &Change, actor: &Actor, year: AcademicYear, new: &NeedF
     .await?;
     let entry = Entry::new("trail-textbook-needed", TEXTBOOK_NEEDED, id).after(new.json());
     change.record(entry.of(actor.organisation_id, year)).await?;
-    Ok(())
+    Ok(id)
+}
+
+/// A title on the own list.
+#[derive(FromQueryResult)]
+pub struct OwnNeed {
+    pub id: i64,
+    title_key: String,
+    #[sea_orm(nested)]
+    pub details: NeedForm,
+}
+
+/// The titles that the own college needs in a year, by what makes titles the same.
+pub async fn own(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    year: AcademicYear,
+) -> Result<HashMap<String, OwnNeed>, DbErr> {
+    let mut conditions = actor.scope().colleges("n.college_id");
+    conditions.and("n.college_id = ? AND n.year = ?", params![actor.organisation_id, year]);
+    let columns = NeedForm::columns("n");
+    let sql = format!("SELECT n.id, n.title_key, {columns} FROM textbook_needed n{}", conditions.sql());
+    let needs: Vec<OwnNeed> = database::all(db, &sql, conditions.values).await?;
+    Ok(needs.into_iter().map(|need| (need.title_key.clone(), need)).collect())
 }
 
 /// Takes a title off the own list; `false` where it is not there.

@@ -1,5 +1,7 @@
 //! The list of purchases, and a new one.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,12 +19,14 @@ use sheber_platform::fields::Fields;
 use sheber_platform::forms::{Address, Form, Pairs};
 use sheber_platform::once::Once;
 use sheber_platform::page::{Page, Pager, address, html};
+use sheber_platform::record::Record;
 use sheber_platform::sheet;
 
+use super::columns::TEXTBOOKS;
 use super::purchases::{self, Filter, Funds, Medium, Purchase, PurchaseForm, Sums, YEARS};
 use super::report::Report;
 use super::rights;
-use super::{columns, confirmations, figures};
+use super::{confirmations, figures};
 
 /// What a college spent against the norm, in words.
 struct Spending {
@@ -49,7 +53,6 @@ struct ListPage {
     funds: &'static [Funds],
     langs: [Lang; 3],
     f: Fields,
-    told: Option<String>,
     calendar_year: u16,
     years: Vec<u16>,
     /// The one college whose list it is, where somebody above came from it.
@@ -106,13 +109,7 @@ fn is_above(actor: &Actor) -> bool {
     actor.role.organisation() != OrganisationKind::College
 }
 
-pub async fn show(
-    app: &App,
-    context: Context,
-    filter: Filter,
-    f: Fields,
-    told: Option<String>,
-) -> Result<Response, AppError> {
+pub async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<Response, AppError> {
     let (actor, lang) = (context.actor()?, context.lang);
     let year = filter.year_or(context.year);
     let list = purchases::list(actor, year, &filter).page::<Purchase>(&app.db, &filter.at).await?;
@@ -140,7 +137,6 @@ pub async fn show(
         funds: Funds::ALL,
         langs: Lang::ALL,
         f,
-        told,
         calendar_year: year.start(),
         years: (year.start().saturating_sub(3)..=year.start() + 1).rev().collect(),
         page: Page::new(context.clone(), "textbooks", context.t("nav-textbooks")).wide(),
@@ -155,7 +151,7 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     let today = clock::day(app.clock.millis());
     let fields = Fields::filled([("lang", Lang::Kk.code().to_owned()), ("bought_on", today.to_string())]);
-    show(&app, context, filter, fields, None).await
+    show(&app, context, filter, fields).await
 }
 
 pub async fn export(
@@ -164,34 +160,29 @@ pub async fn export(
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
     let lines: Vec<Purchase> = purchases::list(context.actor()?, context.year, &filter).all(&app.db).await?;
-    let mut headings = columns::headings(context.lang);
+    let lang = context.lang;
+    let mut headings = TEXTBOOKS.headed(lang);
     headings.push(context.t("event-holder"));
     let row = |line: Purchase| {
-        let college = line.college(context.lang).to_owned();
-        let details = line.details;
-        vec![
-            details.title,
-            details.lang.to_string(),
-            details.medium.to_string(),
-            details.specialty,
-            details.publisher,
-            details.published.to_string(),
-            details.copies.to_string(),
-            purchases::price(details.price),
-            details.funds.to_string(),
-            details.bought_on.to_string(),
-            college,
-        ]
+        let fields = line.details.filled();
+        let mut row = TEXTBOOKS.shown(lang, |field| match field {
+            "price" => Cow::Owned(purchases::price(line.details.price)),
+            // A year that is not known is none.
+            "published" if line.details.published == 0 => Cow::Borrowed(""),
+            field => Cow::Owned(fields.value(field).to_owned()),
+        });
+        row.push(line.college(lang).to_owned());
+        row
     };
     let rows = lines.into_iter().map(row).collect();
-    sheet::workbook("textbooks.xlsx", context.t("nav-textbooks"), headings, &[5, 6, 7], rows).await
+    sheet::workbook("textbooks.xlsx", context.t("nav-textbooks"), headings, TEXTBOOKS.numbers(), rows).await
 }
 
 pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let mut fields = Fields::of(pairs);
     let Some(new) = PurchaseForm::of(&mut fields, clock::day(app.clock.millis())) else {
-        return show(&app, context, Filter::default(), fields, None).await;
+        return show(&app, context, Filter::default(), fields).await;
     };
     let deed = async |change: &Change| purchases::insert(change, &actor, &new).await;
     Once::of_form(actor.id, "/textbooks", &fields).make(&app, &actor, deed).await?;

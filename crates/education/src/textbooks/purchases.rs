@@ -265,15 +265,21 @@ pub async fn remove(change: &Change, old: &Purchase, removed: bool) -> Result<()
 type Key = (String, Lang, i64, i64, Day);
 
 /// Which of these purchases a college has recorded already, word for word.
-pub async fn doubles(
+pub async fn alike(
     db: &impl ConnectionTrait,
     actor: &Actor,
-    purchases: &[PurchaseForm],
-) -> Result<Vec<String>, DbErr> {
-    let sql = format!("{} {FROM} WHERE p.college_id = $1 AND p.removed = FALSE", select());
-    let recorded: Vec<Purchase> = database::all(db, &sql, params![actor.organisation_id]).await?;
+    purchases: &[Option<PurchaseForm>],
+) -> Result<Vec<bool>, DbErr> {
+    let days = purchases.iter().flatten().map(|one| one.bought_on);
+    let Some((first, last)) = days.clone().min().zip(days.max()) else { return Ok(vec![false; purchases.len()]) };
+    let sql = format!(
+        "{} {FROM} WHERE p.college_id = $1 AND p.removed = FALSE AND p.bought_on >= $2 AND p.bought_on <= $3",
+        select()
+    );
+    let recorded: Vec<Purchase> = database::all(db, &sql, params![actor.organisation_id, first, last]).await?;
     let recorded: BTreeSet<Key> = recorded.iter().map(|one| one.details.key()).collect();
-    Ok(purchases.iter().filter(|new| recorded.contains(&new.key())).map(|new| new.title.clone()).collect())
+    let is_there = |new: &Option<PurchaseForm>| new.as_ref().is_some_and(|new| recorded.contains(&new.key()));
+    Ok(purchases.iter().map(is_there).collect())
 }
 
 /// How many Kazakh titles a college bought in the calendar year that an academic year begins in.

@@ -1,10 +1,13 @@
 //! From what was typed to a programme, with every field that does not read.
 
+use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
 use icu_normalizer::ComposingNormalizerBorrowed;
-use sheber_kernel::{AcademicHours, Credits, Lang, LocalName, Refusal, Semester};
+use sheber_kernel::letters::spaced;
+use sheber_kernel::written::{self, Read};
+use sheber_kernel::{AcademicHours, Credits, Day, Lang, LocalName, Refusal, Semester, SpecialtyCode};
 use sheber_messages as messages;
 use sheber_norms::programme::{
     BasicModule, College, Form, Format, Language, Level, Module, ModuleKind, ProfessionalStandard, Qualification,
@@ -15,6 +18,7 @@ use sheber_norms::{Parts, Programme, SemesterHours};
 
 use super::typed::{Draft, DraftModule, DraftUnit};
 use crate::Unreadable;
+use crate::table::columns::{FLAGS, plain};
 
 /// What a draft reads as.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub struct ParsedDraft {
     pub programme: Option<Programme>,
     /// Every field that does not read; the programme is exact only where this is empty.
     pub errors: Vec<Unreadable>,
+    /// What was read as it was meant and not as it stands: letters of the other alphabet in a code.
+    pub settled: Vec<Unreadable>,
 }
 
 impl ParsedDraft {
@@ -37,6 +43,7 @@ impl ParsedDraft {
 #[derive(Default)]
 struct Reading {
     errors: Vec<Unreadable>,
+    settled: Vec<Unreadable>,
 }
 
 impl Reading {
@@ -59,6 +66,33 @@ impl Reading {
 
     fn optional<T: FromStr<Err = Refusal>>(&mut self, at: &str, text: &str) -> Option<T> {
         if text.trim().is_empty() { None } else { self.required(at, text) }
+    }
+
+    /// A code as it is meant; what does not read so is refused as it stands.
+    fn code<T: FromStr<Err = Refusal> + fmt::Display>(
+        &mut self,
+        at: &str,
+        text: &str,
+        meant: impl Fn(&str) -> Option<Read<T>>,
+    ) -> Option<T> {
+        match meant(text) {
+            Some(read) => {
+                if read.alike {
+                    self.settled.push(Unreadable::at(at, Refusal::new("look-alike", &read.value)));
+                }
+                Some(read.value)
+            }
+            None => self.required(at, text),
+        }
+    }
+
+    fn open_code<T: FromStr<Err = Refusal> + fmt::Display>(
+        &mut self,
+        at: &str,
+        text: &str,
+        meant: impl Fn(&str) -> Option<Read<T>>,
+    ) -> Option<T> {
+        if text.trim().is_empty() { None } else { self.code(at, text, meant) }
     }
 
     fn hours(&mut self, at: &str, text: &str) -> AcademicHours {
@@ -96,13 +130,12 @@ impl Reading {
     }
 
     fn flag(&mut self, at: &str, text: &str) -> Option<bool> {
-        let text = text.trim().to_lowercase();
-        let is = |key: &str| Lang::ALL.iter().any(|lang| messages::text(*lang, key).to_lowercase() == text);
-        if text.is_empty() {
+        let plainly = plain(text);
+        if text.trim().is_empty() {
             None
-        } else if matches!(text.as_str(), "true" | "1" | "+") || is("value-yes") {
+        } else if FLAGS[0].is_called(&plainly) {
             Some(true)
-        } else if matches!(text.as_str(), "false" | "0" | "-") || is("value-no") {
+        } else if FLAGS[1].is_called(&plainly) || text.trim() == "-" {
             Some(false)
         } else {
             self.refuse(at, Refusal::new("choice", text));
@@ -113,28 +146,32 @@ impl Reading {
 
 /// A day as people write it: `2023-09-01` or `01.09.2023`.
 fn day(text: &str) -> Result<NaiveDate, Refusal> {
-    sheber_norms::parse_date(text).or_else(|refused| {
-        NaiveDate::parse_from_str(text, "%d.%m.%Y")
-            .ok()
-            .filter(|day| (1900..=2200).contains(&chrono::Datelike::year(day)))
-            .ok_or(refused)
-    })
+    Day::typed(text).map(|day| day.0).map_err(|_| Refusal::new("date", text))
+}
+
+/// The code of a specialty of today's classifier.
+fn specialty(text: &str) -> Option<Read<SpecialtyCode>> {
+    let read = written::specialty(text)?;
+    match read.value {
+        written::Specialty::Code(value) => Some(Read { value, alike: read.alike }),
+        written::Specialty::Seven(_) => None,
+    }
 }
 
 /// The value a word stands for: the format's own word, or its label in any of the three languages, whatever the case.
 pub fn labelled<T: Copy>(kind: &str, all: &[T], word: fn(T) -> &'static str, text: &str) -> Option<T> {
     let wanted = text.trim();
     all.iter().copied().find(|value| word(*value) == wanted).or_else(|| {
-        let wanted = wanted.to_lowercase();
+        let wanted = plain(wanted);
         all.iter().copied().find(|value| {
             let key = format!("{kind}-{}", word(*value));
-            Lang::ALL.iter().any(|lang| messages::text(*lang, &key).to_lowercase() == wanted)
+            Lang::ALL.iter().any(|lang| plain(&messages::text(*lang, &key)) == wanted)
         })
     })
 }
 
 fn nfc(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text.trim()).into_owned()
+    ComposingNormalizerBorrowed::new_nfc().normalize(&spaced(text)).into_owned()
 }
 
 fn name(kk: &str, ru: &str) -> LocalName {
@@ -154,19 +191,19 @@ impl Draft {
     pub fn parse(&self) -> ParsedDraft {
         let mut reading = Reading::default();
         let programme = self.read(&mut reading);
-        let mut errors = reading.errors;
+        let mut errors = std::mem::take(&mut reading.errors);
         if errors.is_empty()
             && let Some((at, reason)) = programme.as_ref().and_then(Programme::inconsistency)
         {
             errors.push(Unreadable::at(at, reason));
         }
-        ParsedDraft { programme, errors }
+        ParsedDraft { programme, errors, settled: reading.settled }
     }
 
     fn read(&self, to: &mut Reading) -> Option<Programme> {
-        let bin = to.required("/college/bin", &self.bin);
+        let bin = to.code("/college/bin", &self.bin, |text| written::bin(text).map(|(read, _)| read));
         let region = to.required("/college/region", &self.region);
-        let specialty = to.required("/specialty/code", &self.specialty);
+        let specialty = to.code("/specialty/code", &self.specialty, specialty);
         let entry_base = to.choice("/entry_base", "entry", EntryBase::ALL, EntryBase::word, &self.entry_base);
         let level = to.choice("/level", "level", Level::ALL, Level::word, &self.level);
         let language: Option<Language> = match known_language(&self.language) {
@@ -176,7 +213,10 @@ impl Draft {
         let form = to.choice("/form", "form", Form::ALL, Form::word, &self.form);
         let direction = to.choice("/direction", "direction", Direction::ALL, Direction::word, &self.direction);
         let standard_edition = to.date("/standard_edition", &self.standard_edition);
-        let intake = to.required("/intake", &self.intake.replace('–', "-"));
+        let intake = match written::academic_year(&self.intake, true) {
+            Some(year) => Some(year),
+            None => to.required("/intake", &self.intake),
+        };
         let years = to.required::<Years>("/years", &self.years);
         let mut traits = Vec::new();
         for (set, what) in
@@ -229,7 +269,7 @@ impl Draft {
             .iter()
             .enumerate()
             .filter_map(|(place, row)| {
-                let code = to.required(&format!("/qualifications/{place}/code"), &row.code)?;
+                let code = to.code(&format!("/qualifications/{place}/code"), &row.code, written::qualification)?;
                 Some(Qualification { code, name: name(&row.kk, &row.ru) })
             })
             .collect()
@@ -303,7 +343,7 @@ impl DraftModule {
             basic: to.optional::<Basic>(&at("basic"), &self.basic).map(|basic| basic.0),
             reason: some(&self.reason),
             name: name(&self.kk, &self.ru),
-            qualification: to.optional(&at("qualification"), &self.qualification),
+            qualification: to.open_code(&at("qualification"), &self.qualification, written::qualification),
             merges_basic,
             dual_hours: to.hours(&at("dual_hours"), &self.dual_hours),
             units,
@@ -336,7 +376,7 @@ impl DraftUnit {
             code: nfc(&self.code),
             subject,
             name: name(&self.kk, &self.ru),
-            qualification: to.optional(&format!("{at}/qualification"), &self.qualification),
+            qualification: to.open_code(&format!("{at}/qualification"), &self.qualification, written::qualification),
             credits: to.required::<Credits>(&format!("{at}/credits"), &self.credits).unwrap_or_default(),
             hours: to.required(&format!("{at}/hours"), &self.hours).unwrap_or_default(),
             semesters,

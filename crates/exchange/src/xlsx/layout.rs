@@ -5,6 +5,7 @@ use sheber_messages as messages;
 use sheber_norms::Parts;
 
 use crate::draft::{Draft, DraftModule, DraftQualification, DraftStandard, DraftUnit};
+use crate::table::columns::plain;
 
 /// Sheets, by the key of their name (`sheet-…`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +20,7 @@ pub enum Sheet {
 impl Sheet {
     pub const ALL: [Self; 5] = [Self::Passport, Self::Qualifications, Self::Standards, Self::Modules, Self::Curriculum];
 
-    const fn key(self) -> &'static str {
+    pub const fn key(self) -> &'static str {
         match self {
             Self::Passport => "sheet-passport",
             Self::Qualifications => "sheet-qualifications",
@@ -62,9 +63,14 @@ impl Sheet {
         if let Some(part) = pointer.strip_prefix("parts/") {
             return messages::text(lang, &format!("part-{part}"));
         }
+        messages::text(lang, &self.heading_key(pointer))
+    }
+
+    /// The key of the heading of a column that has no number in it.
+    pub fn heading_key(self, pointer: &str) -> String {
         let field = pointer.replace(['/', '_'], "-");
         let own = format!("{}-{field}", self.key().replace("sheet", "col"));
-        messages::try_text(lang, &own).unwrap_or_else(|| messages::text(lang, &format!("col-{field}")))
+        if messages::try_text(Lang::Kk, &own).is_some() { own } else { format!("col-{field}") }
     }
 
     /// The column a heading names, whatever its language.
@@ -135,6 +141,5 @@ pub fn digits(pointer: &str) -> Option<usize> {
 }
 
 fn same(one: &str, other: &str) -> bool {
-    let plain = |text: &str| text.trim().trim_end_matches('*').trim_end().to_lowercase();
     plain(one) == plain(other)
 }

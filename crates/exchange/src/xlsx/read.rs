@@ -1,14 +1,13 @@
 //! From a workbook to a draft, remembering the cell of every field.
 
-use std::collections::HashMap;
-use std::io::Cursor;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use calamine::{DataRef, Reader, Xlsx};
-use sheber_kernel::{Lang, Refusal};
+use sheber_kernel::letters::spaced;
+use sheber_kernel::{Refusal, written};
 use sheber_norms::Programme;
 
-use super::guard::unpacks;
 use super::layout::{MODULE, Sheet, digits, is_check};
+use crate::book::Book;
 use crate::draft::Draft;
 use crate::{Place, Unreadable};
 
@@ -37,20 +36,17 @@ pub fn read(bytes: &[u8]) -> Result<Programme, Vec<Unreadable>> {
 
 /// Reads what was typed and where it stands, whether or not it is right.
 pub fn read_draft(bytes: &[u8]) -> Result<(Draft, HashMap<String, Place>), Vec<Unreadable>> {
-    unpacks(bytes).map_err(|one| vec![one])?;
-    let broken = |error: calamine::XlsxError| vec![Unreadable::whole("xlsx", error)];
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    let names = book.sheet_names();
+    let mut book = Book::open(bytes, None).map_err(|one| vec![one])?;
     let mut filling = Filling::default();
     for sheet in Sheet::ALL {
-        let Some(name) = names.iter().find(|name| sheet.is_named(name)) else {
+        let Some(place) = book.sheets.iter().position(|known| sheet.is_named(&known.name)) else {
             // Standards may be left out; nothing else may.
             if sheet != Sheet::Standards {
-                return Err(vec![Unreadable::whole("sheet-missing", sheet.name(Lang::Kk))]);
+                return Err(vec![Unreadable::whole("sheet-missing", sheet.key())]);
             }
             continue;
         };
-        let table = Table::read(&mut book, name, sheet)?;
+        let table = Table::read(&mut book, place, sheet)?;
         match sheet {
             Sheet::Passport => filling.passport(&table),
             Sheet::Curriculum => filling.curriculum(&table)?,
@@ -60,47 +56,53 @@ pub fn read_draft(bytes: &[u8]) -> Result<(Draft, HashMap<String, Place>), Vec<U
     if filling.errors.is_empty() { Ok((filling.draft, filling.cells)) } else { Err(filling.errors) }
 }
 
-/// The texts of a sheet by row and column.
+/// The texts of a sheet by row and column, both from 0.
 struct Table {
     name: String,
-    rows: std::collections::BTreeMap<u32, std::collections::BTreeMap<u32, String>>,
-    formulas: std::collections::HashSet<(u32, u32)>,
-    merged: std::collections::HashSet<(u32, u32)>,
+    rows: BTreeMap<u32, BTreeMap<u32, String>>,
+    formulas: HashSet<(u32, u32)>,
+    merged: HashSet<(u32, u32)>,
+    /// The row of the headings: titles may stand above them.
+    heading: u32,
 }
 
 impl Table {
-    fn read(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, sheet: Sheet) -> Result<Self, Vec<Unreadable>> {
-        let broken = |error: calamine::XlsxError| vec![Unreadable::whole("xlsx", error)];
+    fn read(book: &mut Book<'_>, place: usize, sheet: Sheet) -> Result<Self, Vec<Unreadable>> {
+        let name = book.sheets[place].name.clone();
+        let read = book.sheet(place).map_err(|one| vec![one])?;
         let mut table = Self {
-            name: name.to_owned(),
-            rows: std::collections::BTreeMap::new(),
-            formulas: std::collections::HashSet::new(),
-            merged: std::collections::HashSet::new(),
+            name,
+            rows: BTreeMap::new(),
+            formulas: read.formulas.iter().map(|(row, column)| (row - 1, *column)).collect(),
+            merged: HashSet::new(),
+            heading: 0,
         };
-        let mut cells = book.worksheet_cells_reader(name).map_err(broken)?;
-        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
-            let (row, column) = cell.pos;
-            let text = shown(&cell.value);
-            if text.is_empty() && cell.formula.is_none() {
-                continue;
-            }
-            if row >= MAX_ROWS || column >= MAX_COLUMNS {
-                return Err(vec![table.wrong(row, column, Refusal::new("list-too-long", MAX_ROWS))]);
-            }
-            if cell.formula.is_some() {
-                table.formulas.insert((row, column));
-            }
-            if !text.is_empty() {
-                table.rows.entry(row).or_default().insert(column, text);
+        for line in read.lines {
+            let row = line.place - 1;
+            for (column, cell) in (0..).zip(&line.cells).filter(|(_, cell)| !cell.is_empty()) {
+                if row >= MAX_ROWS || column >= MAX_COLUMNS {
+                    return Err(vec![table.wrong(row, column, Refusal::new("list-too-long", MAX_ROWS))]);
+                }
+                table.rows.entry(row).or_default().insert(column, spaced_lines(&cell.shown()));
             }
         }
-        drop(cells);
-        let header_rows = u32::from(sheet != Sheet::Passport);
-        for area in book.merge_cells_by_sheet_name(name).map_err(broken)? {
-            if area.end.0 >= header_rows {
-                table.merged.insert(area.start);
-            }
+        let mut data_from = 0;
+        if sheet != Sheet::Passport {
+            let columns = sheet.columns();
+            let known = |cells: &BTreeMap<u32, String>| {
+                cells.values().filter(|text| sheet.column(&columns, text).is_some()).count()
+            };
+            let head = table.rows.iter().take(20).map(|(row, cells)| (known(cells), *row));
+            // The first of those that name most columns.
+            table.heading = head.max_by_key(|(names, row)| (*names, std::cmp::Reverse(*row))).map_or(0, |(_, row)| row);
+            data_from = table.heading + 1;
         }
+        table.merged = read
+            .merged
+            .iter()
+            .filter(|area| area.rows.1 > data_from)
+            .map(|area| (area.rows.0 - 1, area.columns.0))
+            .collect();
         Ok(table)
     }
 
@@ -117,27 +119,10 @@ impl Table {
     }
 }
 
-/// The text a person sees in a cell; numbers without needless decimals, dates as ISO.
-pub fn shown(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => text.trim().to_owned(),
-        DataRef::SharedString(text) => text.trim().to_owned(),
-        DataRef::Bool(fact) => fact.to_string(),
-        DataRef::DateTime(moment) => {
-            if moment.is_datetime() {
-                let (year, month, day, ..) = moment.to_ymd_hms_milli();
-                format!("{year:04}-{month:02}-{day:02}")
-            } else {
-                moment.as_f64().to_string()
-            }
-        }
-        DataRef::DateTimeIso(text) => text.split('T').next().unwrap_or_default().to_owned(),
-        DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(error) => error.to_string(),
-        DataRef::Empty => String::new(),
-    }
+/// A text whose lines stay, each with single spaces of one kind.
+fn spaced_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(spaced).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
 }
 
 /// The draft while it is being filled.
@@ -197,18 +182,18 @@ impl Filling {
         self.merged(table);
         let columns = sheet.columns();
         let mut found = Vec::new();
-        for (column, heading) in table.rows.get(&0).into_iter().flatten() {
+        for (column, heading) in table.rows.get(&table.heading).into_iter().flatten() {
             match sheet.column(&columns, heading) {
                 Some(place) if found.iter().any(|(_, field)| *field == columns[place]) => {
-                    self.errors.push(table.wrong(0, *column, Refusal::new("field-twice", heading)));
+                    self.errors.push(table.wrong(table.heading, *column, Refusal::new("field-twice", heading)));
                 }
                 Some(place) => found.push((*column, columns[place].clone())),
                 None if is_check(heading) => {}
-                None => self.errors.push(table.wrong(0, *column, Refusal::new("field-unknown", heading))),
+                None => self.errors.push(table.wrong(table.heading, *column, Refusal::new("field-unknown", heading))),
             }
         }
-        let headed = table.rows.get(&0).cloned().unwrap_or_default();
-        for (row, cells) in table.rows.range(1..) {
+        let headed = table.rows.get(&table.heading).cloned().unwrap_or_default();
+        for (row, cells) in table.rows.range(table.heading + 1..) {
             for (column, text) in cells.iter().filter(|(column, _)| !headed.contains_key(*column)) {
                 self.errors.push(table.wrong(*row, *column, Refusal::new("field-unknown", text)));
             }
@@ -218,15 +203,15 @@ impl Filling {
             .filter(|needed| columns.iter().any(|column| column == needed))
         {
             if !found.iter().any(|(_, field)| field == needed) {
-                let heading = sheet.heading(Lang::Kk, needed);
-                return Err(vec![table.wrong(0, 0, Refusal::new("column-missing", heading))]);
+                let heading = sheet.heading_key(needed);
+                return Err(vec![table.wrong(table.heading, 0, Refusal::new("column-missing", heading))]);
             }
         }
         Ok(found)
     }
 
     fn rows(table: &Table) -> impl Iterator<Item = u32> {
-        table.rows.keys().copied().filter(|row| *row > 0)
+        table.rows.keys().copied().filter(|row| *row > table.heading)
     }
 
     fn list(&mut self, sheet: Sheet, table: &Table) -> Result<(), Vec<Unreadable>> {
@@ -252,14 +237,16 @@ impl Filling {
         let Some(module_column) = headings.iter().find(|(_, field)| field == MODULE).map(|(column, _)| *column) else {
             return Ok(());
         };
+        // A code is the same with other spaces, dashes and letters that look alike.
+        let meant = |code: &str| written::module_code(code).value;
         let modules: HashMap<String, usize> =
-            self.draft.modules.iter().enumerate().map(|(place, module)| (module.code.clone(), place)).collect();
+            self.draft.modules.iter().enumerate().map(|(place, module)| (meant(&module.code), place)).collect();
         for row in Self::rows(table).collect::<Vec<_>>() {
             if !headings.iter().any(|(column, _)| !table.text(row, *column).is_empty()) {
                 continue;
             }
             let code = table.text(row, module_column);
-            let Some(module) = modules.get(code).copied() else {
+            let Some(module) = modules.get(&meant(code)).copied() else {
                 let code = if code.is_empty() { "required" } else { "module-unknown" };
                 self.errors.push(table.wrong(row, module_column, Refusal::new(code, table.text(row, module_column))));
                 continue;

@@ -346,7 +346,7 @@ fn sums(sheet: &mut Worksheet, draft: &Draft, lang: Lang, look: &Look) -> Result
 
 /// A name that a sheet may have, of any text: at most 31 units of UTF-16, without the signs that formulas use, without an apostrophe
 /// at either end.
-fn sheet_name(text: &str) -> String {
+pub(crate) fn sheet_name(text: &str) -> String {
     let (mut name, mut units) = (String::new(), 0);
     let plain = |letter: &char| !"\n\t[]:*?/\\".contains(*letter);
     for letter in cleaned(text).trim_start_matches(['\'', ' ']).chars().filter(plain) {
@@ -362,7 +362,7 @@ fn sheet_name(text: &str) -> String {
 }
 
 /// A text as a cell holds it: what is longer than a cell may be ends with dots.
-fn cell_text(text: &str) -> Cow<'_, str> {
+pub(crate) fn cell_text(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 32_767;
     let text = cleaned(text);
     if text.chars().count() <= LONGEST {

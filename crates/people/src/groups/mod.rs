@@ -1,5 +1,7 @@
 //! Study groups: who belongs to them and who their curator is (14.9).
 
+mod columns;
+mod doors;
 mod finds;
 pub mod form;
 mod import;
@@ -25,6 +27,7 @@ pub const ROOM: Room = Room {
     tables: schema::TABLES,
     shared: &["study_group"],
     sorted: &[SortKey::of("study_group", "code", "sort_code"), SortKey::of("group_student", "name", "sort_name")],
+    doors: &[&doors::Groups],
     finds: Some(&finds::Groups),
     ..Room::EMPTY
 };

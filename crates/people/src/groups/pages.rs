@@ -35,18 +35,10 @@ struct ListPage {
     langs: [Lang; 2],
     edits: bool,
     f: Fields,
-    /// What an import did, or what was wrong with it.
-    report: Option<String>,
 }
 
-/// The list with a form and the report of an import.
-pub async fn show(
-    app: &App,
-    context: Context,
-    filter: Filter,
-    f: Fields,
-    report: Option<String>,
-) -> Result<Response, AppError> {
+/// The list with a form.
+pub async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<Response, AppError> {
     let actor = context.actor()?.clone();
     let year = context.year;
     let list = store::list(&actor, year, &filter.q);
@@ -64,7 +56,6 @@ pub async fn show(
         edits: actor.may(rights::EDIT),
         filter,
         f,
-        report,
     };
     html(&template)
 }
@@ -75,7 +66,7 @@ pub async fn list(
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
     let fields = form::empty(context.year);
-    show(&app, context, filter, fields, None).await
+    show(&app, context, filter, fields).await
 }
 
 pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<Pairs>) -> Result<Response, AppError> {
@@ -91,6 +82,6 @@ pub async fn create(State(app): State<App>, context: Context, Form(pairs): Form<
             Err(error) => return Err(error),
         }
     }
-    let page = show(&app, context, Filter::default(), fields, None).await?;
+    let page = show(&app, context, Filter::default(), fields).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

@@ -126,10 +126,12 @@ pub async fn kept(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<G
     if group.may_keep(actor) { Ok(group) } else { Err(AppError::Forbidden) }
 }
 
-/// The group of somebody's own college with a code, closed ones too.
-pub async fn by_own_code(db: &impl ConnectionTrait, actor: &Actor, code: &str) -> Result<Option<Group>, DbErr> {
-    let sql = format!("{} {FROM} WHERE g.college_id = $1 AND g.code = $2", select());
-    database::one(db, &sql, params![actor.organisation_id, code]).await
+/// The groups of somebody's own college, closed ones too.
+pub async fn own(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Group>, DbErr> {
+    let mut conditions = actor.scope().colleges("g.college_id");
+    conditions.and("g.college_id = ?", params![actor.organisation_id]);
+    let sql = format!("{} {FROM}{}", select(), conditions.sql());
+    database::all(db, &sql, conditions.values).await
 }
 
 /// How many groups a college had in a year by a day.
@@ -213,6 +215,20 @@ pub async fn insert(change: &Change, college: i64, new: &GroupForm) -> Result<i6
     let entry = Entry::new("trail-group", GROUP, id).after(new.json());
     change.record(entry.during(college, new.years())).await?;
     Ok(id)
+}
+
+/// Takes away a group that was made by mistake; `false` where it is there no more.
+///
+/// # Errors
+/// Where students or other records belong to it already.
+pub async fn remove(change: &Change, group: &Group) -> Result<bool, DbErr> {
+    let sql = "DELETE FROM study_group WHERE id = $1 AND version = $2";
+    if database::run(change.db(), sql, params![group.id, group.version]).await? == 0 {
+        return Ok(false);
+    }
+    let entry = Entry::new("trail-group-removed", GROUP, group.id).before(group.details.json());
+    change.record(entry.during(group.college_id, group.years())).await?;
+    Ok(true)
 }
 
 /// Writes over the version of a group that somebody has seen; `false` where it is another one by now.

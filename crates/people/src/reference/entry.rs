@@ -53,6 +53,11 @@ sheber_platform::record! {
     }
 }
 
+/// Whether a code is a day of every year: `05-01`.
+fn is_yearly(code: &str) -> bool {
+    format!("2024-{code}").parse::<Day>().is_ok()
+}
+
 impl ReferenceEntry {
     pub fn name(&self, lang: Lang) -> &str {
         lang.pick(&self.name_kk, &self.name_ru)
@@ -69,7 +74,7 @@ impl ReferenceEntry {
             Kind::Specialty => self.code.parse::<SpecialtyCode>().is_ok(),
             Kind::Qualification => self.code.parse::<QualificationCode>().is_ok(),
             Kind::Region => self.code.parse::<RegionCode>().is_ok(),
-            Kind::Holiday => self.code.parse::<Day>().is_ok(),
+            Kind::Holiday => self.code.parse::<Day>().is_ok() || is_yearly(&self.code),
             Kind::Standard | Kind::Function | Kind::Outcome | Kind::Act => !self.code.trim().is_empty(),
         };
         if !code_reads {
@@ -117,6 +122,7 @@ mod tests {
         };
         let entry = ReferenceEntry::of(Kind::Act, &mut with("code", " 1 ")).unwrap();
         assert_eq!((entry.code.as_str(), entry.day), ("1", "2007-07-27".parse().ok()));
+        assert!(ReferenceEntry::of(Kind::Holiday, &mut with("code", "05-01")).is_some(), "of every year");
         let mut turned = with("valid_from", "2024-01-02");
         turned.set("valid_to", "2024-01-01");
         for (mut fields, kind, wrong) in [
@@ -125,6 +131,7 @@ mod tests {
             (with("note", ""), Kind::Function, ("parent", "reference-parent")),
             (with("note", ""), Kind::Region, ("code", "reference-code")),
             (with("note", ""), Kind::Holiday, ("code", "reference-code")),
+            (with("code", "13-01"), Kind::Holiday, ("code", "reference-code")),
             (turned, Kind::Act, ("valid_to", "reference-validity")),
         ] {
             assert_eq!(ReferenceEntry::of(kind, &mut fields), None);

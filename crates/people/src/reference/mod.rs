@@ -1,6 +1,8 @@
 //! Reference data with validity: classifier of specialties and qualifications, regions, professional standards with their
 //! labour functions and outcomes, legal acts, public holidays. Editable by the operator, imported with a preview.
 
+mod columns;
+mod doors;
 pub mod entry;
 mod finds;
 mod import;
@@ -8,7 +10,6 @@ mod pages;
 pub mod rights;
 mod schema;
 pub mod store;
-mod table;
 
 use sheber_norms::item::ItemKind;
 use sheber_platform::access::Access::Can;
@@ -25,6 +26,7 @@ pub const ROOM: Room = Room {
     tables: schema::TABLES,
     shared: &["reference_entry"],
     covers: &[("2.10", ItemKind::Record, "/reference/standard")],
+    doors: doors::ALL,
     finds: Some(&finds::Entries),
     ..Room::EMPTY
 };
@@ -38,7 +40,7 @@ fn routes() -> Vec<Route> {
         get("/reference/{kind}/entry", see, pages::one),
         post("/reference/{kind}", edit, pages::save),
         get("/reference/{kind}/import", edit, import::page),
-        post("/reference/{kind}/import", edit, import::preview).files(),
-        post("/reference/{kind}/take", edit, import::take).files(),
+        post("/reference/{kind}/import", edit, import::take).files(),
+        get("/reference/{kind}/template.xlsx", edit, import::template),
     ]
 }

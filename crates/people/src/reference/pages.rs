@@ -1,5 +1,7 @@
 //! Lists of reference data, editing by the operator.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,8 +17,8 @@ use sheber_platform::record::Record;
 use sheber_platform::{sheet, trail};
 
 use super::entry::{Kind, ReferenceEntry};
-use super::rights;
 use super::store::{self, EntryRow, Filter, REFERENCE_ENTRY};
+use super::{columns, rights};
 
 #[derive(Template)]
 #[template(path = "reference/index.html")]
@@ -105,10 +107,14 @@ pub async fn export(
     let kind = kind(&word)?;
     let entries: Vec<ReferenceEntry> = store::list(kind, &filter).all(&app.db).await?;
     // The headings read back.
-    let headings: Vec<String> = ReferenceEntry::COLUMNS.iter().copied().map(str::to_owned).collect();
-    let rows = entries.iter().map(ReferenceEntry::cells);
+    let table = columns::of(kind);
+    let row = |entry: &ReferenceEntry| {
+        let fields = entry.filled();
+        table.shown(context.lang, |field| Cow::Owned(fields.value(field).to_owned()))
+    };
+    let rows = entries.iter().map(row).collect();
     let title = context.t(&format!("reference-{kind}"));
-    sheet::workbook("reference.xlsx", title, headings, &[], rows.collect()).await
+    sheet::workbook("reference.xlsx", title, table.headed(context.lang), [], rows).await
 }
 
 #[derive(Deserialize)]

@@ -1,10 +1,11 @@
 //! Reference entries in the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
+use sheber_exchange::table::reading::{Options, Severity};
 use sheber_kernel::{Day, Lang};
 use sheber_norms::calendar::{Calendar, Holiday};
 use sheber_platform::actor::Actor;
@@ -17,10 +18,10 @@ use sheber_platform::error::AppError;
 use sheber_platform::forms::open;
 use sheber_platform::list::{self, Column, Order};
 use sheber_platform::record::{self, Record};
-use sheber_platform::{params, search};
+use sheber_platform::{door, params, search};
 
+use super::doors;
 use super::entry::{Kind, ReferenceEntry};
-use super::table;
 
 /// As the trail names it.
 pub const REFERENCE_ENTRY: Entity = Entity("reference_entry");
@@ -147,20 +148,31 @@ pub async fn following(
     database::all(db, &sql, conditions.values).await
 }
 
-/// How an entry stands to what is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    New,
-    Changed,
-    Same,
+/// The entries of a kind that have these codes.
+pub async fn with_codes(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    codes: Vec<String>,
+) -> Result<HashMap<String, EntryRow>, DbErr> {
+    if codes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut conditions = Conditions::default();
+    conditions.and("kind = ?", params![kind]);
+    let marks = vec!["?"; codes.len()].join(", ");
+    conditions.and(&format!("code IN ({marks})"), codes.into_iter().map(sea_orm::Value::from).collect());
+    let sql = format!("{}, id, version {FROM}{}", select(), conditions.sql());
+    let rows: Vec<EntryRow> = database::all(db, &sql, conditions.values).await?;
+    Ok(rows.into_iter().map(|row| (row.entry.code.clone(), row)).collect())
 }
 
-pub async fn standing(db: &impl ConnectionTrait, kind: Kind, new: &ReferenceEntry) -> Result<Standing, DbErr> {
-    Ok(match entry(db, kind, &new.code).await? {
-        None => Standing::New,
-        Some(known) if known == *new => Standing::Same,
-        Some(_) => Standing::Changed,
-    })
+/// Takes away an entry that was made by mistake; `false` where it is there no more.
+pub async fn remove(change: &Change, id: i64) -> Result<bool, DbErr> {
+    let sql = format!("DELETE FROM reference_entry WHERE id = $1 RETURNING {}", ReferenceEntry::COLUMNS.join(", "));
+    let old: Option<ReferenceEntry> = database::one(change.db(), &sql, params![id]).await?;
+    let Some(old) = old else { return Ok(false) };
+    change.record(Entry::new("trail-reference-removed", REFERENCE_ENTRY, id).before(old.json())).await?;
+    Ok(true)
 }
 
 /// Stores entries of a kind, new and changed ones, in one transaction. Gives how many changed something.
@@ -192,14 +204,16 @@ pub async fn save(
     match old {
         Some(old) if old.entry == *new => return Ok(Ok(())),
         Some(old) if old.version != base => return Ok(Err(old)),
-        old => write(&change, kind, new, old).await?,
+        old => {
+            write(&change, kind, new, old).await?;
+        }
     }
     change.commit().await?;
     Ok(Ok(()))
 }
 
 /// Writes an entry over the one that was read while others wait.
-async fn write(change: &Change, kind: Kind, new: &ReferenceEntry, old: Option<EntryRow>) -> Result<(), DbErr> {
+pub async fn write(change: &Change, kind: Kind, new: &ReferenceEntry, old: Option<EntryRow>) -> Result<i64, DbErr> {
     let words = search::folded(&format!("{} {} {}", new.code, new.name_kk, new.name_ru));
     let mut further = vec![("search_name", words.into())];
     let entry = match old {
@@ -215,7 +229,9 @@ async fn write(change: &Change, kind: Kind, new: &ReferenceEntry, old: Option<En
             Entry::new("trail-reference", REFERENCE_ENTRY, old.id).before(old.entry.json())
         }
     };
-    change.record(entry.after(new.json())).await
+    let id = entry.id;
+    change.record(entry.after(new.json())).await?;
+    Ok(id)
 }
 
 /// The learning outcomes that professional standards lay down; a college takes them as they are.
@@ -240,9 +256,18 @@ pub async fn of_standards(
     database::all(db, &sql, conditions.values).await
 }
 
-/// Reads a list of a kind from CSV or XLSX; rows that are not entries are passed over.
+/// Reads a list of a kind that a database begins with.
+///
+/// # Errors
+/// Where a row of it is wrong.
 pub fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<ReferenceEntry>, String> {
-    let table = sheber_exchange::table::read(bytes).map_err(|error| error.describe(Lang::En))?;
-    let forms = table::forms(kind, &table).ok_or_else(|| format!("{kind}: no column with a code"))?;
-    Ok(forms.into_iter().filter_map(|(_, mut fields)| ReferenceEntry::of(kind, &mut fields)).collect())
+    let door = doors::of(kind);
+    let today = chrono::NaiveDate::default();
+    let reading = door::read(door, bytes, &Options::default(), today, &|_| true, &|_, _| {});
+    let reading = reading.map_err(|refused| refused.describe(Lang::En, door.kind()))?;
+    if let Some(problem) = reading.problems.iter().find(|problem| problem.severity == Severity::Error) {
+        return Err(format!("{kind}: {:?}: {}", problem.row, reading.message(problem, Lang::En)));
+    }
+    let entry = |row| ReferenceEntry::of(kind, &mut door::fields(door.kind(), row));
+    Ok(reading.rows.iter().filter_map(entry).collect())
 }

@@ -160,6 +160,14 @@ struct FileField<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "page/parts.html", block = "import_form")]
+struct ImportForm<'a> {
+    page: &'a Page,
+    action: String,
+    template: String,
+}
+
+#[derive(Template)]
 #[template(path = "page/parts.html", block = "headings")]
 struct Headings<'a> {
     page: &'a Page,
@@ -307,6 +315,11 @@ impl Page {
 
     pub fn file_field<'a>(&'a self, name: &'a str, accept: &'a str) -> impl Template + 'a {
         FileField { page: self, name, accept }
+    }
+
+    /// Where a file is brought to a door.
+    pub fn import_form(&self, action: impl AsRef<str>, template: impl AsRef<str>) -> impl Template {
+        ImportForm { page: self, action: action.as_ref().to_owned(), template: template.as_ref().to_owned() }
     }
 
     pub fn headings<'a>(&'a self, keys: impl AsRef<[&'a str]>) -> impl Template + 'a {

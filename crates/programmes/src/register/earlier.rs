@@ -6,7 +6,6 @@ use std::str::FromStr;
 use std::sync::{LazyLock, RwLock};
 
 use chrono::NaiveDate;
-use sheber_exchange::table::Table;
 use sheber_kernel::{AcademicYear, Day, Lang, LocalName, QualificationCode, QualificationLevel, SpecialtyCode, Word};
 use sheber_norms::programme::Level;
 
@@ -15,70 +14,14 @@ use sheber_platform::search::folded;
 use super::entries::{NewEntry, Origin};
 use super::inventory::{College, Inventory, likeness, own_form};
 
-/// The fields of a row, by the first heading of each: that of our own files.
-pub const FIELDS: [&str; 16] = [
-    "number",
-    "bin",
-    "college",
-    "specialty",
-    "name_kk",
-    "name_ru",
-    "qualifications",
-    "level",
-    "language",
-    "entry_base",
-    "form",
-    "intake",
-    "included_on",
-    "valid_to",
-    "state",
-    "ended_on",
-];
-
-/// Headings of files that circulate, folded, with the field each stands for.
-const OTHERS: [(&str, &str); 37] = [
-    ("тіркеу нөмірі", "number"),
-    ("тіркеу номері", "number"),
-    ("регистрационный номер", "number"),
-    ("номер", "number"),
-    ("нөмірі", "number"),
-    ("college_bin", "bin"),
-    ("бсн", "bin"),
-    ("бин", "bin"),
-    ("college_kk", "college"),
-    ("колледж", "college"),
-    ("білім беру ұйымы", "college"),
-    ("организация образования", "college"),
-    ("specialty_code", "specialty"),
-    ("мамандық коды", "specialty"),
-    ("мамандық", "specialty"),
-    ("код специальности", "specialty"),
-    ("специальность", "specialty"),
-    ("мамандық атауы", "name_kk"),
-    ("наименование специальности", "name_ru"),
-    ("біліктілік", "qualifications"),
-    ("біліктіліктер", "qualifications"),
-    ("квалификация", "qualifications"),
-    ("квалификации", "qualifications"),
-    ("деңгейі", "level"),
-    ("уровень", "level"),
-    ("оқыту тілі", "language"),
-    ("язык обучения", "language"),
-    ("енгізілген күні", "included_on"),
-    ("дата включения", "included_on"),
-    ("жарамдылық мерзімі", "valid_to"),
-    ("срок действия", "valid_to"),
-    ("күйі", "state"),
-    ("состояние", "state"),
-    ("шығарылған күні", "ended_on"),
-    ("дата исключения", "ended_on"),
-    ("дата исключения из реестра", "ended_on"),
-    ("действует до", "valid_to"),
-];
+/// What a row says, by the fields of its columns.
+pub type Texts = HashMap<&'static str, String>;
 
 /// What is odd about a row: the key of a message, and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anomaly {
+    /// Of which field.
+    pub field: &'static str,
     pub key: &'static str,
     pub found: String,
     /// The row is not taken.
@@ -88,62 +31,16 @@ pub struct Anomaly {
 /// A row as it was read.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// As people count, the headings being the first.
-    pub row: usize,
-    pub number: String,
-    pub college: String,
-    pub specialty: String,
     pub anomalies: Vec<Anomaly>,
     /// What it becomes; `None` where it is refused.
     pub entry: Option<NewEntry>,
 }
 
-/// The headings that nothing is read from.
-pub fn unread(table: &Table) -> Vec<&str> {
-    table
-        .headings
-        .iter()
-        .map(String::as_str)
-        .filter(|heading| !heading.is_empty() && field(heading).is_none())
-        .collect()
-}
-
-/// Reads a table; the key of a message where it is no list of entries at all.
-pub fn read(table: &Table, known: &Inventory, origin: Origin) -> Result<Vec<Line>, &'static str> {
-    let columns: Vec<Option<&str>> = table.headings.iter().map(|heading| field(heading)).collect();
-    for needed in ["specialty", "included_on"] {
-        if !columns.contains(&Some(needed)) {
-            return Err("earlier-no-columns");
-        }
-    }
-    if !columns.contains(&Some("bin")) && !columns.contains(&Some("college")) {
-        return Err("earlier-no-columns");
-    }
-    let fields: Vec<&str> = columns.iter().flatten().copied().collect();
-    if fields.iter().collect::<HashSet<_>>().len() < fields.len() {
-        return Err("earlier-two-columns");
-    }
+/// Reads rows that stand in one file.
+pub fn read(rows: &[Texts], known: &Inventory, origin: Origin) -> Vec<Line> {
     let mut seen = EarlierRows::default();
-    Ok(table
-        .places
-        .iter()
-        .zip(&table.rows)
-        .map(|(place, cells)| {
-            let texts: HashMap<&str, &str> = columns
-                .iter()
-                .zip(cells)
-                .filter_map(|(column, text)| Some(((*column)?, text.trim())))
-                .filter(|(_, text)| !text.is_empty())
-                .collect();
-            Reading { texts, known, anomalies: Vec::new() }.line(*place, &mut seen, origin)
-        })
-        .collect())
-}
-
-fn field(heading: &str) -> Option<&'static str> {
-    let heading = folded(heading);
-    let own = FIELDS.iter().find(|field| **field == heading).copied();
-    own.or_else(|| OTHERS.iter().find(|(other, _)| *other == heading).map(|(_, field)| *field))
+    let line = |texts: &Texts| Reading { texts, known, anomalies: Vec::new() }.line(&mut seen, origin);
+    rows.iter().map(line).collect()
 }
 
 /// What earlier rows of the same file hold.
@@ -154,37 +51,29 @@ struct EarlierRows {
 }
 
 struct Reading<'a> {
-    texts: HashMap<&'a str, &'a str>,
+    texts: &'a Texts,
     known: &'a Inventory,
     anomalies: Vec<Anomaly>,
 }
 
 impl Reading<'_> {
     fn text(&self, field: &str) -> &str {
-        self.texts.get(field).copied().unwrap_or_default()
+        self.texts.get(field).map_or("", String::as_str)
     }
 
     fn note(&mut self, key: &'static str, found: impl Into<String>) {
-        self.anomalies.push(Anomaly { key, found: found.into(), refuses: false });
+        self.anomalies.push(Anomaly { field: field_of(key), key, found: found.into(), refuses: false });
     }
 
     fn refuse<T>(&mut self, key: &'static str, found: impl Into<String>) -> Option<T> {
-        self.anomalies.push(Anomaly { key, found: found.into(), refuses: true });
+        self.anomalies.push(Anomaly { field: field_of(key), key, found: found.into(), refuses: true });
         None
     }
 
-    fn line(mut self, row: usize, seen: &mut EarlierRows, origin: Origin) -> Line {
+    fn line(mut self, seen: &mut EarlierRows, origin: Origin) -> Line {
         let entry = self.entry(seen, origin);
         let refused = self.anomalies.iter().any(|anomaly| anomaly.refuses);
-        let college = if self.text("college").is_empty() { self.text("bin") } else { self.text("college") };
-        Line {
-            row,
-            number: self.text("number").to_owned(),
-            college: college.to_owned(),
-            specialty: self.text("specialty").to_owned(),
-            entry: entry.filter(|_| !refused),
-            anomalies: self.anomalies,
-        }
+        Line { entry: entry.filter(|_| !refused), anomalies: self.anomalies }
     }
 
     /// Every field is looked at, so that all that is wrong with a row is said at once.
@@ -195,7 +84,7 @@ impl Reading<'_> {
         let qualifications = self.qualifications(specialty);
         let level = self.level(&qualifications);
         let language =
-            self.word("language", &["kk", "ru"], "language", "earlier-language").and_then(|word| word.parse().ok());
+            self.word("lang", &["kk", "ru"], "language", "earlier-language").and_then(|word| word.parse().ok());
         let entry_base = self.choice("entry_base", "entry", "earlier-entry-base");
         let form = self.choice("form", "form", "earlier-form");
         let intake = self.intake();
@@ -301,7 +190,12 @@ impl Reading<'_> {
     /// As the file has it, else as the classifier has it; a name that differs is noted.
     fn name(&mut self, specialty: SpecialtyCode) -> LocalName {
         let listed = self.known.specialties.get(&specialty.to_string()).cloned();
-        let (kk, ru) = (self.text("name_kk").to_owned(), self.text("name_ru").to_owned());
+        let (mut kk, mut ru) = (self.text("specialty_name").to_owned(), self.text("specialty_name_ru").to_owned());
+        // One name without letters of Kazakh alone is Russian, unless the classifier has it so in Kazakh.
+        let is_kazakh = kk.to_lowercase().contains(['ә', 'і', 'ң', 'ғ', 'ү', 'ұ', 'қ', 'ө', 'һ']);
+        if ru.is_empty() && !is_kazakh && listed.as_ref().is_none_or(|listed| folded(&listed.kk) != folded(&kk)) {
+            ru = std::mem::take(&mut kk);
+        }
         let Some(listed) = listed else { return LocalName::new(kk, ru) };
         let differs = |own: &str, listed: &str| !own.is_empty() && !listed.is_empty() && folded(own) != folded(listed);
         if differs(&kk, &listed.kk) || differs(&ru, &listed.ru) {
@@ -311,7 +205,7 @@ impl Reading<'_> {
     }
 
     fn qualifications(&mut self, specialty: Option<SpecialtyCode>) -> Vec<QualificationCode> {
-        let text = self.text("qualifications").to_owned();
+        let text = self.text("qualification").to_owned();
         let mut codes = Vec::new();
         for word in text.split([',', ';', ' ', '\n']).filter(|word| !word.is_empty()) {
             match word.parse::<QualificationCode>() {
@@ -397,7 +291,7 @@ impl Reading<'_> {
 
     /// The days of inclusion, of the validity's end, and of exclusion.
     fn days(&mut self) -> Option<(NaiveDate, Option<NaiveDate>, Option<NaiveDate>)> {
-        let (on, valid_to, ended) = (self.day("included_on"), self.day("valid_to"), self.day("ended_on"));
+        let (on, valid_to, ended) = (self.day("included_on"), self.day("valid_until"), self.day("ended_on"));
         let on = match on {
             Some(on) => on,
             None if self.text("included_on").is_empty() => return self.refuse("earlier-no-date", ""),
@@ -436,6 +330,26 @@ impl Reading<'_> {
         }
         let written = self.text("state").to_owned();
         self.refuse("earlier-state", written)
+    }
+}
+
+/// The field that a remark is about.
+fn field_of(key: &str) -> &'static str {
+    match key {
+        "earlier-no-college" | "earlier-many-colleges" => "bin",
+        "earlier-other-name" => "college",
+        "earlier-specialty" | "earlier-unknown-specialty" => "specialty",
+        "earlier-other-specialty" => "specialty_name",
+        "earlier-qualification" | "earlier-qualification-of-other" => "qualification",
+        "earlier-no-level" | "earlier-other-level" | "earlier-level" => "level",
+        "earlier-language" => "lang",
+        "earlier-entry-base" => "entry_base",
+        "earlier-form" => "form",
+        "earlier-intake" => "intake",
+        "earlier-date" | "earlier-no-date" | "earlier-future" => "included_on",
+        "earlier-order" | "earlier-over" => "valid_until",
+        "earlier-state" | "earlier-two-states" | "earlier-no-end" => "state",
+        _ => "number",
     }
 }
 

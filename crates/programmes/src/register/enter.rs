@@ -5,7 +5,6 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use sheber_exchange::table::Table;
 use sheber_norms::programme::{EntryBase, Form as Study, Level};
 use sheber_platform::app::App;
 use sheber_platform::change::Change;
@@ -15,7 +14,7 @@ use sheber_platform::forms::{Address, Form, Lookup, Pairs};
 use sheber_platform::page::{Choice, Page, html};
 use sheber_platform::{database, params};
 
-use super::earlier::{self, Anomaly, FIELDS};
+use super::earlier::{self, Anomaly, Texts};
 use super::effect::next_number;
 use super::entries::{NewEntry, Origin};
 use super::intake::{AnomalyLine, alone, described, inventory, write};
@@ -109,17 +108,37 @@ pub async fn page(
     show(&app, context, typed, &[]).await
 }
 
+/// The fields of the form with those of the table that they stand for.
+const FIELDS: [(&str, &str); 16] = [
+    ("number", "number"),
+    ("bin", "bin"),
+    ("college", "college"),
+    ("specialty", "specialty"),
+    ("name_kk", "specialty_name"),
+    ("name_ru", "specialty_name_ru"),
+    ("qualifications", "qualification"),
+    ("level", "level"),
+    ("language", "lang"),
+    ("entry_base", "entry_base"),
+    ("form", "form"),
+    ("intake", "intake"),
+    ("included_on", "included_on"),
+    ("valid_to", "valid_until"),
+    ("state", "state"),
+    ("ended_on", "ended_on"),
+];
+
 /// What was typed as a row of a table, so that the form is read by the rules of the import.
-fn row(form: &Pairs) -> Table {
-    let headings: Vec<String> = FIELDS.iter().map(ToString::to_string).collect();
-    let cells = FIELDS.iter().map(|field| form.get(field).to_owned()).collect();
-    Table { headings, rows: vec![cells], places: vec![1] }
+fn row(form: &Pairs) -> Texts {
+    let text = |(field, column): &(&str, &'static str)| (*column, form.get(field).trim().to_owned());
+    FIELDS.iter().map(text).filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// The same with what Sheber knows of a programme in the places of what was not asked for.
-fn row_of(form: &Pairs, programme: &sheber_norms::Programme) -> Table {
+fn row_of(form: &Pairs, programme: &sheber_norms::Programme) -> Texts {
     let codes: Vec<String> = programme.qualifications.iter().map(|one| one.code.to_string()).collect();
-    let mut filled: Pairs = form.iter().filter(|(name, _)| !FIELDS[1..12].contains(&name.as_str())).cloned().collect();
+    let is_known = |name: &str| FIELDS[1..12].iter().any(|(field, _)| *field == name);
+    let mut filled: Pairs = form.iter().filter(|(name, _)| !is_known(name)).cloned().collect();
     for (name, value) in [
         ("bin", programme.college.bin.to_string()),
         ("specialty", programme.specialty.code.to_string()),
@@ -156,13 +175,13 @@ pub async fn save(Shared(app): Shared<App>, context: Context, Form(form): Form<P
                AND state NOT IN ('draft', 'refused', 'excluded', 'expired', 'withdrawn'))";
         if stored.archived || database::number(change.db(), there, params![stored.id]).await? > 0 {
             drop(change);
-            let there = Anomaly { key: "enter-there", found: String::new(), refuses: true };
+            let there = Anomaly { field: "number", key: "enter-there", found: String::new(), refuses: true };
             let page = show(&app, context, form, &[there]).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     }
-    let table = stored.as_ref().map_or_else(|| row(&form), |stored| row_of(&form, &stored.programme));
-    let line = earlier::read(&table, &known, origin).map_err(AppError::Bad)?.remove(0);
+    let texts = stored.as_ref().map_or_else(|| row(&form), |stored| row_of(&form, &stored.programme));
+    let line = earlier::read(&[texts], &known, origin).remove(0);
     // What is odd is taken once it was said that it is meant.
     let entry = line.entry.filter(|_| line.anomalies.is_empty() || form.get("sure") == seen(&line.anomalies));
     let Some(mut entry) = entry else {

@@ -67,7 +67,7 @@ pub async fn alone(change: &Change) -> Result<(), DbErr> {
 }
 
 /// Writes an entry; numbers that are drawn later go on after one of the register's own form.
-pub async fn write(change: &Change, entry: &NewEntry) -> Result<(), DbErr> {
+pub async fn write(change: &Change, entry: &NewEntry) -> Result<i64, DbErr> {
     if let Some((year, serial)) = own_form(&entry.number) {
         database::run(
             change.db(),
@@ -77,7 +77,7 @@ pub async fn write(change: &Change, entry: &NewEntry) -> Result<(), DbErr> {
         )
         .await?;
     }
-    entries::insert(change, entry).await.map(|_| ())
+    entries::insert(change, entry).await
 }
 
 /// An anomaly as the page says it.

@@ -5,8 +5,10 @@ mod act;
 pub mod attachments;
 mod case;
 pub mod catalogue;
+mod columns;
 mod deadlines;
 pub mod desk;
+mod doors;
 mod due;
 mod earlier;
 mod effect;
@@ -63,6 +65,7 @@ pub const ROOM: Room = Room {
     ],
     evidence: &[&evidence::ApplicationSent, &evidence::NewEdition],
     counts: &[&evidence::Pilots],
+    doors: &[&doors::Earlier],
     finds: Some(&finds::Entries),
     files: Some(&attachments::Documents),
     jobs: &[&time::Clock],
@@ -85,8 +88,7 @@ fn routes() -> Vec<Route> {
         get("/register/enter", enter, enter::page),
         post("/register/enter", enter, enter::save),
         get("/register/import", enter, import::page),
-        post("/register/import", enter, import::preview).files(),
-        post("/register/import/take", enter, import::take).files(),
+        post("/register/import", enter, import::take).files(),
         get("/register/import/template.xlsx", enter, import::template),
         get("/register/entries/{number}/exclude", enter, exclude::page),
         post("/register/entries/{number}/exclude", enter, exclude::exclude),

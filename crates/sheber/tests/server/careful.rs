@@ -171,15 +171,24 @@ async fn what_is_confirmed_is_the_year_that_is_shown(server: Server) {
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{report} {year}");
     }
     // The same sheet twice is noticed; another delivery that is alike is said to be one.
-    let row = format!("t,l,m,s,p,y,c,pr,f,d\nА,kk,paper,,,2020,5,100,own,{before}-02-03\n");
-    let take = async |again: &[(&str, &str)]| {
-        librarian.upload("/textbooks/import", again, &[("t.csv", row.clone().into_bytes())]).await.status()
-    };
-    assert_eq!(take(&[("once", "1")]).await, StatusCode::OK);
-    assert_eq!(take(&[("once", "1")]).await, StatusCode::OK, "a double click is one delivery");
-    assert_eq!(take(&[("once", "2")]).await, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(take(&[("once", "3"), ("again", "yes")]).await, StatusCode::OK);
-    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_purchase").await, 2);
+    let row =
+        format!("title,lang,medium,published,copies,price,funds,bought_on\nА,kk,paper,2020,5,100,own,{before}-02-03\n");
+    let purchases = async || server.number("SELECT COUNT(*) FROM textbook_purchase").await;
+    let (address, page) = librarian.brings("/textbooks/import", "t.csv", row.clone()).await;
+    assert!(page.contains("жаңа – 1"), "{page}");
+    assert_eq!(
+        librarian.brings("/textbooks/import", "t.csv", row.clone()).await.0,
+        address,
+        "a double click is one file"
+    );
+    for _ in 0..2 {
+        assert!(librarian.takes(&address, &[]).await.contains("жаңа – 1"), "a double click is one delivery");
+        assert_eq!(purchases().await, 1);
+    }
+    let (again, page) = librarian.brings("/textbooks/import", "t.csv", row).await;
+    assert!(page.contains("Бұл файл бұрын алынған") && page.contains("осындайы бар – 1"), "{page}");
+    librarian.takes(&again, &[("doubles", "yes")]).await;
+    assert_eq!(purchases().await, 2);
 }
 
 async fn a_task_is_closed_in_its_time_and_never_lost(server: Server) {

@@ -12,7 +12,7 @@ use crate::matrix::may;
 use crate::support::{Person, Server, templates};
 
 /// Templates that only a form that was sent, or a secret that is known, draws; the tests of their rooms do.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "ActPage",
     "AnswerPage",
     "CodePage",
@@ -22,6 +22,7 @@ const ELSEWHERE: [&str; 9] = [
     "OpenPage",
     "PanelPart",
     "WelcomePage",
+    "WorkingPage",
 ];
 
 /// English that looks like a key.

@@ -20,6 +20,7 @@ mod duties;
 mod earlier;
 mod education;
 mod few;
+mod imports;
 mod inbox;
 mod journey;
 mod killed;

@@ -169,6 +169,8 @@ async fn every_route_and_role(server: Server) {
                                 | "/register/{id}/attachments/{attachment}"
                                 | "/register/{id}/journal.pdf"
                                 | "/register/{id}/receipt.pdf"
+                                | "/imports/{id}"
+                                | "/imports/{id}/noted.xlsx"
                                 | "/api/v1/applications/{id}"
                                 | "/api/v1/applications/{id}/attachments/{attachment}"
                                 | "/api/v1/reference/{kind}/{code}"

@@ -8,28 +8,44 @@ use crate::support::Server;
 async fn an_import_shows_what_changes_before_it_does(server: Server) {
     let operator = server.person("operator").await;
     let csv = "code,name_kk,name_ru\n35,Қарағанды облысы,Карагандинская область\n10,Абай облысы (жаңа),область Абай\n9,қате,ошибка\n";
-    let answer = operator.upload("/reference/region/import", &[], &[("regions.csv", csv.as_bytes().to_vec())]).await;
-    assert_eq!(answer.status(), StatusCode::OK);
-    let page = answer.text().await.unwrap();
-    assert_eq!(
-        server.number("SELECT COUNT(*) FROM reference_entry WHERE name_kk LIKE '%(жаңа)%'").await,
-        0,
-        "only shown"
+    let (address, page) = operator.brings("/reference/region/import", "regions.csv", csv).await;
+    let renamed = "SELECT COUNT(*) FROM reference_entry WHERE name_kk LIKE '%(жаңа)%'";
+    assert_eq!(server.number(renamed).await, 0, "only shown");
+    assert!(page.contains("өзгереді – 1") && page.contains("өзгеріссіз – 1") && page.contains("қате – 1"), "{page}");
+    assert!(
+        page.contains("Абай облысы</del>") && page.contains("<ins>Абай облысы (жаңа)</ins>"),
+        "old beside new: {page}"
     );
-    let payload = page
-        .split("name=\"payload\" value=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .replace("&quot;", "\"")
-        .replace("&#34;", "\"");
-    assert!(payload.contains("(жаңа)") && !payload.contains("қате"), "{payload}");
-    assert_eq!(operator.post("/reference/region/take", &[("payload", &payload)]).await.status(), StatusCode::OK);
-    assert_eq!(server.number("SELECT COUNT(*) FROM reference_entry WHERE name_kk LIKE '%(жаңа)%'").await, 1);
-    let wrong = operator.upload("/reference/region/import", &[], &[("x.csv", b"a,b\n1,2\n".to_vec())]).await;
-    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    operator.takes(&address, &[]).await;
+    assert_eq!(server.number(renamed).await, 1);
+    let (_, page) = operator.brings("/reference/region/import", "x.csv", "a,b\n1,2\n").await;
+    assert!(page.contains("Кесте бағандарының атаулары табылмады"), "{page}");
+}
+
+async fn a_column_that_the_file_does_not_have_changes_nothing(server: Server) {
+    let operator = server.person("operator").await;
+    let form = [
+        ("code", "07139977"),
+        ("name_kk", "Тест"),
+        ("note", "ескертпе"),
+        ("valid_from", "01.09.2022"),
+        ("valid_to", "2027-08-31"),
+    ];
+    assert_eq!(operator.post("/reference/specialty", &form).await.status(), StatusCode::SEE_OTHER);
+    let wipe = include_bytes!("../cases/reference-wipe/wipe.csv");
+    let (address, page) = operator.brings("/reference/specialty/import", "wipe.csv", wipe.to_vec()).await;
+    assert!(page.contains("өзгереді – 1"), "{page}");
+    operator.takes(&address, &[]).await;
+    let kept = "SELECT COUNT(*) FROM reference_entry WHERE code = '07139977' AND name_kk = 'Тест мамандық'
+                AND note = 'ескертпе' AND valid_from = '2022-09-01' AND valid_to = '2027-08-31'";
+    assert_eq!(server.number(kept).await, 1);
+    // Taken back, it is as it was.
+    operator.post(&format!("{address}/undo"), &[]).await;
+    operator.settled(&address).await;
+    assert_eq!(
+        server.number("SELECT COUNT(*) FROM reference_entry WHERE code = '07139977' AND name_kk = 'Тест'").await,
+        1
+    );
 }
 
 async fn an_entry_is_checked_and_dated(server: Server) {
@@ -73,4 +89,4 @@ async fn an_entry_is_checked_and_dated(server: Server) {
     assert!(!operator.page("/reference/specialty?q=06139900&on=2025-10-01").await.contains("Жаңа мамандық"));
 }
 
-on_both! { an_import_shows_what_changes_before_it_does an_entry_is_checked_and_dated }
+on_both! { an_import_shows_what_changes_before_it_does a_column_that_the_file_does_not_have_changes_nothing an_entry_is_checked_and_dated }

@@ -71,21 +71,29 @@ async fn a_report_is_frozen_and_a_correction_is_a_new_version(server: Server) {
     assert_eq!(server.number(region).await, 1);
 }
 
-async fn a_sheet_is_taken_whole_or_its_faults_are_named(server: Server) {
+async fn a_sheet_is_previewed_and_its_faults_are_named(server: Server) {
     let librarian = server.person("librarian").await;
     let template = librarian.get("/textbooks/template.xlsx").await.bytes().await.unwrap().to_vec();
-    let taken = librarian.upload("/textbooks/import", &[], &[("t.xlsx", template)]).await;
-    assert!(taken.text().await.unwrap().contains("Енгізілген жазбалар: 1"), "its own template is read");
+    let (_, page) = librarian.brings("/textbooks/import", "t.xlsx", template).await;
+    assert!(
+        page.contains("үлгі жолы алынбады") && page.contains("Алатын ештеңе жоқ"),
+        "its sample is never taken: {page}"
+    );
     let year = year(&server).start();
     let rows = format!(
-        "t,l,m,s,p,y,c,pr,f,d\nА,Қазақ тілі,ҚАҒАЗ,,,2020,5,100,демеуші,{year}-02-03\nБ,kk,paper,,,2020,жоқ,100,own,{year}-02-31\n"
+        "Атауы,Тілі,Түрі,Шыққан жылы,Даналар,\"Бір дананың бағасы, теңге\",Қаражат көзі,Сатып алынған күні\n\
+         А,Қазақ тілі,ҚАҒАЗ,2020,5,100,демеуші,03.02.{year}\nБ,kk,paper,2020,жоқ,100,own,31.02.{year}\n"
     );
-    let refused = librarian.upload("/textbooks/import", &[], &[("t.csv", rows.clone().into_bytes())]).await;
-    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let page = refused.text().await.unwrap();
-    assert!(page.contains("жол 3, Даналар") && page.contains("жол 3, Сатып алынған күні"), "row and column are named");
-    assert!(!page.contains("жол 2"), "words in one's language are read");
-    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_purchase").await, 1, "nothing of it was taken");
+    let (address, page) = librarian.brings("/textbooks/import", "t.csv", rows).await;
+    assert!(page.contains("E Даналар") && page.contains("H Сатып алынған күні"), "row and column are named: {page}");
+    assert!(page.contains("жаңа – 1") && page.contains("қате – 1"), "words in one's language are read");
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_purchase").await, 0, "nothing of it was taken");
+    let copy = librarian.get(&format!("{address}/noted.xlsx")).await.bytes().await.unwrap();
+    let mut book = zip::ZipArchive::new(std::io::Cursor::new(copy.to_vec())).unwrap();
+    let notes = std::io::read_to_string(book.by_name("xl/comments1.xml").unwrap()).unwrap();
+    assert!(notes.contains("ref=\"E3\"") && notes.contains("күн емес"), "{notes}");
+    assert!(librarian.takes(&address, &[]).await.contains("жаңа – 1"), "the right rows alone");
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_purchase").await, 1);
     // What is needed against what was bought.
     librarian.post("/textbooks/needed", &[("title", "Слесарь ісі"), ("copies", "30")]).await;
     assert!(librarian.page("/textbooks/needed").await.contains("жетпейді"));
@@ -119,21 +127,19 @@ async fn a_purchase_is_corrected_and_a_list_of_titles_comes_from_a_sheet(server:
     assert_eq!(late.status(), StatusCode::CONFLICT, "nobody writes over another");
     assert!(late.text().await.unwrap().contains("1500,50"), "what was typed stays");
 
-    let template = librarian.get("/textbooks/needed/template.xlsx").await.bytes().await.unwrap().to_vec();
-    for _ in 0..2 {
-        let files = [("t.xlsx", template.clone())];
-        let taken = librarian.upload("/textbooks/needed/import", &[], &files).await;
-        assert!(taken.text().await.unwrap().contains("Енгізілген жазбалар: 1"));
+    let rows = "Атауы;Қажет дана\nСлесарь ісі;25\n";
+    for expected in ["жаңа – 1", "өзгеріссіз – 1"] {
+        let (address, page) = librarian.brings("/textbooks/needed/import", "t.csv", rows).await;
+        assert!(page.contains(expected), "{page}");
+        librarian.takes(&address, &[]).await;
     }
     assert_eq!(server.number("SELECT COUNT(*) FROM textbook_needed").await, 1, "each title once");
-    let wrong = [("t.csv", "t,s,c\nДәнекерлеу,,он\n,,3\n".as_bytes().to_vec())];
-    let refused = librarian.upload("/textbooks/needed/import", &[], &wrong).await;
-    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let page = refused.text().await.unwrap();
-    assert!(page.contains("жол 2, Қажет дана") && page.contains("жол 3, Атауы"), "{page}");
-    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_needed").await, 1, "whole or not at all");
+    let wrong = "Атауы,Қажет дана\nДәнекерлеу,он\n,3\n";
+    let (_, page) = librarian.brings("/textbooks/needed/import", "w.csv", wrong).await;
+    assert!(page.contains("B Қажет дана") && page.contains("A Атауы") && page.contains("Алатын ештеңе жоқ"), "{page}");
     let book = librarian.get("/textbooks/needed/list.xlsx").await.bytes().await.unwrap();
-    assert_eq!(sheber_exchange::table::read(&book).unwrap().rows.len(), 1);
+    let (_, page) = librarian.brings("/textbooks/needed/import", "list.xlsx", book.to_vec()).await;
+    assert!(page.contains("өзгеріссіз – 1"), "what is given out reads back: {page}");
 }
 
 async fn buildings_and_readiness_are_judged_by_the_norms(server: Server) {
@@ -398,7 +404,7 @@ async fn a_quarter_is_watched_by_what_was_bought_in_it(server: Server) {
 on_both! {
     a_quarter_is_watched_by_what_was_bought_in_it
     a_report_is_frozen_and_a_correction_is_a_new_version
-    a_sheet_is_taken_whole_or_its_faults_are_named
+    a_sheet_is_previewed_and_its_faults_are_named
     a_purchase_is_corrected_and_a_list_of_titles_comes_from_a_sheet
     buildings_and_readiness_are_judged_by_the_norms
     figures_are_open_and_counted_anew_the_same

@@ -128,6 +128,34 @@ impl Person {
         self.with_token(send).await
     }
 
+    /// Brings a file to a door and waits for its preview: its address, and the page.
+    pub async fn brings(&self, path: &str, name: &str, bytes: impl Into<Vec<u8>>) -> (String, String) {
+        let answer = self.upload(path, &[], &[(name, bytes.into())]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path} {name}");
+        let address = answer.headers()["location"].to_str().unwrap().to_owned();
+        let page = self.settled(&address).await;
+        (address, page)
+    }
+
+    /// A page of an import once the work on it has ended.
+    pub async fn settled(&self, address: &str) -> String {
+        loop {
+            let answer = self.get(address).await;
+            let is_working = answer.headers().contains_key("refresh");
+            let page = close(&answer.text().await.unwrap());
+            if !is_working {
+                return page;
+            }
+        }
+    }
+
+    /// Takes the rows of an import, and waits; the page that says what became of it.
+    pub async fn takes(&self, address: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.post(&format!("{address}/take"), fields).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{address}");
+        self.settled(address).await
+    }
+
     pub async fn sign_in(&self, email: &str, password: &str) -> Response {
         *self.csrf.lock().unwrap() = None;
         let page = self.page("/login").await;

@@ -1,0 +1,68 @@
+//! XLSX and its dialects.
+
+use std::io::Cursor;
+
+use calamine::{Reader, SheetVisible, Xlsx};
+
+use super::guard::{self, Facts};
+use super::{Area, Book, Cell, Filling, Format, Inner, Sheet, SheetName};
+use crate::Unreadable;
+
+/// A workbook that was opened.
+pub struct Opened<'a> {
+    book: Xlsx<Cursor<&'a [u8]>>,
+    facts: Facts,
+}
+
+fn broken(error: impl std::fmt::Display) -> Unreadable {
+    Unreadable::whole("xlsx", error)
+}
+
+pub fn open(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
+    let facts = guard::unpacks(bytes)?;
+    let book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+        calamine::XlsxError::Password => Unreadable::whole("file-password", ""),
+        error => broken(error),
+    })?;
+    let shown = |sheet: &calamine::Sheet| SheetName {
+        name: sheet.name.clone(),
+        hidden: sheet.visible != SheetVisible::Visible,
+    };
+    let sheets =
+        book.sheets_metadata().iter().filter(|sheet| sheet.typ == calamine::SheetType::WorkSheet).map(shown).collect();
+    Ok(Book { format: Format::Xlsx, letters: None, sheets, inner: Inner::Xlsx(Box::new(Opened { book, facts })) })
+}
+
+impl Opened<'_> {
+    pub fn sheet(&mut self, name: &str) -> Result<Sheet, Unreadable> {
+        let from_1904 = self.book.has_1904_epoch();
+        let mut filling = Filling::default();
+        let mut formulas = std::collections::HashSet::new();
+        let mut cells = self.book.worksheet_cells_reader(name).map_err(broken)?;
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
+            if cell.formula.is_some() {
+                formulas.insert((cell.pos.0 + 1, cell.pos.1));
+            }
+            filling.put(cell.pos, Cell::of_ref(&cell.value))?;
+        }
+        drop(cells);
+        let areas = self.book.merge_cells_by_sheet_name(name).map_err(broken)?;
+        let area = |area: &calamine::Dimensions| Area {
+            rows: (area.start.0 + 1, area.end.0 + 1),
+            columns: (area.start.1, area.end.1),
+        };
+        let sheet = filling.sheet(self.facts.hidden_rows(name), areas.iter().map(area).collect());
+        Ok(Sheet { formulas, from_1904, ..sheet })
+    }
+
+    /// Whether a cell of it holds anything.
+    pub fn holds(&mut self, name: &str) -> bool {
+        let Ok(mut cells) = self.book.worksheet_cells_reader(name) else { return false };
+        while let Ok(Some(cell)) = cells.next_cell() {
+            if !Cell::of_ref(cell.get_value()).is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+}
