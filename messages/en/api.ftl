@@ -78,3 +78,7 @@ error-programme-advice = The list errors names the place of each.
 token-password = Your password
 token-many = There can be at most twenty good tokens: revoke those that are not needed.
 token-told = A new token for a program was made: { $name }. If it was not you, revoke it and change your password.
+error-parameter-unknown = The address has an unknown parameter
+error-parameter = A parameter of the address cannot be read
+error-table = The file is no table of that kind
+error-table-advice = What it is and how to save it is said in errors.

@@ -46,6 +46,9 @@ pub enum AppError {
     /// What was sent cannot be read; the key of a message.
     #[error("bad request: {0}")]
     Bad(&'static str),
+    /// A parameter of the address is unknown or cannot be read: the key of a message, and the parameter's name.
+    #[error("{key}: {name}")]
+    Parameter { key: &'static str, name: String },
     /// What is kept cannot be reached or has no room: nothing was stored.
     #[error("storage: {0}")]
     Storage(String),
@@ -86,6 +89,21 @@ impl AppError {
 pub struct Failure {
     pub status: StatusCode,
     pub key: Cow<'static, str>,
+    /// The part of the request that is wrong, where one is.
+    pub place: Option<String>,
+}
+
+impl Failure {
+    pub fn new(status: StatusCode, key: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, key: key.into(), place: None }
+    }
+
+    /// As programs are told.
+    pub fn problem(&self, lang: Lang) -> Problem {
+        let problem = Problem::new(self.status, &self.key, lang);
+        let Some(place) = &self.place else { return problem };
+        problem.with(vec![Fault { place: place.clone(), message: messages::text(lang, &self.key) }])
+    }
 }
 
 impl AppError {
@@ -95,7 +113,10 @@ impl AppError {
             Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
             Self::SignIn(_) => (StatusCode::UNAUTHORIZED, "error-sign-in"),
             Self::Csrf => (StatusCode::FORBIDDEN, "error-csrf"),
-            Self::Refused { status, key } => return Failure { status: *status, key: Cow::Owned(key.clone()) },
+            Self::Refused { status, key } => return Failure::new(*status, key.clone()),
+            Self::Parameter { key, name } => {
+                return Failure { place: Some(name.clone()), ..Failure::new(StatusCode::BAD_REQUEST, *key) };
+            }
             Self::Later(_) => (StatusCode::TOO_MANY_REQUESTS, "error-pace"),
             Self::TooMany | Self::HeldBack(_) => (StatusCode::TOO_MANY_REQUESTS, "error-too-many"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"),
@@ -114,7 +135,7 @@ impl AppError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "error-internal")
             }
         };
-        Failure { status, key: Cow::Borrowed(key) }
+        Failure::new(status, key)
     }
 }
 

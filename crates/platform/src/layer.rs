@@ -19,7 +19,7 @@ use unic_langid::LanguageIdentifier;
 use super::actor::Actor;
 use super::app::App;
 use super::context::Context;
-use super::error::{AppError, Failure, PROBLEM, Problem, wants_problem};
+use super::error::{AppError, Failure, PROBLEM, wants_problem};
 use super::house::House;
 use super::page::ErrorPage;
 use super::session::{CSRF, SEEN};
@@ -87,7 +87,7 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
     let _upload = match let_in(&app, &context, &request) {
         Ok(upload) => upload,
         Err(failure) if is_for_programs(request.uri().path()) => {
-            return Problem::new(failure.status, &failure.key, context.lang).into_response();
+            return failure.problem(context.lang).into_response();
         }
         Err(failure) => return ErrorPage::respond(context, failure),
     };
@@ -108,7 +108,7 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         response.headers_mut().entry(header::CONTENT_DISPOSITION).or_insert(kept);
     } else if let Some(shown) = shown.filter(|shown| problems || shown.status != StatusCode::UNAUTHORIZED) {
         response = if problems {
-            Problem::new(shown.status, &shown.key, context.lang).into_response()
+            shown.problem(context.lang).into_response()
         } else {
             ErrorPage::respond(context.clone(), shown)
         };
@@ -188,7 +188,7 @@ fn worded(response: &Response) -> Option<Failure> {
         StatusCode::METHOD_NOT_ALLOWED => (StatusCode::METHOD_NOT_ALLOWED, "error-method"),
         _ => return None,
     };
-    is_bare.then_some(Failure { status, key: Cow::Borrowed(key) })
+    is_bare.then_some(Failure::new(status, key))
 }
 
 /// Lets in what somebody sends who does not send too much.
@@ -196,7 +196,7 @@ fn let_in(app: &App, context: &Context, request: &Request) -> Result<Upload, Fai
     if let Some(failure) = too_fast(app, context, request.method()) {
         return Err(failure);
     }
-    let busy = Failure { status: StatusCode::TOO_MANY_REQUESTS, key: "error-busy".into() };
+    let busy = Failure::new(StatusCode::TOO_MANY_REQUESTS, "error-busy");
     Upload::of(app, context, request).map_err(|()| busy)
 }
 
@@ -219,7 +219,7 @@ pub async fn last_resort(State(app): State<App>, request: Request, next: Next) -
     if !response.status().is_server_error() || response.headers().contains_key(header::CONTENT_TYPE) {
         return response;
     }
-    let shown = Failure { status: StatusCode::SERVICE_UNAVAILABLE, key: Cow::Borrowed("error-storage") };
+    let shown = Failure::new(StatusCode::SERVICE_UNAVAILABLE, "error-storage");
     ErrorPage::respond(nobody(&app, &asker), shown)
 }
 
@@ -351,6 +351,7 @@ async fn for_program(response: Response, shown: Option<Failure>, context: &Conte
     if is_problem || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
+    let place = shown.as_ref().and_then(|shown| shown.place.clone());
     let key = shown.map(|shown| shown.key).unwrap_or(Cow::Borrowed(match status {
         StatusCode::METHOD_NOT_ALLOWED => "error-method",
         StatusCode::PAYLOAD_TOO_LARGE => "error-too-large",
@@ -361,7 +362,7 @@ async fn for_program(response: Response, shown: Option<Failure>, context: &Conte
     }));
     let key = if key == "error-sign-in" { Cow::Borrowed("error-token") } else { key };
     let (parts, body) = response.into_parts();
-    let mut problem = Problem::new(status, &key, context.lang);
+    let mut problem = Failure { place, ..Failure::new(status, key) }.problem(context.lang);
     // The reader of the request says exactly what it could not read.
     let said = axum::body::to_bytes(body, 4096).await.unwrap_or_default();
     if let Some(said) = std::str::from_utf8(&said).ok().filter(|said| !said.is_empty() && status.is_client_error()) {

@@ -1,7 +1,7 @@
 //! Applications to the register, for programs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
@@ -10,6 +10,7 @@ use sheber_kernel::Lang;
 use sheber_norms::{Edition, Severity};
 use utoipa::{IntoParams, ToSchema};
 
+use super::parameters::Query;
 use super::reply::{Listing, Usual, instant, most};
 use sheber_platform::actor::Actor;
 use sheber_platform::app::App;

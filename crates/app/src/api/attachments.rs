@@ -1,12 +1,13 @@
 //! Documents of applications, for programs.
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::parameters::Query;
 use super::reply::{Usual, refused};
 use sheber_platform::app::App;
 use sheber_platform::context::Context;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
-use super::{application, attachments, hooks, me, programmes, reference, register, remarks, reply, step};
+use super::{application, attachments, hooks, me, programmes, read, reference, register, remarks, reply, step};
 use sheber_platform::app::App;
 use sheber_platform::error::{Fault, Problem};
 
@@ -24,7 +24,7 @@ use sheber_platform::error::{Fault, Problem};
         document, me::me, reference::norms, reference::list, reference::one, programmes::check, programmes::list,
         programmes::create, programmes::one, programmes::change, application::list, step::open, application::one,
         step::step, remarks::remark, remarks::settle, attachments::attach, attachments::attachment, register::search,
-        register::one, hooks::list, hooks::create, hooks::remove
+        register::one, hooks::list, hooks::create, hooks::remove, read::read, read::read_reference
     ),
     components(schemas(Problem, Fault)),
     security(("token" = [])),
@@ -33,6 +33,7 @@ use sheber_platform::error::{Fault, Problem};
         (name = "applications", description = "Applications and their steps"),
         (name = "programmes", description = "Programmes and the norms"),
         (name = "reference", description = "Reference data"),
+        (name = "tables", description = "Tables of people, as the doors read them"),
         (name = "webhooks", description = "Addresses that hear of steps"),
         (name = "about", description = "About this interface")
     )

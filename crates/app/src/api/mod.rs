@@ -6,7 +6,9 @@ mod description;
 mod developers;
 mod hooks;
 mod me;
+mod parameters;
 mod programmes;
+mod read;
 mod reference;
 mod register;
 mod remarks;
@@ -14,6 +16,8 @@ mod reply;
 mod step;
 mod tokens;
 
+use axum::middleware;
+use sheber_exchange::book::MAX_TABLE;
 use sheber_people::reference::rights as reference_rights;
 use sheber_platform::access::Access::{Can, Public, SignedIn};
 use sheber_platform::grant::GrantScope;
@@ -27,7 +31,7 @@ fn routes() -> Vec<Route> {
     let (see, edit) = (Can(programmes_room::rights::SEE), Can(programmes_room::rights::EDIT));
     let (follow, apply) = (Can(register_room::rights::SEE), Can(register_room::rights::APPLY));
     let refer = Can(reference_rights::SEE);
-    vec![
+    let routes = vec![
         get("/developers", Public, developers::page),
         get("/api/v1/openapi.json", Public, description::document),
         get("/account/tokens", SignedIn, tokens::page),
@@ -39,6 +43,8 @@ fn routes() -> Vec<Route> {
         get("/api/v1/norms", Public, reference::norms),
         get("/api/v1/reference/{kind}", refer, reference::list),
         get("/api/v1/reference/{kind}/{code}", refer, reference::one),
+        post("/api/v1/read/{kind}", SignedIn, read::read).at_most(MAX_TABLE),
+        post("/api/v1/read/reference/{kind}", SignedIn, read::read_reference).at_most(MAX_TABLE),
         post("/api/v1/check", SignedIn, programmes::check).at_most(sheber_exchange::MAX_BYTES),
         get("/api/v1/programmes", see, programmes::list),
         post("/api/v1/programmes", edit, programmes::create)
@@ -61,5 +67,14 @@ fn routes() -> Vec<Route> {
         get("/api/v1/webhooks", follow, hooks::list),
         post("/api/v1/webhooks", follow, hooks::create).scope(GrantScope::Webhooks),
         delete("/api/v1/webhooks/{id}", follow, hooks::remove).scope(GrantScope::Webhooks),
-    ]
+    ];
+    routes.into_iter().map(looked_at).collect()
+}
+
+/// A route for programs says which parameter it does not know.
+fn looked_at(mut route: Route) -> Route {
+    if route.path.starts_with("/api/v1/") {
+        route.handler = route.handler.layer(middleware::from_fn(parameters::looked_at));
+    }
+    route
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use sheber_norms::programme::{EntryBase, Language, Level};
 use sheber_norms::{Edition, Programme};
 use utoipa::{IntoParams, ToSchema};
 
+use super::parameters::Query;
 use super::reference::Year;
 use super::reply::{Limit, Listing, RecordKey, Usual, created, if_match, instant, most, problem, refused};
 use sheber_platform::app::App;

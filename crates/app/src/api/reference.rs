@@ -1,13 +1,14 @@
 //! Reference data and norms for programs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sheber_kernel::AcademicYear;
 use utoipa::{IntoParams, ToSchema};
 
+use super::parameters::Query;
 use super::reply::{Listing, Usual, most};
 use sheber_people::reference::entry::{self, Kind};
 use sheber_people::reference::store;

@@ -1,8 +1,9 @@
 //! The open register for programs: no token needed.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 
+use super::parameters::Query;
 use super::reply::{Limit, Listing, Usual, most};
 use sheber_platform::app::App;
 use sheber_platform::error::AppError;

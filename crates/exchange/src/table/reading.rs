@@ -293,7 +293,8 @@ struct Said<'a>(Vec<(&'a str, Holding)>);
 impl Said<'_> {
     fn of_heading(&self, text: &str) -> Option<Holding> {
         let wanted = plain(text);
-        self.0.iter().find(|(heading, _)| !wanted.is_empty() && plain(heading) == wanted).map(|(_, field)| *field)
+        let is = |heading: &str| heading == text || !wanted.is_empty() && plain(heading) == wanted;
+        self.0.iter().find(|(heading, _)| !text.is_empty() && is(heading)).map(|(_, field)| *field)
     }
 
     fn of_letters(&self, column: usize) -> Option<Holding> {
@@ -311,7 +312,10 @@ impl Said<'_> {
 struct Headings {
     columns: Vec<FoundColumn>,
     twice: Vec<usize>,
+    /// How many of them somebody named by their headings.
     by_hand: usize,
+    /// The fields that are known by headings.
+    by_heading: Vec<usize>,
 }
 
 impl Headings {
@@ -319,13 +323,13 @@ impl Headings {
         let (mut found, mut taken) = (Self::default(), HashSet::new());
         for (column, cell) in line.cells.iter().enumerate() {
             let heading = if headed { spaced(&cell.shown()).into_owned() } else { String::new() };
-            let by_hand = said.of_heading(&heading).or_else(|| said.of_letters(column));
-            found.by_hand += usize::from(by_hand.and_then(Holding::field).is_some());
-            let field = match by_hand {
-                Some(holding) => holding.field(),
-                None if heading.is_empty() => None,
-                None => known.get(&plain(&heading)).or_else(|| known.get(&plain(before_unit(&heading)))).copied(),
-            };
+            let named = said.of_heading(&heading);
+            found.by_hand += usize::from(named.and_then(Holding::field).is_some());
+            let by_hand = named.or_else(|| said.of_letters(column));
+            let known = known.get(&plain(&heading)).or_else(|| known.get(&plain(before_unit(&heading))));
+            let known = known.copied().filter(|_| !heading.is_empty());
+            found.by_heading.extend(known);
+            let field = by_hand.map_or(known, Holding::field);
             let column = u32::try_from(column).unwrap_or(u32::MAX);
             let is_twice = field.is_some_and(|place| !taken.insert(place));
             if is_twice {
@@ -342,10 +346,10 @@ impl Headings {
 
     /// Whether the row has headings of the kind: one that has to be there, and another one.
     fn is_head(&self, kind: &Kind, is_first: bool) -> bool {
-        let is_needed = |place: usize| kind.columns[place].need == Need::Always;
+        let is_needed = |place: &usize| kind.columns[*place].need == Need::Always;
         let needed = kind.columns.iter().filter(|column| column.need == Need::Always).count();
-        let score = self.fields().count();
-        self.by_hand > 0 || self.fields().any(is_needed) && (score >= 2 || needed == 1 && is_first)
+        self.by_hand > 0
+            || self.by_heading.iter().any(is_needed) && (self.by_heading.len() >= 2 || needed == 1 && is_first)
     }
 }
 

@@ -11,6 +11,8 @@ pub static GROUPS: Kind = Kind {
             field: "code",
             heading: "group-code",
             variants: &[
+                "код",
+                "коды",
                 "группа",
                 "топ",
                 "шифр",

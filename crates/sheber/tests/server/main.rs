@@ -13,6 +13,7 @@ mod accounts;
 mod api;
 mod backup;
 mod careful;
+mod cases;
 mod connections;
 mod described;
 mod drawn;
