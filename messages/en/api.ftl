@@ -82,3 +82,6 @@ error-parameter-unknown = The address has an unknown parameter
 error-parameter = A parameter of the address cannot be read
 error-table = The file is no table of that kind
 error-table-advice = What it is and how to save it is said in errors.
+api-tag-tables = Tables
+api-read = Read a table: columns, rows, what is wrong
+api-read_reference = Read a table of reference data

@@ -82,3 +82,6 @@ error-parameter-unknown = Мекенжайда белгісіз параметр
 error-parameter = Мекенжайдағы параметр оқылмайды
 error-table = Файл бұл түрдегі кесте емес
 error-table-advice = Не екені және қалай сақтау керегі errors ішінде айтылған.
+api-tag-tables = Кестелер
+api-read = Кестені оқу: бағандары, жолдары, қателері
+api-read_reference = Анықтамалық тізім кестесін оқу

@@ -82,3 +82,6 @@ error-parameter-unknown = В адресе неизвестный парамет�
 error-parameter = Параметр адреса не читается
 error-table = Файл – не таблица этого вида
 error-table-advice = Что это и как сохранить, сказано в errors.
+api-tag-tables = Таблицы
+api-read = Прочитать таблицу: графы, строки, ошибки
+api-read_reference = Прочитать таблицу справочника

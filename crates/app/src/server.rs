@@ -41,6 +41,7 @@ pub async fn open_house(house: House, config: Config, clock: Clock) -> Result<Ap
     schema::migrate(&db, house.schema()).await?;
     let app = house.given_to(App::new(db, config, Arc::new(clock)));
     sorting::renew(&app, House::of(&app).rooms().flat_map(|room| room.sorted)).await?;
+    sorting::renew_searched(&app, House::of(&app).rooms().flat_map(|room| room.searched)).await?;
     Ok(app)
 }
 

@@ -147,7 +147,7 @@ pub async fn national_entries(app: &App) -> Result<(), SeedError> {
              qualifications, level, language, entry_base, form, intake, state, included_on, search)
          SELECT o.region || '-' || p.specialty || '-2023-' || substr('000000' || p.id, length('000000' || p.id) - 5),
              p.id, v.number, v.hash, p.college_id, p.specialty, p.name_kk, p.name_ru, p.qualifications, p.level,
-             p.language, p.entry_base, 'full_time', p.intake, 'included', '2023-09-01', ' ' || p.search_name
+             p.language, p.entry_base, 'full_time', p.intake, 'included', '2023-09-01', p.search_name
          FROM programme p JOIN organisation o ON o.id = p.college_id
          JOIN programme_version v ON v.programme_id = p.id AND v.number = 1
          WHERE NOT EXISTS (SELECT 1 FROM register_entry e WHERE e.programme_id = p.id) AND o.name_ru LIKE '%(демо)'",

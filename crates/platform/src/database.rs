@@ -13,6 +13,8 @@ use sea_orm::{
     TryGetable, Value,
 };
 
+use super::search;
+
 /// Nobody waits longer for a connection, or for somebody else's question.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -191,6 +193,8 @@ pub fn is_sqlite(db: &impl ConnectionTrait) -> bool {
 pub struct Conditions {
     parts: Vec<String>,
     pub values: Vec<Value>,
+    /// Columns with the patterns of what was typed.
+    rank: Vec<(String, String)>,
 }
 
 impl Conditions {
@@ -222,13 +226,34 @@ impl Conditions {
         self.and(&format!("{column} IN ({marks})"), keys.iter().map(|key| Value::from(*key)).collect())
     }
 
-    /// Adds the condition that every word of a search stands in a column of folded text.
+    /// Adds the condition that every word of a search stands in a column that is stored to search in; what is written as it was
+    /// typed comes first.
     pub fn search(&mut self, column: &str, query: &str) -> &mut Self {
-        for word in super::search::folded(query).split(' ').filter(|word| !word.is_empty()).take(6) {
-            let like = format!("%{}%", super::search::escaped(word));
-            self.and(&format!("{column} LIKE ? ESCAPE '\\'"), vec![like.into()]);
+        for word in search::sounds(query) {
+            self.and(&format!("{column} LIKE ?"), vec![format!("%{word}%").into()]);
         }
+        let pattern = |word: String| (column.to_owned(), search::written_pattern(&word));
+        self.rank = search::words(query).into_iter().map(pattern).collect();
         self
+    }
+
+    /// Adds what says whether a row holds the words of the search as they were typed: 0 where it does, 1 where it does not; the other
+    /// way round for a list that goes down. `None` where nothing is searched for.
+    pub fn rank(&mut self, descending: bool) -> Option<String> {
+        let patterns = self.rank.clone();
+        let holds = patterns.into_iter().map(|(column, pattern)| {
+            let mark = self.value(pattern);
+            format!("{column} LIKE {mark}")
+        });
+        let holds: Vec<String> = holds.collect();
+        let (first, second) = if descending { (1, 0) } else { (0, 1) };
+        let all = holds.join(" AND ");
+        (!holds.is_empty()).then(|| format!("CAST(CASE WHEN {all} THEN {first} ELSE {second} END AS BIGINT)"))
+    }
+
+    /// Whether the rows have a rank.
+    pub fn is_ranked(&self) -> bool {
+        !self.rank.is_empty()
     }
 
     /// Adds a value that stands outside the conditions and gives its placeholder.

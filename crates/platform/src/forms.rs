@@ -113,6 +113,12 @@ pub fn open<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Res
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(D::Error::custom) }
 }
 
+/// Leaves a field out of the address of a filter: `#[serde(skip_serializing_if = "left_out")]`. The description of the interface
+/// names it all the same.
+pub fn left_out<T>(_: &T) -> bool {
+    true
+}
+
 fn context(request: &Request) -> Result<Context, AppError> {
     request.extensions().get::<Context>().cloned().ok_or_else(|| AppError::Internal("no context".to_owned()))
 }

@@ -23,7 +23,7 @@ use super::error::AppError;
 use super::evidence::{Count, Db, Evidence, Occasion};
 use super::route::Route;
 use super::schema::Step;
-use super::sorting::SortKey;
+use super::sorting::{Searched, SortKey};
 
 /// As of when a check looks: the year whose facts it gathers, the edition that judges them, the day.
 #[derive(Clone, Copy)]
@@ -164,6 +164,8 @@ pub struct Room {
     pub transient: &'static [&'static str],
     /// Its columns of sort keys.
     pub sorted: &'static [SortKey],
+    /// Its columns of texts that are searched.
+    pub searched: &'static [Searched],
     /// Its pages about one college, for whoever looks after it: what they are called, and where; `college=` is added.
     pub of_college: &'static [(&'static str, &'static str)],
     /// Its pages over all colleges in scope: what they are called, and where.
@@ -199,6 +201,7 @@ impl Room {
         shared: &[],
         transient: &[],
         sorted: &[],
+        searched: &[],
         of_college: &[],
         of_colleges: &[],
         words: &[],

@@ -52,9 +52,9 @@ impl Order {
         Self { columns, descending: true }
     }
 
-    fn sql(&self, backwards: bool) -> String {
+    fn sql(&self, columns: &[&str], backwards: bool) -> String {
         let way = if self.descending == backwards { "" } else { " DESC" };
-        let columns: Vec<String> = self.columns.iter().map(|column| format!("{}{way}", column.sql())).collect();
+        let columns: Vec<String> = columns.iter().map(|column| format!("{column}{way}")).collect();
         format!(" ORDER BY {}", columns.join(", "))
     }
 }
@@ -197,7 +197,8 @@ impl Query<'_> {
         most: usize,
     ) -> Result<Page<T>, AppError> {
         let cursor = Cursor::read(at)?;
-        if cursor.as_ref().is_some_and(|cursor| cursor.places.len() != self.order.columns.len()) {
+        let places = self.order.columns.len() + usize::from(self.conditions.is_ranked());
+        if cursor.as_ref().is_some_and(|cursor| cursor.places.len() != places) {
             return Err(AppError::Bad("error-address"));
         }
         let count = format!("SELECT COUNT(*) {}{}", self.from, self.conditions.sql());
@@ -228,29 +229,33 @@ impl Query<'_> {
     ) -> Result<(Vec<(T, Vec<Place>)>, bool), DbErr> {
         let backwards = cursor.is_some_and(|cursor| cursor.before);
         let mut conditions = self.conditions.clone();
+        // What is written as it was typed comes first.
+        let rank = conditions.rank(self.order.descending);
+        let columns: Vec<&str> =
+            rank.as_deref().into_iter().chain(self.order.columns.iter().map(|column| column.sql())).collect();
         if let Some(cursor) = cursor {
-            let columns: Vec<&str> = self.order.columns.iter().map(|column| column.sql()).collect();
             let marks = vec!["?"; columns.len()].join(", ");
             let sign = if self.order.descending == backwards { ">" } else { "<" };
             let values = cursor.places.iter().cloned().map(Value::from).collect();
             conditions.and(&format!("({}) {sign} ({marks})", columns.join(", ")), values);
         }
-        let places: Vec<String> =
-            (0..).zip(self.order.columns).map(|(n, column)| format!("{} AS place_{n}", column.sql())).collect();
+        let places: Vec<String> = (0..).zip(&columns).map(|(n, column)| format!("{column} AS place_{n}")).collect();
         let sql = format!(
             "{}, {} {}{}{} LIMIT {}",
             self.select,
             places.join(", "),
             self.from,
             conditions.sql(),
-            self.order.sql(backwards),
+            self.order.sql(&columns, backwards),
             most + 1
         );
         let mut rows = database::rows(db, &sql, conditions.values).await?;
         let more = rows.len() > most;
         rows.truncate(most);
         let read = |row: &QueryResult| {
-            let places = (0..).zip(self.order.columns).map(|(n, column)| column.read(row, &format!("place_{n}")));
+            let ranks = if rank.is_some() { Some(Column::Number("")) } else { None };
+            let columns = ranks.into_iter().chain(self.order.columns.iter().copied());
+            let places = (0..).zip(columns).map(|(n, column)| column.read(row, &format!("place_{n}")));
             Ok::<_, DbErr>((database::read(row, &sql)?, places.collect::<Result<_, _>>()?))
         };
         Ok((rows.iter().map(read).collect::<Result<_, _>>()?, more))
@@ -258,7 +263,8 @@ impl Query<'_> {
 
     /// Every line of the filter, in its order, for an export.
     pub async fn all<T: FromQueryResult>(&self, db: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
-        let sql = format!("{} {}{}{}", self.select, self.from, self.conditions.sql(), self.order.sql(false));
+        let columns: Vec<&str> = self.order.columns.iter().map(|column| column.sql()).collect();
+        let sql = format!("{} {}{}{}", self.select, self.from, self.conditions.sql(), self.order.sql(&columns, false));
         database::all(db, &sql, self.conditions.values.clone()).await
     }
 }
@@ -302,6 +308,31 @@ pub fn window<T>(
         total,
         rows: rows.into(),
     }
+}
+
+/// The same of what a search found, in which what is written as it was typed comes first.
+pub fn ranked_window<T>(
+    lines: impl Iterator<Item = T>,
+    is_written: impl Fn(&T) -> bool,
+    cursor: Option<&Cursor>,
+    most: usize,
+    compare: impl Fn(&T, &Cursor) -> Ordering,
+    places: impl Fn(&T) -> Vec<Place>,
+) -> Page<T> {
+    let (written, sounding): (Vec<T>, Vec<T>) = lines.partition(is_written);
+    let ranked = written.into_iter().map(|line| (0, line)).chain(sounding.into_iter().map(|line| (1, line)));
+    let within = |cursor: &Cursor| match cursor.places.split_first() {
+        Some((Place::Number(rank), places)) => Some((*rank, Cursor { before: cursor.before, places: places.to_vec() })),
+        _ => None,
+    };
+    let known = cursor.and_then(within);
+    // A cursor of another list names no place: the list begins anew.
+    let compare = |(rank, line): &(i64, T), _: &Cursor| match &known {
+        Some((at, cursor)) => rank.cmp(at).then_with(|| compare(line, cursor)),
+        None => Ordering::Greater,
+    };
+    let places = |(rank, line): &(i64, T)| std::iter::once(Place::Number(*rank)).chain(places(line)).collect();
+    window(ranked, cursor, most, compare, places).map(|(_, line)| line)
 }
 
 /// A page of what is in memory, each line known by its key: the page behind, or before, the one that the address names.

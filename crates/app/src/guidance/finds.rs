@@ -25,7 +25,7 @@ impl Finds for Items {
         let words = search::Words::of(query);
         let items = Edition::of(context.year).items();
         let titled = items.map(|item| (item, format!("{} {}", item.id, item.title.get(context.lang))));
-        let found = titled.filter(|(_, title)| words.stand_in(title)).map(|(item, title)| Hit {
+        let found = titled.filter(|(_, title)| words.stand_in_text(|| title.clone())).map(|(item, title)| Hit {
             link: format!("/guidance/{}", item.id),
             title,
             about: String::new(),

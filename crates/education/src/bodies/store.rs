@@ -118,7 +118,7 @@ pub async fn facts(
 /// What of a record is not said but follows: how it is found and sorted.
 fn derived(details: &BodyForm) -> Vec<(&'static str, sea_orm::Value)> {
     vec![
-        ("search_name", search::folded(&format!("{} {}", details.name, details.leader)).into()),
+        ("search_name", search::indexed(&format!("{} {}", details.name, details.leader)).into()),
         ("sort_name", search::sort_key(Lang::Kk, &details.name).into()),
     ]
 }

@@ -152,7 +152,7 @@ pub async fn facts(
 /// What stands beside the form's own columns: what is searched and sorted by.
 fn derived(details: &BuildingForm) -> Vec<(&'static str, sea_orm::Value)> {
     vec![
-        ("search_name", search::folded(&format!("{} {}", details.name, details.address)).into()),
+        ("search_name", search::indexed(&format!("{} {}", details.name, details.address)).into()),
         ("sort_name", search::sort_key(Lang::Kk, &details.name).into()),
     ]
 }

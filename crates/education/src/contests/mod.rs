@@ -22,6 +22,7 @@ use sheber_platform::access::Access::{Can, Public};
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
+use sheber_platform::sorting::Searched;
 
 pub const ROOM: Room = Room {
     name: "contests",
@@ -31,6 +32,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::APPLY, rights::RUN],
     schema: schema::STEPS,
     tables: schema::TABLES,
+    searched: &[Searched::of("contest")],
     covers: &[
         ("13.2", ItemKind::Procedure, "/contests"),
         ("16.1", ItemKind::Procedure, "/contests"),

@@ -252,7 +252,7 @@ impl Basics {
 
     /// What is searched by.
     fn derived(&self) -> (&'static str, Value) {
-        ("search_name", search::folded(&self.title).into())
+        ("search_name", search::indexed(&self.title).into())
     }
 }
 

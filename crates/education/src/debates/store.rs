@@ -58,7 +58,7 @@ pub async fn insert(change: &Change, college: i64, topic: &str, held_on: Day, te
             college,
             year,
             topic,
-            search::folded(topic),
+            search::indexed(topic),
             held_on,
             Json(teams.to_vec()),
             Json(vec![next_round(teams.len(), &[])])

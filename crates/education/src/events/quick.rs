@@ -66,8 +66,8 @@ async fn show(app: &App, context: Context, f: Fields, done: bool) -> Result<Resp
     let college = actor.role.organisation() == OrganisationKind::College;
     let sees = college && actor.may(groups::rights::SEE);
     let mut groups = if sees { groups::store::of_year(&app.db, &actor, context.this_year).await? } else { Vec::new() };
-    // A curator's own groups first.
-    groups.sort_by_key(|group| (group.details.curator_id != Some(actor.id), group.details.code.clone()));
+    // A curator's own groups first; among themselves they stand as everywhere.
+    groups.sort_by_key(|group| group.details.curator_id != Some(actor.id));
     let mut recent: Vec<Line> = Vec::new();
     for line in store::recent(&app.db, &actor, context.this_year).await? {
         if recent.len() < 5 && !recent.iter().any(|known| known.topic == line.topic && known.kind == line.kind) {

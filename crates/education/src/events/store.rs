@@ -364,7 +364,7 @@ pub async fn save(
     // Material was published when its first link was written; what is corrected later makes nothing late.
     let published = (!draft.details.links.is_empty()).then(|| Day(clock::day(change.at())));
     let words = [&draft.details.topic, &draft.details.place, &draft.details.responsible].map(String::as_str).join(" ");
-    let search_name = search::folded(&words);
+    let search_name = search::indexed(&words);
     let (id, recorded) = match old {
         None => {
             let further = vec![

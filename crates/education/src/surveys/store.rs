@@ -150,7 +150,7 @@ impl SurveyForm {
 
     /// What is searched by.
     fn derived(&self) -> (&'static str, Value) {
-        ("search_name", search::folded(&self.title).into())
+        ("search_name", search::indexed(&self.title).into())
     }
 }
 

@@ -24,6 +24,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
+use sheber_platform::sorting::{Searched, SortKey};
 
 pub const ROOM: Room = Room {
     name: "textbooks",
@@ -33,6 +34,11 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT, rights::REPORT],
     schema: schema::STEPS,
     tables: schema::TABLES,
+    searched: &[
+        Searched { table: "textbook_purchase", column: "search_name", text: "title" },
+        Searched { table: "textbook_needed", column: "search_name", text: "title" },
+    ],
+    sorted: &[SortKey::of("textbook_needed", "title", "sort_title")],
     of_college: &[("nav-textbooks", "/textbooks")],
     covers: &[("15.1", ItemKind::Record, "/textbooks"), ("15.6", ItemKind::Document, "/textbooks/reports")],
     evidence: evidence::ALL,

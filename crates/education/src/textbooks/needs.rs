@@ -13,7 +13,7 @@ use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
 use sheber_platform::list::{self, Column, Order, Query};
 use sheber_platform::record::Record;
-use sheber_platform::{clock, params};
+use sheber_platform::{clock, params, search};
 
 use super::purchases::title_key;
 
@@ -94,7 +94,9 @@ pub async fn of_region(db: &impl ConnectionTrait, region: &str, year: AcademicYe
          (SELECT n.title, n.title_key, n.specialty, n.copies, {bought} AS bought FROM textbook_needed n
          WHERE n.region = $1 AND n.year = $2) AS line GROUP BY title_key ORDER BY title_key"
     );
-    database::all(db, &sql, params![region, year, from, to]).await
+    let mut needs: Vec<RegionNeed> = database::all(db, &sql, params![region, year, from, to]).await?;
+    needs.sort_by_cached_key(|need| search::sort_key(Lang::Kk, &need.title));
+    Ok(needs)
 }
 
 /// What a list of titles needed is filtered by.
@@ -119,16 +121,17 @@ pub struct Counts {
 /// The titles needed in a year in scope, as a table to select from, with the values of its placeholders.
 fn lines(actor: &Actor, year: AcademicYear, filter: &Filter) -> (String, Conditions) {
     let mut conditions = actor.scope().colleges("n.college_id");
-    conditions.and("n.year = ?", params![year]).search("n.title_key", &title_key(&filter.q));
+    conditions.and("n.year = ?", params![year]);
     let days = counting(year);
     let bought = bought((&conditions.value(days.0), &conditions.value(days.1)));
     let table = format!(
-        "(SELECT n.id, n.title, n.title_key, n.specialty, n.copies, o.name_kk, o.name_ru, o.sort_kk, o.sort_ru,
+        "(SELECT n.id, n.title, n.search_name, n.sort_title, n.specialty, n.copies, o.name_kk, o.name_ru, o.sort_kk, o.sort_ru,
           {bought} AS bought FROM textbook_needed n JOIN organisation o ON o.id = n.college_id{}) AS line",
         conditions.sql()
     );
     let mut outer = Conditions::default();
     outer.values = conditions.values;
+    outer.search("line.search_name", &filter.q);
     (table, outer)
 }
 
@@ -141,16 +144,17 @@ pub async fn counts(
     let (table, conditions) = lines(actor, year, filter);
     let sql = format!(
         "SELECT CAST(COUNT(*) AS BIGINT) AS lines,
-         CAST(COALESCE(SUM(CASE WHEN bought < copies THEN 1 ELSE 0 END), 0) AS BIGINT) AS short FROM {table}"
+         CAST(COALESCE(SUM(CASE WHEN bought < copies THEN 1 ELSE 0 END), 0) AS BIGINT) AS short FROM {table}{}",
+        conditions.sql()
     );
     Ok(database::one(db, &sql, conditions.values).await?.unwrap_or_default())
 }
 
 fn query<'q>(from: &'q str, mut conditions: Conditions, filter: &Filter, lang: Lang) -> Query<'q> {
     const KAZAKH: Order =
-        Order::up(&[Column::Bytes("line.sort_kk"), Column::Text("line.title_key"), Column::Number("line.id")]);
+        Order::up(&[Column::Bytes("line.sort_kk"), Column::Bytes("line.sort_title"), Column::Number("line.id")]);
     const RUSSIAN: Order =
-        Order::up(&[Column::Bytes("line.sort_ru"), Column::Text("line.title_key"), Column::Number("line.id")]);
+        Order::up(&[Column::Bytes("line.sort_ru"), Column::Bytes("line.sort_title"), Column::Number("line.id")]);
     if !filter.short.is_empty() {
         conditions.and("line.bought < line.copies", params![]);
     }
@@ -186,8 +190,8 @@ pub async fn put(change: &Change, actor: &Actor, year: AcademicYear, new: &NeedF
     let region = actor.region.clone().ok_or(AppError::NotFound)?;
     let id = database::number(
         change.db(),
-        "INSERT INTO textbook_needed (college_id, region, year, title, title_key, specialty, copies, added_on, added_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (college_id, year, title_key)
+        "INSERT INTO textbook_needed (college_id, region, year, title, title_key, specialty, copies, added_on, added_by,
+         search_name, sort_title) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (college_id, year, title_key)
          DO UPDATE SET copies = excluded.copies, specialty = CASE WHEN excluded.specialty = ''
          THEN textbook_needed.specialty ELSE excluded.specialty END RETURNING id",
         params![
@@ -199,7 +203,9 @@ pub async fn put(change: &Change, actor: &Actor, year: AcademicYear, new: &NeedF
             new.specialty.clone(),
             new.copies,
             Day(clock::day(change.at())),
-            actor.id
+            actor.id,
+            search::indexed(&new.title),
+            search::sort_key(Lang::Kk, &new.title)
         ],
     )
     .await?;

@@ -175,7 +175,7 @@ fn conditions(actor: &Actor, year: AcademicYear, filter: &Filter) -> Conditions 
     if let Some(medium) = filter.medium {
         conditions.and("p.medium = ?", params![medium]);
     }
-    conditions.search("p.title_key", &title_key(&filter.q));
+    conditions.search("p.search_name", &filter.q);
     conditions
 }
 
@@ -219,6 +219,7 @@ pub async fn insert(change: &Change, actor: &Actor, new: &PurchaseForm) -> Resul
     let region = actor.region.clone().ok_or(AppError::NotFound)?;
     let further = vec![
         ("title_key", title_key(&new.title).into()),
+        ("search_name", search::indexed(&new.title).into()),
         ("year", new.year().into()),
         ("college_id", actor.organisation_id.into()),
         ("region", region.into()),
@@ -244,7 +245,11 @@ pub async fn own(db: &impl ConnectionTrait, actor: &Actor, id: i64, removed: boo
 
 /// Corrects the version of a purchase that the person saw; `false` where it is another by now.
 pub async fn correct(change: &Change, old: &Purchase, base: i64, new: &PurchaseForm) -> Result<bool, DbErr> {
-    let further = vec![("title_key", title_key(&new.title).into()), ("year", new.year().into())];
+    let further = vec![
+        ("title_key", title_key(&new.title).into()),
+        ("search_name", search::indexed(&new.title).into()),
+        ("year", new.year().into()),
+    ];
     if !record::update(change.db(), new, (old.id, base), further).await? {
         return Ok(false);
     }

@@ -4,10 +4,11 @@ use sheber_platform::schema::Step;
 
 pub const TABLES: &[&str] = &["textbook_purchase", "textbook_needed", "textbook_confirmed", "textbook_report"];
 
-pub const STEPS: &[Step] = &[Step {
-    name: "s0480_textbooks",
-    sql: &[
-        "CREATE TABLE textbook_purchase (
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "s0480_textbooks",
+        sql: &[
+            "CREATE TABLE textbook_purchase (
             id {key},
             college_id BIGINT NOT NULL REFERENCES organisation (id),
             region TEXT NOT NULL,
@@ -27,10 +28,10 @@ pub const STEPS: &[Step] = &[Step {
             removed BOOLEAN NOT NULL,
             version BIGINT NOT NULL
         )",
-        "CREATE INDEX textbook_purchase_college ON textbook_purchase (college_id, bought_on)",
-        "CREATE INDEX textbook_purchase_region ON textbook_purchase (region, year, lang, title_key)",
-        "CREATE INDEX textbook_purchase_title ON textbook_purchase (college_id, title_key, lang, bought_on)",
-        "CREATE TABLE textbook_needed (
+            "CREATE INDEX textbook_purchase_college ON textbook_purchase (college_id, bought_on)",
+            "CREATE INDEX textbook_purchase_region ON textbook_purchase (region, year, lang, title_key)",
+            "CREATE INDEX textbook_purchase_title ON textbook_purchase (college_id, title_key, lang, bought_on)",
+            "CREATE TABLE textbook_needed (
             id {key},
             college_id BIGINT NOT NULL REFERENCES organisation (id),
             region TEXT NOT NULL,
@@ -42,8 +43,8 @@ pub const STEPS: &[Step] = &[Step {
             added_on TEXT NOT NULL,
             added_by BIGINT NOT NULL REFERENCES account (id)
         )",
-        "CREATE UNIQUE INDEX textbook_needed_title ON textbook_needed (college_id, year, title_key)",
-        "CREATE TABLE textbook_confirmed (
+            "CREATE UNIQUE INDEX textbook_needed_title ON textbook_needed (college_id, year, title_key)",
+            "CREATE TABLE textbook_confirmed (
             college_id BIGINT NOT NULL REFERENCES organisation (id),
             year TEXT NOT NULL,
             report TEXT NOT NULL,
@@ -51,7 +52,7 @@ pub const STEPS: &[Step] = &[Step {
             by_id BIGINT NOT NULL REFERENCES account (id),
             PRIMARY KEY (college_id, year, report)
         )",
-        "CREATE TABLE textbook_report (
+            "CREATE TABLE textbook_report (
             id {key},
             organisation_id BIGINT NOT NULL REFERENCES organisation (id),
             region TEXT NOT NULL,
@@ -65,6 +66,19 @@ pub const STEPS: &[Step] = &[Step {
             sent_by BIGINT NOT NULL REFERENCES account (id),
             reason TEXT NOT NULL
         )",
-        "CREATE UNIQUE INDEX textbook_report_number ON textbook_report (organisation_id, year, report, number)",
+            "CREATE UNIQUE INDEX textbook_report_number ON textbook_report (organisation_id, year, report, number)",
+        ],
+    },
+    TITLES,
+];
+
+/// Titles are searched as they sound and sorted by the language, as everything else is.
+const TITLES: Step = Step {
+    name: "s0621_textbook_titles",
+    sql: &[
+        "ALTER TABLE textbook_purchase ADD COLUMN search_name TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE textbook_needed ADD COLUMN search_name TEXT NOT NULL DEFAULT ''",
+        "sqlite:ALTER TABLE textbook_needed ADD COLUMN sort_title BLOB NOT NULL DEFAULT x''",
+        "postgres:ALTER TABLE textbook_needed ADD COLUMN sort_title BYTEA NOT NULL DEFAULT ''",
     ],
-}];
+};

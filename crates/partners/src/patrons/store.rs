@@ -163,7 +163,7 @@ pub async fn insert(change: &Change, actor: &Actor, new: &PatronForm) -> Result<
     }
     let further = vec![
         ("region", region.into()),
-        ("search_name", search::folded(&format!("{} {}", new.name, new.bin)).into()),
+        ("search_name", search::indexed(&format!("{} {}", new.name, new.bin)).into()),
         ("sort_name", search::sort_key(Lang::Kk, &new.name).into()),
         ("added_by", actor.id.into()),
         ("added_on", Day(clock::day(change.at())).into()),

@@ -249,7 +249,7 @@ pub async fn insert(change: &Change, new: &NewAccount<'_>) -> Result<i64, DbErr>
             new.role,
             email.clone(),
             new.name,
-            search::folded(&format!("{} {email}", new.name)),
+            search::indexed(&format!("{} {email}", new.name)),
             search::sort_key(Lang::Kk, new.name),
             new.password_hash,
             new.must_change,

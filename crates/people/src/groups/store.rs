@@ -202,7 +202,7 @@ impl GroupForm {
     /// What is searched and sorted by.
     fn derived(&self) -> Vec<(&'static str, Value)> {
         vec![
-            ("search_name", search::folded(&self.code).into()),
+            ("search_name", search::indexed(&self.code).into()),
             ("sort_code", search::sort_key(Lang::Kk, &self.code).into()),
         ]
     }

@@ -76,7 +76,7 @@ pub async fn insert(change: &Change, new: &NewOrganisation) -> Result<i64, DbErr
             new.name_kk.clone(),
             new.name_ru.clone(),
             new.region,
-            search::folded(&format!("{} {} {}", new.name_kk, new.name_ru, bin.as_deref().unwrap_or_default())),
+            search::indexed(&format!("{} {} {}", new.name_kk, new.name_ru, bin.as_deref().unwrap_or_default())),
             search::sort_key(Lang::Kk, Lang::Kk.pick(&new.name_kk, &new.name_ru)),
             search::sort_key(Lang::Ru, Lang::Ru.pick(&new.name_kk, &new.name_ru)),
             change.at()

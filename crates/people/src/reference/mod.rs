@@ -16,6 +16,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
+use sheber_platform::sorting::Searched;
 
 pub const ROOM: Room = Room {
     name: "reference",
@@ -24,6 +25,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
+    searched: &[Searched::of("reference_entry")],
     shared: &["reference_entry"],
     covers: &[("2.10", ItemKind::Record, "/reference/standard")],
     doors: doors::ALL,

@@ -214,7 +214,7 @@ pub async fn save(
 
 /// Writes an entry over the one that was read while others wait.
 pub async fn write(change: &Change, kind: Kind, new: &ReferenceEntry, old: Option<EntryRow>) -> Result<i64, DbErr> {
-    let words = search::folded(&format!("{} {} {}", new.code, new.name_kk, new.name_ru));
+    let words = search::indexed(&format!("{} {} {}", new.code, new.name_kk, new.name_ru));
     let mut further = vec![("search_name", words.into())];
     let entry = match old {
         None => {

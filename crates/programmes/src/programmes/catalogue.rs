@@ -18,7 +18,7 @@ use sheber_platform::cache::Answers;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::Entity;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::open;
+use sheber_platform::forms::{left_out, open};
 use sheber_platform::house::Warm;
 use sheber_platform::list::{self, Cursor, Place};
 use sheber_platform::mirror::{Mirror, Picture};
@@ -81,7 +81,7 @@ pub struct Filter {
     #[param(inline)]
     pub sort: Option<Sort>,
     /// Where the page before ended.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "left_out")]
     pub after: String,
 }
 
@@ -159,7 +159,7 @@ pub struct Entry {
 const ENTRIES: &str = "SELECT p.id, p.college_id, COALESCE(o.region, '') AS region, p.archived, p.specialty, p.qualifications,
         p.name_kk, p.name_ru, o.name_kk AS college_kk, o.name_ru AS college_ru, p.entry_base, p.level, p.language, p.intake,
         p.edition, p.credits, CAST(p.violations AS INTEGER) AS violations, CAST(p.warnings AS INTEGER) AS warnings,
-        p.updated_at, p.sort_kk, p.sort_ru, ' ' || p.search_name AS search
+        p.updated_at, p.sort_kk, p.sort_ru, p.search_name AS search
      FROM programme p JOIN organisation o ON o.id = p.college_id";
 
 impl Entry {
@@ -265,7 +265,12 @@ impl Catalogue {
         let page = |entries: &[Arc<Entry>]| {
             let compare = |entry: &&Arc<Entry>, cursor: &Cursor| order.stands(entry, cursor);
             let places = |entry: &&Arc<Entry>| order.places(entry);
-            list::window(entries.iter().filter(is_meant), cursor, most, compare, places).map(Arc::clone)
+            let found = entries.iter().filter(is_meant);
+            if words.are_none() {
+                return list::window(found, cursor, most, compare, places).map(Arc::clone);
+            }
+            let is_written = |entry: &&Arc<Entry>| words.stand_written_in(&entry.search);
+            list::ranked_window(found, is_written, cursor, most, compare, places).map(Arc::clone)
         };
         let Scope::College(college) = scope else { return page(&self.orders[order as usize]) };
         let mut own = self.colleges.get(college).cloned().unwrap_or_default();

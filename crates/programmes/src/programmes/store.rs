@@ -101,7 +101,7 @@ fn columns(programme: &Programme) -> Vec<(&'static str, Value)> {
         ("qualifications", codes.join(" ").into()),
         ("name_kk", kk.into()),
         ("name_ru", ru.into()),
-        ("search_name", search::folded(&words.join(" ")).into()),
+        ("search_name", search::indexed(&words.join(" ")).into()),
         ("sort_kk", search::sort_key(Lang::Kk, kk).into()),
         ("sort_ru", search::sort_key(Lang::Ru, ru).into()),
         ("entry_base", programme.entry_base.into()),

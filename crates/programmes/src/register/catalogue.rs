@@ -14,7 +14,7 @@ use sheber_platform::cache::Answers;
 use sheber_platform::database::{self, Conditions};
 use sheber_platform::entry::Entity;
 use sheber_platform::error::AppError;
-use sheber_platform::forms::open;
+use sheber_platform::forms::{left_out, open};
 use sheber_platform::heavy::heavy;
 use sheber_platform::list::{self, Cursor, Place};
 use sheber_platform::mirror::{Mirror, Picture};
@@ -60,7 +60,7 @@ pub struct Filter {
     #[param(inline)]
     pub state: Option<State>,
     /// Where the page before ended.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "left_out")]
     pub after: String,
 }
 
@@ -185,7 +185,13 @@ impl Register {
             [Place::Number(id)] => id.cmp(&entry.id),
             _ => Ordering::Greater,
         };
-        let page = list::window(entries, cursor, most, compare, |entry| vec![Place::Number(entry.id)]);
+        let places = |entry: &Arc<Entry>| vec![Place::Number(entry.id)];
+        let page = if words.are_none() {
+            list::window(entries, cursor, most, compare, places)
+        } else {
+            let is_written = |entry: &Arc<Entry>| words.stand_written_in(&entry.search);
+            list::ranked_window(entries, is_written, cursor, most, compare, places)
+        };
         let mut found = Answer { page, ..Answer::default() };
         for ((facet, values), counts) in found.facets.iter_mut().zip(&self.values).zip(counts) {
             *facet = values.iter().cloned().zip(counts).filter(|(_, count)| *count > 0).collect();

@@ -123,7 +123,7 @@ impl Entry {
 pub const ENTRIES: &str = "SELECT e.id, e.number, e.case_id, e.origin, e.programme_id, e.version, e.hash, e.college_id,
         o.name_kk AS college_kk, o.name_ru AS college_ru, COALESCE(o.region, '') AS region, e.specialty, e.name_kk, e.name_ru,
         e.qualifications, e.level, e.language, e.entry_base, e.form, e.intake, e.state, e.included_on, e.valid_to, e.ended_on,
-        e.grounds, e.search
+        e.grounds, e.search || ' ' || COALESCE(o.bin, '') AS search
      FROM register_entry e JOIN organisation o ON o.id = e.college_id";
 
 /// Whether any certificate was issued: without the key that signed it, it would look forged.
@@ -246,7 +246,7 @@ pub async fn insert(change: &Change, new: &NewEntry) -> Result<i64, DbErr> {
             new.excluded_on.map(Day),
             new.origin,
             new.origin.map(|_| change.at()),
-            format!(" {}", search::folded(&words.join(" ")))
+            search::indexed(&words.join(" "))
         ],
     )
     .await?;
@@ -348,7 +348,7 @@ pub mod tests {
             valid_to: "2025-06-30".parse().ok(),
             ended_on: None,
             grounds: None,
-            search: Text::from(format!(" {}", search::folded(name)).as_str()),
+            search: Text::from(search::indexed(name).as_str()),
         }
     }
 

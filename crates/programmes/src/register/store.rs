@@ -18,7 +18,7 @@ use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
 use sheber_platform::forms::open as open_choice;
 use sheber_platform::list::{self, Column, Query};
-use sheber_platform::{clock, params, search};
+use sheber_platform::{clock, params};
 
 use super::expertise::{self, Binding, Judgement};
 use super::workflow::{Action, Part, State};
@@ -143,13 +143,9 @@ pub fn list(actor: &Actor, filter: &Filter) -> Query<'static> {
     if let Some(state) = filter.state {
         conditions.and("c.state = ?", params![state]);
     }
-    for word in search::folded(&filter.q).split(' ').filter(|word| !word.is_empty()).take(6) {
-        let like = format!("%{}%", search::escaped(word));
-        conditions.and(
-            "(p.search_name LIKE ? ESCAPE '\\' OR o.search_name LIKE ? ESCAPE '\\' OR LOWER(c.number) LIKE ? ESCAPE '\\')",
-            params![like.clone(), like.clone(), like],
-        );
-    }
+    let searched = "p.search_name || ' ' || o.search_name || ' ' || LOWER(COALESCE(c.number, '')) || ' '
+                    || REPLACE(LOWER(COALESCE(c.number, '')), '-', '')";
+    conditions.search(searched, &filter.q);
     let order = if filter.sort == Some(Sort::Updated) { UPDATED } else { WAITING };
     Query { select: CASES.into(), from: FROM, conditions, order }
 }

@@ -282,6 +282,55 @@ async fn what_cannot_be_read_is_a_problem(server: Server) {
 }
 
 /// A receiver of webhooks that fails now and then.
+async fn a_parameter_that_is_unknown_or_wrong_is_named(server: Server) {
+    let program = server.program("director").await;
+    for (path, name) in [
+        ("/api/v1/programmes?colour=red", "colour"),
+        ("/api/v1/programmes?sort=size", "sort"),
+        ("/api/v1/programmes?limit=many", "limit"),
+        ("/api/v1/norms?year=2026", "year"),
+        ("/api/v1/norms?year=2026-2028", "year"),
+        ("/api/v1/me?a=1", "a"),
+        ("/api/v1/register?page=2", "page"),
+        ("/api/v1/reference/specialty?on=31.02.2024", "on"),
+    ] {
+        let answer = program.get(path).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{path}");
+        let said: Value = answer.json().await.unwrap();
+        assert_eq!(said["errors"][0]["place"], name, "{path}: {said}");
+    }
+    for path in
+        ["/api/v1/programmes?sort=updated&limit=2&q=а", "/api/v1/register?q=1&limit=1", "/api/v1/norms?year=2023-2024"]
+    {
+        assert_eq!(program.get(path).await.status(), StatusCode::OK, "{path}");
+    }
+}
+
+async fn a_table_is_read_as_the_doors_read_it(server: Server) {
+    let program = server.program("director").await;
+    let send = async |path: &str, bytes: &[u8]| {
+        program.ask(Method::POST, path).body(bytes.to_vec()).header("accept-language", "ru").send().await.unwrap()
+    };
+    let file = include_bytes!("../cases/lookalike-letters/r-q-cyr.csv");
+    let read: Value = send("/api/v1/read/register?file=r.csv", file).await.json().await.unwrap();
+    assert_eq!((&read["file"], &read["rows"][0]["values"]["qualification"]), (&json!("r.csv"), &json!("4S06130103")));
+    assert_eq!(read["problems"][0]["message"], "стояла похожая буква другого алфавита, прочитано «4S06130103»");
+    let file = include_bytes!("../cases/reference-wipe/wipe.csv");
+    let read: Value = send("/api/v1/read/reference/specialty", file).await.json().await.unwrap();
+    assert_eq!(read["summary"], json!({ "rows": 1, "wrong": 0 }));
+    let html = include_bytes!("../cases/other-formats/tb-html.xls");
+    let refused = send("/api/v1/read/textbooks", html).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let said: Value = refused.json().await.unwrap();
+    assert!(said["errors"][0]["message"].as_str().unwrap().contains("веб-страница"), "{said}");
+    let mapped = "/api/v1/read/needed?map=A%3Dtitle%0AC%3Dcopies";
+    let noheading = include_bytes!("../cases/columns-by-position/n-noheading.xlsx");
+    let read: Value = send(mapped, noheading).await.json().await.unwrap();
+    assert_eq!(read["rows"].as_array().unwrap().len(), 2, "{read}");
+    assert_eq!(send("/api/v1/read/nothing", b"a").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(server.number("SELECT COUNT(*) FROM register_entry").await, 0, "nothing is taken");
+}
+
 async fn receiver(fails: usize) -> (String, std::sync::Arc<tokio::sync::Mutex<Vec<(String, String, String, String)>>>) {
     use axum::extract::State;
     use axum::http::HeaderMap;
@@ -408,4 +457,5 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
 on_both! {
     a_token_has_scope_and_end a_revoked_token_opens_nothing a_programme_is_made_once_and_saved_over_what_was_read
     an_application_goes_to_its_number what_cannot_be_read_is_a_problem a_reset_password_ends_what_programs_may webhooks_hear_of_ones_own_cases
+    a_parameter_that_is_unknown_or_wrong_is_named a_table_is_read_as_the_doors_read_it
 }

@@ -21,6 +21,7 @@ mod duties;
 mod earlier;
 mod education;
 mod few;
+mod found;
 mod imports;
 mod inbox;
 mod journey;
