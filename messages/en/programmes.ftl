@@ -145,3 +145,6 @@ trail-filter-deleted = filter deleted
 trail-library-kept = kept in the library
 trail-library-declined = library update declined
 register-open = Apply to the register
+edit-pasted-lost = Cells that had no place (no column to the right, or the cell is locked)
+import-alike = the same programme is there already and was not taken again
+import-again = Take what is there already, too, as a separate programme

@@ -21,14 +21,25 @@ use sheber_norms::Programme;
 /// The largest file that is read: 8 MiB.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
+/// A programme that was read, with what was read as it was meant and not as it stands.
+pub type Settled = (Programme, Vec<Unreadable>);
+
 /// Reads a programme from JSON or a workbook; the content tells which, not the name.
 pub fn read(bytes: &[u8]) -> Result<Programme, Vec<Unreadable>> {
+    read_settled(bytes).map(|(programme, _)| programme)
+}
+
+/// The same, with what was settled by itself.
+pub fn read_settled(bytes: &[u8]) -> Result<Settled, Vec<Unreadable>> {
     if bytes.len() > MAX_BYTES {
         return Err(vec![Unreadable::whole("too-large", MAX_BYTES / 1024 / 1024)]);
     }
     match book::format_of(bytes) {
         // An empty file is JSON's to refuse.
-        Ok(book::Format::Text) => json::read(&book::in_utf8(bytes)).map_err(|one| vec![one]),
+        Ok(book::Format::Text) => match json::read(&book::in_utf8(bytes)) {
+            Ok(programme) => Ok((programme, Vec::new())),
+            Err(one) => Err(vec![one]),
+        },
         Ok(_) => xlsx::read(bytes),
         Err(refused) => Err(vec![refused]),
     }

@@ -11,6 +11,7 @@ use super::actor::Actor;
 use super::attempts;
 use super::error::AppError;
 use super::grant::Grant;
+use super::kept;
 use super::visitor::Visitor;
 
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Context {
     pub here: String,
     pub demo: bool,
     pub address: String,
+    /// The request comes from a page of this server, or from no page at all.
+    pub is_from_here: bool,
     /// Who may open which page.
     pub pages: Arc<Pages>,
     /// The trail's last record when the request began, where that is known.
@@ -60,7 +63,7 @@ impl Context {
         match &self.visitor {
             Some(visitor) => visitor.is_own(token),
             // Both are hexadecimal of 256 random bits; a comparison that stops early tells nothing useful over a network.
-            None => !self.csrf.is_empty() && self.csrf == token,
+            None => !self.csrf.is_empty() && kept::bare(&self.csrf) == kept::bare(token),
         }
     }
 

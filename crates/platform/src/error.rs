@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::database;
+use super::kept::Kept;
 use serde::Serialize;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
@@ -24,6 +25,9 @@ pub enum AppError {
     /// The form's token is missing or old.
     #[error("csrf token")]
     Csrf,
+    /// The same, with what was typed.
+    #[error("stale form")]
+    Stale(Box<Kept>),
     #[error("too many attempts")]
     TooMany,
     /// A program asks too often; the next request after so many seconds.
@@ -112,7 +116,7 @@ impl AppError {
             Self::NotFound => (StatusCode::NOT_FOUND, "error-not-found"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
             Self::SignIn(_) => (StatusCode::UNAUTHORIZED, "error-sign-in"),
-            Self::Csrf => (StatusCode::FORBIDDEN, "error-csrf"),
+            Self::Csrf | Self::Stale(_) => (StatusCode::FORBIDDEN, "error-csrf"),
             Self::Refused { status, key } => return Failure::new(*status, key.clone()),
             Self::Parameter { key, name } => {
                 return Failure { place: Some(name.clone()), ..Failure::new(StatusCode::BAD_REQUEST, *key) };
@@ -156,6 +160,9 @@ impl IntoResponse for AppError {
         match self {
             Self::Later(seconds) | Self::HeldBack(seconds) => {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Self::Stale(kept) => {
+                response.extensions_mut().insert(*kept);
             }
             _ => {}
         }

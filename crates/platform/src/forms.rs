@@ -14,10 +14,18 @@ use sheber_exchange::signs;
 
 use super::context::Context;
 use super::error::AppError;
+use super::kept::Kept;
 use super::slow::Slow;
 
 fn check(context: &Context, token: &str) -> Result<(), AppError> {
     if context.is_own(token) { Ok(()) } else { Err(AppError::Csrf) }
+}
+
+/// A form whose page was stale, with what was typed where it may be sent again.
+fn stale(context: &Context, path: &str, pairs: Pairs, had_files: bool, in_parts: bool) -> AppError {
+    let account = context.actor.as_ref().map(|actor| actor.id);
+    let kept = Kept::of(context, path, pairs, had_files, in_parts).filter(|kept| kept.is_of(account));
+    kept.map_or(AppError::Csrf, |kept| AppError::Stale(Box::new(kept)))
 }
 
 /// Text as people mean it. The letter NUL is no text at all, and nothing that comes with it is.
@@ -81,10 +89,25 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let context = context(&request)?;
         is_kind(&request, "application/x-www-form-urlencoded")?;
+        let path = request.uri().path().to_owned();
         let pairs = pairs(&whole(request, state).await?)?;
-        check(&context, pairs.get("csrf"))?;
+        if check(&context, pairs.get("csrf")).is_err() {
+            return Err(stale(&context, &path, pairs, false, false));
+        }
         let text = serde_urlencoded::to_string(pairs).map_err(|_| AppError::Bad("error-form"))?;
         serde_urlencoded::from_str(&text).map(Self).map_err(|_| AppError::Bad("error-form"))
+    }
+}
+
+/// A form that anybody may send, from wherever: what it says is its own proof, such as a student's code. It never grows stale.
+pub struct OpenForm(pub Pairs);
+
+impl<S: Send + Sync> FromRequest<S> for OpenForm {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        is_kind(&request, "application/x-www-form-urlencoded")?;
+        pairs(&whole(request, state).await?).map(Self)
     }
 }
 
@@ -170,9 +193,11 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         if !is_form {
             return Err(AppError::Csrf);
         }
+        let path = request.uri().path().to_owned();
         let mut form = Multipart::from_request(request, state).await.map_err(|_| AppError::Bad("error-form"))?;
         let mut upload = Self { fields: Vec::new(), files: Vec::new() };
-        let mut checked = false;
+        // Of a form that will not be taken the words are read, and none of its files.
+        let (mut checked, mut is_stale, mut had_files) = (false, false, false);
         while let Some(field) = form.next_field().await.map_err(|error| unread(&error, error.status()))? {
             let name = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
@@ -180,7 +205,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                     let text = field.text().await.map_err(|error| unread(&error, error.status()))?;
                     let text = cleaned(&text)?.into_owned();
                     if name == "csrf" {
-                        check(&context, &text)?;
+                        is_stale = check(&context, &text).is_err();
                         checked = true;
                     }
                     upload.fields.push((name, text));
@@ -188,6 +213,10 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                 Some(file) => {
                     if !checked {
                         return Err(AppError::Csrf);
+                    }
+                    if is_stale {
+                        had_files |= !file.is_empty();
+                        continue;
                     }
                     let bytes = field.bytes().await.map_err(|error| unread(&error, error.status()))?;
                     if upload.files.len() == MAX_FILES {
@@ -198,6 +227,9 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                     }
                 }
             }
+        }
+        if is_stale {
+            return Err(stale(&context, &path, upload.fields, had_files, true));
         }
         if checked { Ok(upload) } else { Err(AppError::Csrf) }
     }

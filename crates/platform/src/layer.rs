@@ -21,6 +21,7 @@ use super::app::App;
 use super::context::Context;
 use super::error::{AppError, Failure, PROBLEM, wants_problem};
 use super::house::House;
+use super::kept::{self, Kept};
 use super::page::ErrorPage;
 use super::session::{CSRF, SEEN};
 use super::visitor::Visitor;
@@ -106,6 +107,8 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         // Nothing that a browser would show as a page of this server.
         let kept = HeaderValue::from_static("attachment; filename=\"api.json\"");
         response.headers_mut().entry(header::CONTENT_DISPOSITION).or_insert(kept);
+    } else if let Some(kept) = response.extensions().get::<Kept>().filter(|_| !problems).cloned() {
+        response = kept::page(context.clone(), kept, response.status()).unwrap_or_else(IntoResponse::into_response);
     } else if let Some(shown) = shown.filter(|shown| problems || shown.status != StatusCode::UNAUTHORIZED) {
         response = if problems {
             shown.problem(context.lang).into_response()
@@ -250,6 +253,7 @@ fn nobody(app: &App, asker: &Asker) -> Context {
         csrf: String::new(),
         here: asker.here.clone(),
         visitor: None,
+        is_from_here: kept::is_from_here(&asker.headers, &app.config),
         demo: app.config.demo,
         address: asker.address.clone(),
         pages: House::of(app).pages,
@@ -272,7 +276,10 @@ async fn find(app: &App, session: &Session, asker: Asker) -> Result<Context, Unk
             if context.actor.is_none() {
                 return visiting(app, context, &asker.headers);
             }
-            context.csrf = csrf;
+            context.csrf = match &context.actor {
+                Some(actor) => kept::token(&csrf, actor.id),
+                None => csrf,
+            };
             Ok(context)
         }
         Err(error) => Err((error, Box::new(context))),

@@ -34,6 +34,7 @@ pub mod house;
 pub mod import;
 pub mod jobs;
 pub mod jws;
+pub mod kept;
 pub mod keys;
 pub mod layer;
 pub mod list;

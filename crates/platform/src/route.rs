@@ -2,9 +2,9 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 
 use super::access::Access;
@@ -78,6 +78,17 @@ methods! { get GET post POST put PUT delete DELETE }
 /// What opens to somebody of whom a second factor is demanded and who has none yet.
 const SETTING_UP: [&str; 4] = ["/account/factor", "/account/password", "/logout", "/account"];
 
+/// Sends what was typed on to the page where somebody signs in: the browser sends it there once more, and it comes back.
+fn keep(context: &Context, path: &str, headers: &HeaderMap) -> Option<Response> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let is_form = kind.starts_with("application/x-www-form-urlencoded") || kind.starts_with("multipart/form-data");
+    if !is_form || !context.is_from_here || path.starts_with("/api/") {
+        return None;
+    }
+    let to = serde_urlencoded::to_string([("to", path)]).ok()?;
+    Some(Redirect::temporary(&format!("/login/keep?{to}")).into_response())
+}
+
 /// Lets through whom the route is for.
 async fn guard(
     State((access, scope)): State<(Access, Option<GrantScope>)>,
@@ -88,16 +99,21 @@ async fn guard(
     let refused = match (access, context.actor.as_ref()) {
         (Access::Public, _) => None,
         (_, None) => {
+            if request.method() == Method::POST
+                && let Some(keep) = keep(&context, request.uri().path(), request.headers())
+            {
+                return keep;
+            }
             let back = if request.method() == Method::GET { context.here.clone() } else { "/".to_owned() };
             Some(AppError::SignIn(back))
         }
         // A one-time password opens nothing but the page that changes it.
         (_, Some(actor)) if actor.must_change && !matches!(request.uri().path(), "/account/password" | "/logout") => {
-            return axum::response::Redirect::to("/account/password").into_response();
+            return Redirect::to("/account/password").into_response();
         }
         // Of some a second factor is demanded: until it is on, nothing opens but where it is switched on.
         (_, Some(actor)) if actor.owes_factor() && !SETTING_UP.contains(&request.uri().path()) => {
-            return axum::response::Redirect::to("/account/factor").into_response();
+            return Redirect::to("/account/factor").into_response();
         }
         (access, actor) => (!access.lets(actor)).then_some(AppError::Forbidden),
     };

@@ -25,6 +25,8 @@ pub const ACCOUNT: &str = "account";
 pub const CSRF: &str = "csrf";
 pub const ADDRESS: &str = "address";
 pub const AGENT: &str = "agent";
+/// A form that was sent without a session, for whoever signs in.
+pub const KEPT: &str = "kept";
 /// The account that gave its password and still owes the second factor.
 pub const PENDING: &str = "pending";
 

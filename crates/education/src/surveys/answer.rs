@@ -9,7 +9,7 @@ use sheber_platform::attempts;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::fields::Fields;
-use sheber_platform::forms::{Form, Pairs};
+use sheber_platform::forms::OpenForm;
 use sheber_platform::page::{Page, html};
 
 use super::procedure::State;
@@ -71,7 +71,7 @@ pub async fn take(
     Shared(app): Shared<App>,
     context: Context,
     Path(token): Path<String>,
-    Form(pairs): Form<Pairs>,
+    OpenForm(pairs): OpenForm,
 ) -> Result<Response, AppError> {
     let survey = store::by_token(&app.db, &token).await?;
     if survey.state != State::Open {

@@ -4,34 +4,33 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sheber_kernel::letters::spaced;
 use sheber_kernel::{Refusal, written};
-use sheber_norms::Programme;
 
 use super::layout::{MODULE, Sheet, digits, is_check};
 use crate::book::Book;
 use crate::draft::Draft;
-use crate::{Place, Unreadable};
+use crate::{Place, Settled, Unreadable};
 
 const MAX_ROWS: u32 = 10_000;
 const MAX_COLUMNS: u32 = 200;
 /// Enough to mend a workbook by; after that more of the same follows.
 const MAX_ERRORS: usize = 200;
 
-/// Reads a programme from a workbook.
-pub fn read(bytes: &[u8]) -> Result<Programme, Vec<Unreadable>> {
+/// Reads a programme from a workbook, with what was settled by itself; each with its cell.
+pub fn read(bytes: &[u8]) -> Result<Settled, Vec<Unreadable>> {
     let (draft, cells) = read_draft(bytes)?;
-    draft.parse().exact().map_err(|errors| {
-        errors
-            .into_iter()
-            .take(MAX_ERRORS)
-            .map(|error| match &error.place {
-                Place::Path(path) => match cells.get(path) {
-                    Some(cell) => Unreadable { place: cell.clone(), reason: error.reason },
-                    None => error,
-                },
-                _ => error,
-            })
-            .collect()
-    })
+    let placed = |error: Unreadable| match &error.place {
+        Place::Path(path) => match cells.get(path) {
+            Some(cell) => Unreadable { place: cell.clone(), reason: error.reason },
+            None => error,
+        },
+        _ => error,
+    };
+    let mut parsed = draft.parse();
+    let settled = std::mem::take(&mut parsed.settled).into_iter().map(placed).collect();
+    let exact = parsed.exact();
+    exact
+        .map(|programme| (programme, settled))
+        .map_err(|errors| errors.into_iter().take(MAX_ERRORS).map(placed).collect())
 }
 
 /// Reads what was typed and where it stands, whether or not it is right.

@@ -1,7 +1,7 @@
 //! Signing in and out, the second factor, a forgotten password, the first visit after an invitation.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use sheber_platform::attempts::{Trial, succeeded};
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, Form, PageJson, local};
+use sheber_platform::kept::{self, Kept};
 use sheber_platform::page::{Page, html};
 use sheber_platform::{pace, secret, session};
 use tower_sessions::Session;
@@ -29,6 +30,8 @@ struct LoginPage {
     page: Page,
     email: String,
     to: String,
+    /// A form that was sent without a session: it comes along until somebody is signed in.
+    kept: String,
     error: Option<String>,
     /// What went well before.
     done: Option<String>,
@@ -44,13 +47,17 @@ pub struct Back {
     welcome: String,
 }
 
-fn login_page(context: Context, email: String, to: String, fault: Option<Fault>) -> Result<Response, AppError> {
-    login_page_with(context, (email, to), fault, None)
+/// What comes along while somebody signs in: the address, where they go on, a form that is kept.
+#[derive(Default)]
+struct Along {
+    email: String,
+    to: String,
+    kept: String,
 }
 
-fn login_page_with(
+fn login_page(
     context: Context,
-    (email, to): (String, String),
+    Along { email, to, kept }: Along,
     fault: Option<Fault>,
     done: Option<String>,
 ) -> Result<Response, AppError> {
@@ -70,7 +77,7 @@ fn login_page_with(
     };
     let error = fault.map(|fault| fault.message(&context));
     let title = context.t("login-title");
-    let page = html(&LoginPage { page: Page::new(context, "", title), email, to, error, done, demo })?;
+    let page = html(&LoginPage { page: Page::new(context, "", title), email, to, kept, error, done, demo })?;
     Ok(answered(page, fault))
 }
 
@@ -92,7 +99,7 @@ pub async fn page(context: Context, Address(back): Address<Back>) -> Result<Resp
         return Ok(Redirect::to(local(&back.to)).into_response());
     }
     let done = (!back.welcome.is_empty()).then(|| context.t("welcome-done"));
-    login_page_with(context, (String::new(), back.to), None, done)
+    login_page(context, Along { to: back.to, ..Along::default() }, None, done)
 }
 
 #[derive(Deserialize)]
@@ -101,6 +108,39 @@ pub struct Credentials {
     password: String,
     #[serde(default)]
     to: String,
+    #[serde(default)]
+    kept: String,
+}
+
+impl Credentials {
+    fn along(self) -> Along {
+        Along { email: self.email, to: self.to, kept: self.kept }
+    }
+}
+
+/// A form came without a session: it waits under the page where somebody signs in.
+pub async fn keep(context: Context, Address(back): Address<Back>, request: Request) -> Result<Response, AppError> {
+    let kept = Kept::of_request(&context, local(&back.to), request).await;
+    // In another window somebody signed in meanwhile.
+    if let Some(actor) = &context.actor {
+        return match kept.filter(|kept| kept.is_of(Some(actor.id))) {
+            Some(kept) => kept::page(context, kept, StatusCode::OK),
+            None => Ok(Redirect::to("/").into_response()),
+        };
+    }
+    let done = kept.as_ref().map(|_| context.t("kept-sign-in"));
+    let kept = kept.map(|kept| kept.text()).unwrap_or_default();
+    login_page(context, Along { to: "/".to_owned(), kept, ..Along::default() }, None, done)
+}
+
+/// The form that was kept while somebody signed in.
+pub async fn kept_page(context: Context, session: Session) -> Result<Response, AppError> {
+    let actor = context.actor()?;
+    let kept = session.remove::<Kept>(session::KEPT).await?.filter(|kept| kept.is_of(Some(actor.id)));
+    match kept {
+        Some(kept) => kept::page(context, kept, StatusCode::OK),
+        None => Ok(Redirect::to("/").into_response()),
+    }
 }
 
 pub async fn submit(
@@ -119,25 +159,31 @@ pub async fn submit(
     let tried = Subject { account: &address(&form.email), key: login.as_ref().map(|login| login.id), device: known };
     let counted = match proof::turn(&app, &context, Trial::Password, &tried).await? {
         Ok(counted) => counted,
-        Err(fault) => return login_page(context, form.email, form.to, Some(fault)),
+        Err(fault) => return login_page(context, form.along(), Some(fault), None),
     };
     let hash = login.as_ref().and_then(|login| login.password_hash.clone());
-    let right = password_fits(form.password, hash).await?;
+    let right = password_fits(form.password.clone(), hash).await?;
     let Some(login) = login.filter(|_| right) else {
         proof::failed(&app, &context, Trial::Password, tried.key);
-        return login_page(context, form.email, form.to, Some(Fault::Wrong("login-wrong")));
+        return login_page(context, form.along(), Some(Fault::Wrong("login-wrong")), None);
     };
     succeeded(&app, counted).await?;
+    let kept = Kept::read(&form.kept).filter(|kept| kept.is_of(Some(login.id)));
+    let to = if kept.is_some() { "/kept".to_owned() } else { form.to };
+    session.remove::<Kept>(session::KEPT).await?;
+    if let Some(kept) = kept {
+        session.insert(session::KEPT, kept).await?;
+    }
     if login.totp_secret.is_some() {
         session.cycle_id().await?;
         // Whoever was signed in here is so no more.
         session.remove::<i64>(session::ACCOUNT).await?;
         session.insert(session::PENDING, (login.id, &form.email)).await?;
         session.insert(session::SINCE, login.sessions_since).await?;
-        let to = serde_urlencoded::to_string([("to", &form.to)]).unwrap_or_default();
+        let to = serde_urlencoded::to_string([("to", &to)]).unwrap_or_default();
         return Ok(Redirect::to(&format!("/login/code?{to}")).into_response());
     }
-    enter(&app, &session, &headers, &context, (&login, device)).await.map(|cookie| entered(&form.to, cookie))
+    enter(&app, &session, &headers, &context, (&login, device)).await.map(|cookie| entered(&to, cookie))
 }
 
 /// The way on, with the cookie of the device.

@@ -34,11 +34,16 @@ pub const ROOM: Room = Room {
     ..Room::EMPTY
 };
 
+/// A form that is kept comes along with the password.
+const KEPT: usize = 4 * 1024 * 1024;
+
 fn routes() -> Vec<Route> {
     let manage = Can(rights::MANAGE);
     vec![
         get("/login", Public, login::page),
-        post("/login", Public, login::submit),
+        post("/login", Public, login::submit).at_most(KEPT),
+        post("/login/keep", Public, login::keep).at_most(KEPT),
+        get("/kept", SignedIn, login::kept_page),
         get("/login/code", Public, login::code_page),
         post("/login/code", Public, login::code_submit),
         post("/logout", SignedIn, login::out),

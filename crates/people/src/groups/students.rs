@@ -1,6 +1,7 @@
 //! The students of groups in the database.
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sheber_kernel::letters::latin;
 use sheber_kernel::{Lang, words};
 use sheber_platform::change::Change;
 use sheber_platform::columns::Words;
@@ -60,7 +61,9 @@ pub async fn of_group(db: &impl ConnectionTrait, group: i64, named: &[i64]) -> R
 /// The student of a college with a code.
 pub async fn by_code(db: &impl ConnectionTrait, college: i64, code: &str) -> Result<Option<Student>, DbErr> {
     let sql = format!("{STUDENTS} WHERE s.college_id = $1 AND s.code = $2 AND s.active");
-    database::one(db, &sql, params![college, code.trim().to_uppercase()]).await
+    // Whatever keyboard it was typed with.
+    let code: String = code.trim().to_uppercase().chars().map(|letter| latin(letter).unwrap_or(letter)).collect();
+    database::one(db, &sql, params![college, code]).await
 }
 
 /// The students of a college with these keys.

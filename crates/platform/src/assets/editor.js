@@ -181,6 +181,7 @@ async function swap(data) {
   const where = document.querySelector(".scroll.tall");
   const at = where ? [where.scrollLeft, where.scrollTop] : [0, 0];
   const old = form.querySelector(".split");
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   // What would be typed meanwhile would be lost with the rows that are replaced.
   old.inert = true;
   try {
@@ -188,6 +189,8 @@ async function swap(data) {
     const split = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".split");
     if (!split) throw new Error("no table");
     old.replaceWith(split);
+    // Who works with keys stays where they were.
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     const now = document.querySelector(".scroll.tall");
     if (now) [now.scrollLeft, now.scrollTop] = at;
     return true;
@@ -312,20 +315,69 @@ function fill(field) {
   }
 }
 
-// A block from Excel: rows by line, cells by tab. What does not fit is not lost in silence: the paste stops at the table's end.
-form.addEventListener("paste", (event) => {
-  const text = event.clipboardData.getData("text/plain").replace(/\r/g, "").replace(/\n$/, "");
-  const at = place(event.target);
+// A block from Excel: rows by line, cells by tab; a cell with a line break or a quotation mark in it stands in quotation marks.
+function block(text) {
+  const rows = [[""]];
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i];
+    const row = rows[rows.length - 1];
+    if (quoted) {
+      if (letter === '"' && text[i + 1] === '"') i++;
+      else if (letter === '"') {
+        quoted = false;
+        continue;
+      }
+      row[row.length - 1] += letter;
+    } else if (letter === '"' && row[row.length - 1] === "" && text.indexOf('"', i + 1) > 0) quoted = true;
+    else if (letter === "\t") row.push("");
+    else if (letter === "\n") rows.push([""]);
+    else row[row.length - 1] += letter;
+  }
+  return rows;
+}
+
+// The rows of one module: what is pasted never runs over into the next.
+function within(field) {
+  const start = field.name.match(/^\/modules\/\d+\/units\//)?.[0];
+  const rows = grid();
+  return start ? rows.filter((row) => row.some((one) => one.name.startsWith(start))) : rows.filter((row) => !row[0]?.closest(".module"));
+}
+
+form.addEventListener("paste", async (event) => {
+  const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
+  const field = event.target;
+  const at = place(field);
   if (!at || (!text.includes("\t") && !text.includes("\n"))) return;
   event.preventDefault();
-  const rows = at.rows.slice(at.y).filter((row) => !row[0]?.closest(".module"));
-  text.split("\n").forEach((line, dy) => {
-    line.split("\t").forEach((value, dx) => {
-      const field = rows[dy]?.[at.x + dx];
-      if (field && !field.readOnly) field.value = value.trim();
+  const lines = block(text);
+  const module = field.name.match(/^\/modules\/(\d+)\/units\//)?.[1];
+  const before = snapshot();
+  const y = within(field).findIndex((row) => row.includes(field));
+  const name = field.name;
+  // Rows that are missing are added.
+  for (let more = y + lines.length - within(field).length; module && more > 0; more--) {
+    if (!(await swap(body(`add-unit:${module}`)))) break;
+  }
+  const rows = within(form.elements[name] ?? field).slice(y);
+  let lost = 0;
+  lines.forEach((line, dy) => {
+    line.forEach((value, dx) => {
+      const to = rows[dy]?.[at.x + dx];
+      const isList = to?.tagName === "TEXTAREA" && to.rows > 1;
+      const plain = isList ? value.trim() : value.replace(/\s+/g, " ").trim();
+      if (to && !to.readOnly) to.value = plain;
+      else if (plain && to?.value !== plain) lost++;
     });
   });
-  step();
+  form.elements[name]?.focus();
+  const said = document.getElementById("pasted");
+  said.hidden = lost === 0;
+  said.textContent = lost ? `${said.dataset.lost}: ${lost}` : "";
+  if (JSON.stringify(before) !== JSON.stringify(snapshot())) {
+    last = before;
+    step();
+  }
 });
 
 let active = null;

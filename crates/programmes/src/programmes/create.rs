@@ -269,6 +269,7 @@ pub async fn copy(
     let intake = form.intake.ok_or(AppError::Bad("error-form"))?;
     let copy = carried(&stored.programme, intake);
     let note = messages::text_with(context.lang, "copy-note", &[("year", &stored.programme.intake.to_string())]);
-    let new = store::create(&app, &actor, stored.college_id, &copy, &note, Some(id)).await?;
+    // A second click finds the copy that the first one made.
+    let new = store::create_once(&app, &actor, stored.college_id, &copy, &note, Some(id)).await?.id();
     Ok(Redirect::to(&format!("/programmes/{new}/edit")))
 }

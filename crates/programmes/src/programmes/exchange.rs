@@ -12,7 +12,7 @@ use sheber_kernel::{Lang, QualificationCode};
 use sheber_norms::programme::College;
 use sheber_norms::{Edition, Programme, Severity, check};
 
-use super::store;
+use super::store::{self, Made};
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
@@ -27,6 +27,8 @@ struct ImportPage {
     page: Page,
     results: Vec<ImportLine>,
     taken: usize,
+    /// The files that are there already.
+    again: Vec<String>,
 }
 
 /// What became of a file.
@@ -34,6 +36,8 @@ struct ImportLine {
     file: String,
     /// The programme it became.
     id: Option<i64>,
+    /// The same one that is there already.
+    alike: Option<i64>,
     name: String,
     violations: usize,
     warnings: usize,
@@ -47,7 +51,8 @@ fn show(context: Context, results: Vec<ImportLine>) -> Result<Response, AppError
     let taken = results.iter().filter(|result| result.id.is_some()).count();
     let page = Page::new(context.clone(), "programmes", context.t("import-title"))
         .crumb(context.t("nav-programmes"), "/programmes");
-    html(&ImportPage { page, results, taken })
+    let again = results.iter().filter(|result| result.alike.is_some()).map(|result| result.file.clone()).collect();
+    html(&ImportPage { page, results, taken, again })
 }
 
 pub async fn import_page(context: Context) -> Result<Response, AppError> {
@@ -62,22 +67,24 @@ pub async fn import(State(app): State<App>, context: Context, upload: Upload) ->
         return noted_copy(&context, file);
     }
     let mut results = Vec::new();
+    let again = !upload.fields.get("again").is_empty();
     for file in &upload.files {
-        results.push(take(&app, &context, file).await?);
+        results.push(take(&app, &context, file, again).await?);
     }
     let none = results.is_empty();
-    let failed = results.iter().any(|result| result.id.is_none());
+    let failed = results.iter().any(|result| result.id.is_none() && result.alike.is_none());
     let page = show(context, results)?;
     let status = if failed || none { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, page).into_response())
 }
 
-async fn take(app: &App, context: &Context, file: &File) -> Result<ImportLine, AppError> {
+async fn take(app: &App, context: &Context, file: &File, again: bool) -> Result<ImportLine, AppError> {
     let actor = context.actor()?;
     let lang = context.lang;
     let mut result = ImportLine {
         file: file.name.clone(),
         id: None,
+        alike: None,
         name: String::new(),
         violations: 0,
         warnings: 0,
@@ -86,22 +93,30 @@ async fn take(app: &App, context: &Context, file: &File) -> Result<ImportLine, A
         copy: false,
     };
     let bytes = file.bytes.clone();
-    let read = heavy(move || sheber_exchange::read(&bytes)).await?;
-    let mut programme = match read {
-        Ok(programme) => programme,
+    let read = heavy(move || sheber_exchange::read_settled(&bytes)).await?;
+    let (mut programme, as_meant) = match read {
+        Ok(read) => read,
         Err(errors) => {
             result.errors = errors.iter().map(|error| error.describe(lang)).collect();
             result.copy = errors.iter().any(|error| matches!(error.place, Place::Cell { .. }));
             return Ok(result);
         }
     };
-    result.notes = settled(&mut programme, super::create::college(app, actor).await?, lang);
+    result.notes = as_meant.iter().map(|one| one.describe(lang)).collect();
+    result.notes.extend(settled(&mut programme, super::create::college(app, actor).await?, lang));
     let verdict = check(&programme, Edition::of(programme.intake));
     result.violations = verdict.count(Severity::Violation);
     result.warnings = verdict.count(Severity::Warning);
     result.name = programme.specialty.name.get(lang).to_owned();
     let note = sheber_messages::text_with(lang, "import-note", &[("file", &file.name)]);
-    result.id = Some(store::create(app, actor, actor.organisation_id, &programme, &note, None).await?);
+    if again {
+        result.id = Some(store::create(app, actor, actor.organisation_id, &programme, &note, None).await?);
+        return Ok(result);
+    }
+    match store::create_once(app, actor, actor.organisation_id, &programme, &note, None).await? {
+        Made::New(id) => result.id = Some(id),
+        Made::Alike(id) => result.alike = Some(id),
+    }
     Ok(result)
 }
 

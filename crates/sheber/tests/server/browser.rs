@@ -289,6 +289,32 @@ async fn the_table_is_edited_like_a_spreadsheet() {
         )
         .await;
     assert_eq!(window.script(&value("/modules/0/units/1/hours")).await, json!("120"));
+    // Cells with line breaks and quotation marks, and more rows than there are: nothing is lost or shifted.
+    let clipboard = include_str!("../cases/paste-linebreak/clipboard.txt");
+    let module = "return [...document.querySelectorAll('[id^=\"/modules/0/units/\"][id$=\"/name/kk\"]')].map((one) => one.value)";
+    let names = window.script(module).await;
+    let last = names.as_array().unwrap().len() - 1;
+    let paste = format!(
+        "const f = document.getElementById('/modules/0/units/{last}/name/kk'); f.focus(); const data = new DataTransfer();
+         data.setData('text/plain', {clipboard:?} + 'Үшінші\\t\"\"\"Тырнақша\"\" пән\"\\n');
+         f.dispatchEvent(new ClipboardEvent('paste', {{clipboardData: data, bubbles: true, cancelable: true}})); return 1"
+    );
+    window.script(&paste).await;
+    window
+        .until(&format!("return document.getElementById('/modules/0/units/{}/name/ru')?.value.length > 0", last + 2))
+        .await;
+    for (row, kazakh, russian) in [
+        (last, "Бірінші жол екінші жол", "Первая строка"),
+        (last + 1, "Екінші пән", "Второй предмет"),
+        (last + 2, "Үшінші", "\"Тырнақша\" пән"),
+    ] {
+        assert_eq!(window.script(&value(&format!("/modules/0/units/{row}/name/kk"))).await, json!(kazakh));
+        assert_eq!(window.script(&value(&format!("/modules/0/units/{row}/name/ru"))).await, json!(russian));
+    }
+    window.script("const f = document.getElementById('/modules/0/units/0/code'); f.focus(); return 1").await;
+    type_keys(Key::Control + "z").await;
+    window.until(&format!("return !document.getElementById('/modules/0/units/{}/name/kk')", last + 2)).await;
+    assert_eq!(window.script(module).await, names, "one step back");
     // Plan over volume is red.
     window.until("return document.querySelectorAll('#panel .sums .over').length > 0").await;
     // Undo and redo, over a row that was added too.

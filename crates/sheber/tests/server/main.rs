@@ -25,6 +25,7 @@ mod found;
 mod imports;
 mod inbox;
 mod journey;
+mod kept;
 mod killed;
 mod mail;
 mod matrix;

@@ -117,11 +117,30 @@ async fn files_are_imported_with_a_summary(server: Server) {
     let answer = person.upload("/programmes/import", &[], &files).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = answer.text().await.unwrap();
-    assert!(page.contains("2 / 4"), "a summary");
+    assert!(page.contains("1 / 4"), "a summary: the same programme in two files is one");
     assert!(page.contains("H2"), "the wrong cell is named");
-    assert_eq!(server.number("SELECT COUNT(*) FROM programme").await, 11);
+    assert_eq!(server.number("SELECT COUNT(*) FROM programme").await, 10);
     let taken = server.number("SELECT COUNT(*) FROM programme WHERE college_id = (SELECT organisation_id FROM account WHERE email = 'methodist@demo.sheber.kz')").await;
-    assert_eq!(taken, 7, "taken for the college of the one who imports");
+    assert_eq!(taken, 6, "taken for the college of the one who imports");
+    // The same file again is noticed; letters that look alike are said.
+    let alike = include_bytes!("../cases/lookalike-letters/p01-qual-cyr-S.xlsx").to_vec();
+    let made = async || server.number("SELECT COUNT(*) FROM programme").await;
+    for said in ["ұқсас әрпі «4S06130103» деп оқылды", "дәл осындай бағдарлама бар"]
+    {
+        let answer = person.upload("/programmes/import", &[], &[("p.xlsx", alike.clone())]).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let before = made().await;
+    let books = [("p.ods", include_bytes!("../cases/other-formats/p00-base.ods").to_vec())];
+    person.upload("/programmes/import", &[("again", "yes")], &books).await;
+    assert_eq!(made().await, before + 1, "another delivery, from another program, where it was said to be one");
+    let id = server.number("SELECT MAX(id) FROM programme").await;
+    let (path, fields) = (format!("/programmes/{id}/copy"), [("intake", "2024-2025")]);
+    let (one, other) = tokio::join!(person.post(&path, &fields), person.post(&path, &fields));
+    assert_eq!(one.headers()["location"], other.headers()["location"], "a double click makes one copy");
+    assert_eq!(made().await, before + 2);
     let copy = person.upload("/programmes/import", &[("copy", "1")], &[("wrong.xlsx", wrong)]).await;
     assert!(copy.bytes().await.unwrap().starts_with(b"PK"), "a copy with the errors noted");
 }

@@ -22,7 +22,12 @@ pub fn value<'h>(page: &'h str, name: &str) -> &'h str {
 
 /// The fields of the editor's form in a page, as a browser without script would send them.
 pub fn form_fields(page: &str) -> Vec<(String, String)> {
-    let start = page.find("id=\"editor\"").expect("the editor");
+    fields_behind(page, "id=\"editor\"")
+}
+
+/// The fields of the form that stands behind something in a page.
+pub fn fields_behind(page: &str, mark: &str) -> Vec<(String, String)> {
+    let start = page.find(mark).expect("the form");
     let form = &page[start..page[start..].find("</form>").map_or(page.len(), |end| start + end)];
     let unescape = |text: &str| {
         text.replace("&quot;", "\"")

@@ -7,7 +7,7 @@ mod server;
 mod template;
 
 pub use drawn::templates;
-pub use form::{close, form_fields, pairs, set, value};
+pub use form::{close, fields_behind, form_fields, pairs, set, value};
 pub use person::{Person, Program};
 pub use server::Server;
 pub use template::{Kind, fresh};
