@@ -106,6 +106,7 @@ trail-totp-removed = second factor taken off
 trail-totp-demanded = a second factor demanded
 trail-codes-renewed = spare codes renewed
 trail-code-used = a spare code used
+trail-account-language = language chosen
 trail-invited-again = somebody with an account was invited
 password-show = Show
 password-hide = Hide

@@ -16,6 +16,7 @@ event-cancelled = cancelled
 event-holder = Organisation
 event-planned-on = Planned for
 event-time = Time
+event-minutes = Length, minutes
 event-held-on = Held on
 event-place = Place
 event-responsible = Responsible

@@ -12,7 +12,6 @@ group-empty = There are no groups in this academic year. Enter them one by one o
 group-new = New group
 group-import = Take in a sheet
 group-import-hint = XLSX or CSV; known codes are brought up to date. One wrong row, and nothing is taken in.
-group-imported = Groups taken in: { $n }
 group-known = There is a group with this code.
 group-years = The last year is not before the first and at most five years later.
 group-curator-unknown = There is no such person in the college.

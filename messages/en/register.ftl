@@ -203,11 +203,7 @@ enter-noted = Check and confirm:
 enter-sure = I have checked it; enter it like this.
 earlier-title = Import of the earlier register
 earlier-lead = The register of 2022 is read from a CSV or XLSX file. What will be taken is shown first.
-earlier-template = Empty template (XLSX)
 earlier-will-take = Will be taken
-earlier-noted = with notes
-earlier-refused = not taken
-earlier-take = Take them
 earlier-no-columns = The file needs columns for the specialty's code, the college (BIN or name) and the day of inclusion.
 earlier-no-number = the number is missing
 earlier-number = a number has Latin letters, digits, “-”, “.”, “_” only
@@ -239,10 +235,6 @@ earlier-no-end = the day of exclusion is missing
 register-sort-waiting = waiting time
 register-sort-updated = last moved
 cancel = Cancel
-earlier-taken = { $n ->
-    [one] { $n } entry was taken into the register.
-   *[other] { $n } entries were taken into the register.
-}
 limits-bound = An expert does not judge the programme who works
 limits-bound-college = for the applicant college
 limits-bound-department = for the college or its region's department
@@ -250,7 +242,6 @@ limits-bound-region = for any organisation of the college's region
 register-no-advice = Choose what is recommended: inclusion or refusal.
 enter-there = this programme is in the register already, has an open application, or is archived
 earlier-two-columns = The file has two columns for one field: take one of them out.
-earlier-unread = Columns that are not read
 earlier-own-number = numbers of this year are not typed, they are drawn in turn
 earlier-padded = the zeros at the beginning were put back
 earlier-alike = the register has such an entry in force

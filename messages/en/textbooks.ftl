@@ -27,7 +27,6 @@ textbook-empty = No purchase is recorded.
 textbook-new = Record a purchase
 textbook-import = Take in a sheet
 textbook-import-hint = XLSX or CSV. One wrong cell, and nothing is taken in; its row and column are named.
-textbook-imported = Purchases taken in: { $n }
 textbook-confirm-title = Saying that the data are whole
 textbook-confirm-lead = After it the department's report rests on your data.
 textbook-confirm = Confirm

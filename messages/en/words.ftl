@@ -1,7 +1,5 @@
 all = All
 change = Change
-import-do = Take in
-import-none = There are no rows in the file.
 import-row = row
 any = any
 save = Save

@@ -106,6 +106,7 @@ trail-totp-removed = екінші фактор алып тасталды
 trail-totp-demanded = екінші фактор талабы
 trail-codes-renewed = қосалқы кодтар жаңартылды
 trail-code-used = қосалқы код пайдаланылды
+trail-account-language = тіл таңдалды
 trail-invited-again = тіркелгісі бар адам шақырылды
 password-show = Көрсету
 password-hide = Жасыру

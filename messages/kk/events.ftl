@@ -16,6 +16,7 @@ event-cancelled = болмады
 event-holder = Ұйым
 event-planned-on = Жоспарланған күні
 event-time = Уақыты
+event-minutes = Ұзақтығы, минут
 event-held-on = Өткен күні
 event-place = Орны
 event-responsible = Жауапты

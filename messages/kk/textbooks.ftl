@@ -27,7 +27,6 @@ textbook-empty = Сатып алынған оқулық енгізілмеген
 textbook-new = Сатып алуды енгізу
 textbook-import = Кестеден енгізу
 textbook-import-hint = XLSX немесе CSV. Бір жолы қате болса, ештеңе енгізілмейді, қатенің жолы мен бағаны айтылады.
-textbook-imported = Енгізілген жазбалар: { $n }
 textbook-confirm-title = Деректің толықтығын растау
 textbook-confirm-lead = Растағаннан кейін басқарма есебі сіздің деректеріңізге сүйенеді.
 textbook-confirm = Растау

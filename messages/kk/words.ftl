@@ -1,7 +1,5 @@
 all = Барлығы
 change = Өзгерту
-import-do = Енгізу
-import-none = Файлда жол жоқ.
 import-row = жол
 any = барлығы
 save = Сақтау

@@ -106,6 +106,7 @@ trail-totp-removed = снят второй фактор
 trail-totp-demanded = требование второго фактора
 trail-codes-renewed = обновлены запасные коды
 trail-code-used = использован запасной код
+trail-account-language = выбран язык
 trail-invited-again = приглашён человек с учётной записью
 password-show = Показать
 password-hide = Скрыть

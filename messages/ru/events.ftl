@@ -16,6 +16,7 @@ event-cancelled = отменено
 event-holder = Организация
 event-planned-on = Запланировано на
 event-time = Время
+event-minutes = Продолжительность, минут
 event-held-on = Проведено
 event-place = Место
 event-responsible = Ответственный

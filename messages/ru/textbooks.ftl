@@ -27,7 +27,6 @@ textbook-empty = Закупок учебников нет.
 textbook-new = Внести закупку
 textbook-import = Загрузить таблицу
 textbook-import-hint = XLSX или CSV. При ошибке не загружается ничего, называются строка и столбец.
-textbook-imported = Загружено записей: { $n }
 textbook-confirm-title = Подтверждение полноты данных
 textbook-confirm-lead = После подтверждения отчёт управления опирается на ваши данные.
 textbook-confirm = Подтвердить

@@ -1,7 +1,5 @@
 all = Все
 change = Изменить
-import-do = Загрузить
-import-none = В файле нет строк.
 import-row = строка
 any = все
 save = Сохранить

@@ -19,7 +19,7 @@ use sheber_platform::clock::Clock;
 use sheber_platform::error::AppError;
 use sheber_platform::house::House;
 use sheber_platform::session::{REST_HOURS, Store};
-use sheber_platform::{cookie, database, jobs, layer, measure, route, schema, slow, sorting};
+use sheber_platform::{clock, cookie, database, jobs, layer, measure, route, schema, slow, sorting};
 
 use crate::connections;
 use crate::rooms::house;
@@ -103,6 +103,7 @@ pub fn router(app: &App) -> Router {
 
 /// Serves until told to stop; requests under way have some seconds to end.
 pub async fn serve(app: App, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    clock::choose(app.config.zone);
     House::warm(&app).await.map_err(std::io::Error::other)?;
     let listener = TcpListener::bind(app.config.listen).await?;
     serve_on(app, listener, stop).await

@@ -50,7 +50,7 @@ pub fn is_specialty(code: &str) -> bool {
 
 pub async fn lists(app: &App, lists: &[(Kind, &str)]) -> Result<(), SeedError> {
     for (kind, text) in lists {
-        let entries = reference::read(*kind, text.as_bytes()).map_err(SeedError::Program)?;
+        let entries = sheber_people::reference::doors::read(*kind, text.as_bytes()).map_err(SeedError::Program)?;
         reference::put(app, None, *kind, &entries).await?;
     }
     Ok(())

@@ -6,5 +6,12 @@
 mod parse;
 mod typed;
 
+use sheber_norms::Programme;
+
+use crate::unreadable::Unreadable;
+
 pub use parse::{ParsedDraft, labelled};
 pub use typed::{Draft, DraftModule, DraftQualification, DraftStandard, DraftUnit};
+
+/// A programme that was read, with what was read as it was meant and not as it stands.
+pub type SettledProgramme = (Programme, Vec<Unreadable>);

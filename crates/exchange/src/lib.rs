@@ -16,13 +16,11 @@ pub mod xlsx;
 pub use report::{Report, catalogue};
 pub use unreadable::{Place, Unreadable};
 
+use draft::SettledProgramme;
 use sheber_norms::Programme;
 
 /// The largest file that is read: 8 MiB.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
-
-/// A programme that was read, with what was read as it was meant and not as it stands.
-pub type Settled = (Programme, Vec<Unreadable>);
 
 /// Reads a programme from JSON or a workbook; the content tells which, not the name.
 pub fn read(bytes: &[u8]) -> Result<Programme, Vec<Unreadable>> {
@@ -30,7 +28,7 @@ pub fn read(bytes: &[u8]) -> Result<Programme, Vec<Unreadable>> {
 }
 
 /// The same, with what was settled by itself.
-pub fn read_settled(bytes: &[u8]) -> Result<Settled, Vec<Unreadable>> {
+pub fn read_settled(bytes: &[u8]) -> Result<SettledProgramme, Vec<Unreadable>> {
     if bytes.len() > MAX_BYTES {
         return Err(vec![Unreadable::whole("too-large", MAX_BYTES / 1024 / 1024)]);
     }

@@ -2,7 +2,11 @@
 
 pub mod cell;
 pub mod columns;
+mod headings;
+mod options;
+mod problem;
 pub mod reading;
+mod rows;
 mod written;
 
 pub use written::{noted, template};

@@ -43,12 +43,12 @@ fn bad_json_is_refused_with_its_place() {
     let cases: Vec<(Vec<u8>, &str, &str)> = vec![
         (b"".to_vec(), "", "empty"),
         (b"not json".to_vec(), "1:2", "json-syntax"),
-        (b"%PDF-1.7".to_vec(), "1:1", "json-syntax"),
+        (b"%PDF-1.7".to_vec(), "", "file-pdf"),
         (b"{}".to_vec(), "/", "field-missing"),
         (b"[1]".to_vec(), "/", "type"),
         (changed("\"parts\": {", "\"parts\": [], \"_\": {"), "/modules/0/units/0/parts", "type"),
         (changed("\"specialty\": {", "\"specialty\": [\"06130100\", {}], \"_\": {"), "/specialty", "type"),
-        (b"\xff\xfe{}".to_vec(), "", "utf8"),
+        (b"\xff\xfe{}".to_vec(), "1:1", "json-syntax"),
         (changed("sheber.programme/1", "sheber.programme/2"), "/format", "format-version"),
         (changed("\"years\": 3", "\"years\": 3, \"colour\": 1"), "/colour", "field-unknown"),
         (

@@ -9,7 +9,7 @@ use axum::http::Extensions;
 use sea_orm::DatabaseConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::clock::Clock;
+use super::clock::{Clock, Zone};
 
 /// Settings of a server, from flags, environment or file.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct Config {
     pub patience: Duration,
     /// How many requests a minute a token may make of the API, and an address that has none.
     pub api_pace: u32,
+    /// Whose clocks it shows.
+    pub zone: Zone,
     /// Lets webhooks go to plain HTTP and to addresses inside the own network.
     pub webhooks_anywhere: bool,
 }
@@ -63,12 +65,19 @@ impl Default for Config {
             metrics_token: None,
             patience: Duration::from_secs(20),
             api_pace: 600,
+            zone: Zone::default(),
             webhooks_anywhere: false,
         }
     }
 }
 
 impl Config {
+    /// The name in the address that people reach the server under.
+    pub fn host(&self) -> &str {
+        let rest = self.base_url.split_once("://").map_or(self.base_url.as_str(), |(_, rest)| rest);
+        rest.split(['/', ':']).next().unwrap_or_default()
+    }
+
     /// A path beside an SQLite database, else in the working directory.
     fn beside(&self, kind: &str) -> PathBuf {
         let database = self.database.strip_prefix("sqlite://").unwrap_or("sheber");
@@ -144,5 +153,17 @@ impl App {
     pub fn memory<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         memory.get_or_insert_default::<Arc<T>>().clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    #[test]
+    fn a_server_is_named_by_its_address() {
+        for (base, name) in [("https://sheber.kz", "sheber.kz"), ("http://127.0.0.1:8080/x", "127.0.0.1")] {
+            assert_eq!(Config { base_url: base.to_owned(), ..Config::default() }.host(), name);
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sheber_kernel::Lang;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::actor::Actor;
@@ -157,14 +158,14 @@ impl Change {
         Some(after)
     }
 
-    /// Puts a mail into the outbox; it is sent once the change is committed.
-    pub async fn mail(&self, recipient: &str, subject: String, body: String) -> Result<(), DbErr> {
+    /// Puts a mail in its reader's language into the outbox; it is sent once the change is committed.
+    pub async fn mail(&self, recipient: &str, lang: Lang, subject: String, body: String) -> Result<(), DbErr> {
         // It may hold a link that opens an account.
         let body = sealed::seal(&self.app, LETTER, &body).map_err(|error| DbErr::Custom(error.to_string()))?;
         database::run(
             &self.txn,
-            "INSERT INTO outbox (at, recipient, subject, body, attempts, next_at) VALUES ($1, $2, $3, $4, 0, $1)",
-            params![self.at, recipient, subject, body],
+            "INSERT INTO outbox (at, recipient, lang, subject, body, attempts, next_at) VALUES ($1, $2, $3, $4, $5, 0, $1)",
+            params![self.at, recipient, lang, subject, body],
         )
         .await?;
         Ok(())

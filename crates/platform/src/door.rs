@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use sea_orm::prelude::async_trait::async_trait;
 use sheber_exchange::table::cell::Value;
 use sheber_exchange::table::columns::{Column, Kind, Need};
-use sheber_exchange::table::reading::{self, Knowledge, Options, Reading, Refused, Row};
+use sheber_exchange::table::reading::{self, Knowledge, NoTable, Options, Reading, Row};
 use sheber_kernel::AcademicYear;
 
 use super::ability::Ability;
@@ -125,7 +125,7 @@ pub fn read(
     today: NaiveDate,
     is_specialty: &dyn Fn(&str) -> bool,
     progress: &dyn Fn(usize, usize),
-) -> Result<Reading, Refused> {
+) -> Result<Reading, NoTable> {
     let kind = door.kind();
     let judge = |row: &Row| {
         let mut fields = fields(kind, row);

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::database;
-use super::kept::Kept;
+use super::kept::KeptForm;
 use serde::Serialize;
 use sheber_kernel::Lang;
 use sheber_messages as messages;
@@ -27,7 +27,7 @@ pub enum AppError {
     Csrf,
     /// The same, with what was typed.
     #[error("stale form")]
-    Stale(Box<Kept>),
+    Stale(Box<KeptForm>),
     #[error("too many attempts")]
     TooMany,
     /// A program asks too often; the next request after so many seconds.

@@ -14,7 +14,8 @@ use sheber_exchange::signs;
 
 use super::context::Context;
 use super::error::AppError;
-use super::kept::Kept;
+use super::kept::KeptForm;
+pub use super::pairs::{Lookup, Pairs, local};
 use super::slow::Slow;
 
 fn check(context: &Context, token: &str) -> Result<(), AppError> {
@@ -24,7 +25,7 @@ fn check(context: &Context, token: &str) -> Result<(), AppError> {
 /// A form whose page was stale, with what was typed where it may be sent again.
 fn stale(context: &Context, path: &str, pairs: Pairs, had_files: bool, in_parts: bool) -> AppError {
     let account = context.actor.as_ref().map(|actor| actor.id);
-    let kept = Kept::of(context, path, pairs, had_files, in_parts).filter(|kept| kept.is_of(account));
+    let kept = KeptForm::of(context.is_from_here, path, pairs, had_files, in_parts).filter(|kept| kept.is_of(account));
     kept.map_or(AppError::Csrf, |kept| AppError::Stale(Box::new(kept)))
 }
 
@@ -68,20 +69,6 @@ async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, App
 
 /// A form, parsed once.
 pub struct Form<T>(pub T);
-
-/// A form as it stands: names and values in order.
-pub type Pairs = Vec<(String, String)>;
-
-/// A list of names and values with look-up.
-pub trait Lookup {
-    fn get(&self, name: &str) -> &str;
-}
-
-impl Lookup for Pairs {
-    fn get(&self, name: &str) -> &str {
-        self.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
-    }
-}
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     type Rejection = AppError;
@@ -233,13 +220,6 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         }
         if checked { Ok(upload) } else { Err(AppError::Csrf) }
     }
-}
-
-/// A path of this server to go back to; anything else leads home.
-pub fn local(to: &str) -> &str {
-    let is_path = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
-    // Browsers drop control characters from addresses: "/\t/elsewhere" would lead elsewhere.
-    if is_path && !to.chars().any(char::is_control) { to } else { "/" }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use sea_orm::DbErr;
 use sea_orm::prelude::async_trait::async_trait;
 use sheber_kernel::{AcademicYear, Lang};
@@ -23,7 +23,7 @@ use super::error::AppError;
 use super::evidence::{Count, Db, Evidence, Occasion};
 use super::route::Route;
 use super::schema::Step;
-use super::sorting::{Searched, SortKey};
+use super::sorting::{SearchColumn, SortKey};
 
 /// As of when a check looks: the year whose facts it gathers, the edition that judges them, the day.
 #[derive(Clone, Copy)]
@@ -65,12 +65,17 @@ pub trait Check: Send + Sync {
 }
 
 /// Something of a room that stands on days: the month's page and the feed draw the same.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Mark {
     /// Names it for calendars that come again: `event-7`.
     pub uid: String,
     pub from: NaiveDate,
     pub to: NaiveDate,
+    /// When it begins, where it does not stand for whole days: then nothing else of the day is taken up.
+    pub time: Option<NaiveTime>,
+    /// How long it lasts, in minutes; 0 where nobody said.
+    pub minutes: i64,
+    pub place: String,
     pub title: String,
     pub link: String,
     /// How it looks: a class, and a sign beside it.
@@ -165,7 +170,7 @@ pub struct Room {
     /// Its columns of sort keys.
     pub sorted: &'static [SortKey],
     /// Its columns of texts that are searched.
-    pub searched: &'static [Searched],
+    pub searched: &'static [SearchColumn],
     /// Its pages about one college, for whoever looks after it: what they are called, and where; `college=` is added.
     pub of_college: &'static [(&'static str, &'static str)],
     /// Its pages over all colleges in scope: what they are called, and where.

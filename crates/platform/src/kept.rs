@@ -1,21 +1,18 @@
 //! What was typed into a form that could not be taken: its session had ended, or its page was stale. It is kept for whoever typed it, and
 //! can be sent as it stands.
 
-use askama::Template;
+pub mod again;
+
 use axum::extract::{FromRequest, Multipart, Request};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 
 use super::app::Config;
-use super::context::Context;
-use super::error::AppError;
-use super::forms::{Lookup, Pairs, local};
-use super::page::{Page, html};
+use super::pairs::{Lookup, Pairs, local};
 
 /// A form as it was sent, without its token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct KeptForm {
     /// Where it was sent to.
     pub path: String,
     pub pairs: Pairs,
@@ -46,14 +43,14 @@ pub fn bare(token: &str) -> &str {
     token.split_once(BY).map_or(token, |(bare, _)| bare)
 }
 
-impl Kept {
+impl KeptForm {
     /// Of a form that was sent; nothing where it is not to be kept, or came from elsewhere.
-    pub fn of(context: &Context, path: &str, pairs: Pairs, had_files: bool, in_parts: bool) -> Option<Self> {
+    pub fn of(is_from_here: bool, path: &str, pairs: Pairs, had_files: bool, in_parts: bool) -> Option<Self> {
         let is_secret = NEVER
             .iter()
             .any(|start| path == *start || path.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')));
         let size: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
-        if is_secret || !context.is_from_here || size > MOST {
+        if is_secret || !is_from_here || size > MOST {
             return None;
         }
         let by = pairs.get("csrf").split_once(BY).and_then(|(_, account)| account.parse().ok());
@@ -68,12 +65,12 @@ impl Kept {
     }
 
     /// Reads a form that was sent to a path, and on to where somebody signs in.
-    pub async fn of_request(context: &Context, path: &str, request: Request) -> Option<Self> {
+    pub async fn of_request(is_from_here: bool, path: &str, request: Request) -> Option<Self> {
         let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?.to_owned();
         if kind.starts_with("application/x-www-form-urlencoded") {
             let bytes = axum::body::Bytes::from_request(request, &()).await.ok()?;
             let pairs: Pairs = serde_urlencoded::from_bytes(&bytes).ok()?;
-            return Self::of(context, path, pairs, false, false);
+            return Self::of(is_from_here, path, pairs, false, false);
         }
         if !kind.starts_with("multipart/form-data") {
             return None;
@@ -87,7 +84,7 @@ impl Kept {
                 Some(file) => had_files |= !file.is_empty(),
             }
         }
-        Self::of(context, path, pairs, had_files, true)
+        Self::of(is_from_here, path, pairs, had_files, true)
     }
 
     /// As a field of the page where somebody signs in.
@@ -112,30 +109,4 @@ pub fn is_from_here(headers: &HeaderMap, config: &Config) -> bool {
     };
     said("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))
         && said("origin").is_none_or(is_own)
-}
-
-#[derive(Template)]
-#[template(path = "page/kept.html")]
-struct KeptPage {
-    page: Page,
-    kept: Kept,
-    /// What people read of it.
-    texts: Vec<String>,
-}
-
-/// A value that somebody wrote, and no word of a list or key.
-fn is_text(value: &str) -> bool {
-    value.chars().count() > 3 && value.chars().any(char::is_alphabetic) && (value.contains(' ') || !value.is_ascii())
-}
-
-/// The page on which somebody sends a form again.
-///
-/// # Errors
-/// Where it cannot be drawn.
-pub fn page(context: Context, kept: Kept, status: StatusCode) -> Result<Response, AppError> {
-    let context = context.with_token();
-    let texts = kept.pairs.iter().map(|(_, value)| value.trim().to_owned()).filter(|value| is_text(value)).collect();
-    let title = context.t("kept-title");
-    let page = Page::new(context, "", title);
-    Ok((status, html(&KeptPage { page, kept, texts })?).into_response())
 }

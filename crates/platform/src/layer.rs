@@ -21,17 +21,18 @@ use super::app::App;
 use super::context::Context;
 use super::error::{AppError, Failure, PROBLEM, wants_problem};
 use super::house::House;
-use super::kept::{self, Kept};
+use super::kept::{self, KeptForm};
 use super::page::ErrorPage;
 use super::session::{CSRF, SEEN};
 use super::visitor::Visitor;
 use super::{clock, database, grant, mirror, pace, session};
 use crate::params;
 
-/// The language of a request: chosen by hand, else the person's own, else what the browser prefers.
+/// The language of a request: the account's, which its owner chose; of somebody who is not signed in the one chosen in this browser,
+/// else what the browser prefers.
 fn language(headers: &HeaderMap, actor: Option<&Actor>) -> Lang {
-    let chosen = CookieJar::from_headers(headers).get("lang").and_then(|cookie| cookie.value().parse().ok());
-    chosen.or(actor.map(|actor| actor.lang)).or_else(|| accepted(headers)).unwrap_or_default()
+    let chosen = || CookieJar::from_headers(headers).get("lang")?.value().parse().ok();
+    actor.map(|actor| actor.lang).or_else(chosen).or_else(|| accepted(headers)).unwrap_or_default()
 }
 
 /// The best of `Accept-Language` that there is.
@@ -107,8 +108,9 @@ pub async fn layer(State(app): State<App>, session: Session, mut request: Reques
         // Nothing that a browser would show as a page of this server.
         let kept = HeaderValue::from_static("attachment; filename=\"api.json\"");
         response.headers_mut().entry(header::CONTENT_DISPOSITION).or_insert(kept);
-    } else if let Some(kept) = response.extensions().get::<Kept>().filter(|_| !problems).cloned() {
-        response = kept::page(context.clone(), kept, response.status()).unwrap_or_else(IntoResponse::into_response);
+    } else if let Some(kept) = response.extensions().get::<KeptForm>().filter(|_| !problems).cloned() {
+        response =
+            kept::again::page(context.clone(), kept, response.status()).unwrap_or_else(IntoResponse::into_response);
     } else if let Some(shown) = shown.filter(|shown| problems || shown.status != StatusCode::UNAUTHORIZED) {
         response = if problems {
             shown.problem(context.lang).into_response()

@@ -45,6 +45,7 @@ pub mod once;
 pub mod outbox;
 pub mod pace;
 pub mod page;
+pub mod pairs;
 pub mod photo;
 pub mod procedure;
 pub mod reading;

@@ -3,11 +3,13 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, Message};
+use askama::Template;
+use lettre::message::header::{ContentType, MimeVersion};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{DbErr, FromQueryResult};
+use sheber_kernel::Lang;
 
 use super::app::App;
 use super::change::LETTER;
@@ -34,6 +36,7 @@ pub struct Letter {
     id: i64,
     at: i64,
     recipient: String,
+    lang: Lang,
     subject: String,
     body: String,
 }
@@ -46,7 +49,7 @@ impl Carrier for Post {
 
     const QUEUE: Queue = Queue {
         table: "outbox",
-        columns: "m.id, m.at, m.recipient, m.subject, m.body",
+        columns: "m.id, m.at, m.recipient, m.lang, m.subject, m.body",
         joins: "",
         lane: None,
         // As long as an invitation is good: a letter that could not be sent by then is out of date, and so are the links in it.
@@ -75,13 +78,66 @@ impl Post {
             .to(Mailbox::new(None, letter.recipient.parse()?))
             // A server that was killed between sending and noting it sends again: by the same name, so that it is known for the
             // same.
-            .message_id(Some(format!("<{}.{}@{}>", letter.id, letter.at, host(&app.config.base_url))))
+            .message_id(Some(format!("<{}.{}@{}>", letter.id, letter.at, app.config.host())))
             .subject(letter.subject.clone())
-            .header(ContentType::TEXT_PLAIN)
-            .body(body)?;
+            .header(MimeVersion::default())
+            .multipart(parts(letter, body)?)?;
         self.0.send(message).await?;
         Ok(())
     }
+}
+
+/// A letter's words, once plain and once as a page, which a reader's program chooses from.
+fn parts(letter: &Letter, body: String) -> Result<MultiPart, Failure> {
+    let page = LetterPage { lang: letter.lang, subject: &letter.subject, paragraphs: paragraphs(&body) };
+    let page = page.render()?;
+    let part = |kind: ContentType, words: String| SinglePart::builder().header(kind).body(words);
+    let (plain, html) = (part(ContentType::TEXT_PLAIN, body), part(ContentType::TEXT_HTML, page));
+    Ok(MultiPart::alternative().singlepart(plain).singlepart(html))
+}
+
+#[derive(Template)]
+#[template(path = "page/letter.html")]
+struct LetterPage<'a> {
+    lang: Lang,
+    subject: &'a str,
+    paragraphs: Vec<Vec<Vec<Piece<'a>>>>,
+}
+
+/// A stretch of a letter's line.
+#[derive(Debug, PartialEq)]
+enum Piece<'a> {
+    Words(&'a str),
+    Link(&'a str),
+}
+
+/// The lines of each paragraph of a letter; a blank line ends one.
+fn paragraphs(body: &str) -> Vec<Vec<Vec<Piece<'_>>>> {
+    let mut paragraphs = vec![Vec::new()];
+    for line in body.lines() {
+        match (line.trim().is_empty(), paragraphs.last_mut()) {
+            (false, Some(last)) => last.push(pieces(line)),
+            _ => paragraphs.push(Vec::new()),
+        }
+    }
+    paragraphs.retain(|lines| !lines.is_empty());
+    paragraphs
+}
+
+/// A line with its addresses apart.
+fn pieces(line: &str) -> Vec<Piece<'_>> {
+    let piece = |text| match text {
+        text if str::starts_with(text, "https://") || str::starts_with(text, "http://") => Piece::Link(text),
+        text => Piece::Words(text),
+    };
+    line.split_inclusive(' ')
+        .flat_map(|word| {
+            let bare = word.trim_end_matches(['.', ',', ';', ')', ' ']);
+            [bare, &word[bare.len()..]]
+        })
+        .filter(|text| !text.is_empty())
+        .map(piece)
+        .collect()
 }
 
 /// Sends letters while the server runs. Without an SMTP server mail waits in the outbox.
@@ -112,12 +168,6 @@ impl Job for Outbox {
     }
 }
 
-/// The name in the address that people reach the server under.
-fn host(base_url: &str) -> &str {
-    let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
-    rest.split(['/', ':']).next().unwrap_or_default()
-}
-
 /// The words of a letter that waits.
 pub fn words(app: &App, body: &str) -> Result<String, AppError> {
     sealed::open(app, LETTER, body)
@@ -133,6 +183,8 @@ pub async fn sweep(app: &App) -> Result<(), DbErr> {
 enum Failure {
     #[error("sealed")]
     Sealed,
+    #[error("page: {0}")]
+    Page(#[from] askama::Error),
     #[error("address: {0}")]
     Address(#[from] lettre::address::AddressError),
     #[error("message: {0}")]
@@ -147,7 +199,7 @@ impl Failure {
         match self {
             Self::Address(_) => "the address cannot be read".to_owned(),
             Self::Sealed => "the letter was sealed with another key file".to_owned(),
-            Self::Message(_) => "the message cannot be made".to_owned(),
+            Self::Message(_) | Self::Page(_) => "the message cannot be made".to_owned(),
             Self::Server(error) => match error.status() {
                 Some(status) => format!("the mail server said {status}"),
                 None if error.is_timeout() => "the mail server does not answer".to_owned(),
@@ -159,7 +211,23 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{host, is_address};
+    use super::Piece::{Link, Words};
+    use super::{is_address, paragraphs};
+
+    #[test]
+    fn a_letter_has_paragraphs_lines_and_links() {
+        let body = "Сәлеметсіз бе!\n\nСілтеме: https://sheber.kz/welcome/a.b.\n  Сөз\n\n\nhttp://x/y\n";
+        let expected = vec![
+            vec![vec![Words("Сәлеметсіз"), Words(" "), Words("бе!")]],
+            vec![
+                vec![Words("Сілтеме:"), Words(" "), Link("https://sheber.kz/welcome/a.b"), Words(".")],
+                vec![Words(" "), Words(" "), Words("Сөз")],
+            ],
+            vec![vec![Link("http://x/y")]],
+        ];
+        assert_eq!(paragraphs(body), expected);
+        assert!(paragraphs("\n\n").is_empty());
+    }
 
     #[test]
     fn an_address_is_one_address() {
@@ -180,13 +248,6 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_address(text), is, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_letter_is_named_after_its_server() {
-        for (base, name) in [("https://sheber.kz", "sheber.kz"), ("http://127.0.0.1:8080/x", "127.0.0.1")] {
-            assert_eq!(host(base), name);
         }
     }
 }

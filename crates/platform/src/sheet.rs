@@ -1,5 +1,6 @@
 //! Files to keep or to look at: workbooks, documents, photos. Their names are made here, from any text.
 
+use std::fmt::Write as _;
 use std::io::{Seek, Write};
 
 use axum::body::{Body, Bytes};
@@ -28,7 +29,7 @@ enum Handing {
     Shown,
 }
 
-/// A name that headers and file systems take, of any text: letters and digits of ASCII, dots, dashes; other letters as a line.
+/// A name that every header and file system takes, of any text, for programs that read no other: letters and digits of ASCII, dots, dashes; other letters as a line.
 fn file_name(text: &str) -> String {
     let plain = |letter: char| if letter.is_ascii_alphanumeric() || "-.".contains(letter) { letter } else { '_' };
     let name: String = text.chars().map(plain).collect();
@@ -38,12 +39,31 @@ fn file_name(text: &str) -> String {
     if name.is_empty() { "sheber".to_owned() } else { name[from..].to_owned() }
 }
 
+/// The name as it is called, for headers (RFC 8187): no folder, no sign that no name has.
+fn own_name(text: &str) -> String {
+    let name: String = text.chars().filter(|letter| !letter.is_control() && !"/\\:*?\"<>|".contains(*letter)).collect();
+    let name = name.trim_matches([' ', '.']);
+    let from = name.char_indices().nth_back(149).map_or(0, |(at, _)| at);
+    let mut coded = String::new();
+    for byte in name[from..].bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            coded.push(char::from(byte));
+        } else {
+            // Writing into a text does not fail.
+            let _ = write!(coded, "%{byte:02X}");
+        }
+    }
+    coded
+}
+
 fn response(body: Body, length: u64, name: &str, kind: &'static str, handing: Handing) -> Response {
     let mut response = ([(header::CONTENT_TYPE, kind)], body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LENGTH, length.into());
     let how = if handing == Handing::Attached { "attachment" } else { "inline" };
-    if let Ok(disposition) = HeaderValue::from_str(&format!("{how}; filename=\"{}\"", file_name(name))) {
+    let (plain, own) = (file_name(name), own_name(name));
+    let own = if own == plain || own.is_empty() { String::new() } else { format!("; filename*=UTF-8''{own}") };
+    if let Ok(disposition) = HeaderValue::from_str(&format!("{how}; filename=\"{plain}\"{own}")) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     response
@@ -93,7 +113,7 @@ fn sandboxed(mut response: Response) -> Response {
     response
 }
 
-/// What people handed in, to be kept.
+/// What people handed in, to be kept, under the name it had.
 pub async fn handed_in(app: &App, hash: &str, name: &str, kind: &'static str) -> Result<Response, AppError> {
     let (body, length) = files::body(app, hash).await?;
     Ok(sandboxed(response(body, length, name, kind, Handing::Attached)))
@@ -137,5 +157,16 @@ mod tests {
             assert_eq!(file_name(text), name, "{text}");
         }
         assert_eq!(file_name(&format!("{}.pdf", "a".repeat(300))).len(), 100);
+        for (text, name) in [
+            ("plan.pdf", "plan.pdf"),
+            ("Жоспар 1.pdf", "%D0%96%D0%BE%D1%81%D0%BF%D0%B0%D1%80%201.pdf"),
+            ("../../etc/passwd", "etcpasswd"),
+            ("a\"; b\r\nSet-Cookie: x.pdf", "a%3B%20bSet-Cookie%20x.pdf"),
+            ("…", "%E2%80%A6"),
+            ("", ""),
+        ] {
+            assert_eq!(own_name(text), name, "{text}");
+        }
+        assert_eq!(own_name(&format!("{}.pdf", "a".repeat(300))).len(), 150);
     }
 }

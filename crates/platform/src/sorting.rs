@@ -34,14 +34,14 @@ impl SortKey {
 
 /// A column of texts that are stored to search in.
 #[derive(Clone, Copy, Debug)]
-pub struct Searched {
+pub struct SearchColumn {
     pub table: &'static str,
     pub column: &'static str,
     /// What it is made of where nothing stands there yet, as SQL.
     pub text: &'static str,
 }
 
-impl Searched {
+impl SearchColumn {
     /// Of a table whose column was filled from the beginning.
     pub const fn of(table: &'static str) -> Self {
         Self { table, column: "search_name", text: "search_name" }
@@ -70,11 +70,11 @@ pub async fn renew(app: &App, all: impl Iterator<Item = &SortKey>) -> Result<(),
 }
 
 /// Stores these texts anew where other rules than this program's made them.
-pub async fn renew_searched(app: &App, all: impl Iterator<Item = &Searched>) -> Result<(), DbErr> {
+pub async fn renew_searched(app: &App, all: impl Iterator<Item = &SearchColumn>) -> Result<(), DbErr> {
     if setting::value(&app.db, FOLDING).await?.as_deref() == Some(SOUNDS) {
         return Ok(());
     }
-    for Searched { table, column, text } in all {
+    for SearchColumn { table, column, text } in all {
         let text = format!("CASE WHEN {column} = '' THEN {text} ELSE {column} END");
         each(app, table, &text, column, |text| search::indexed_of(&search::folded(text)).into()).await?;
     }

@@ -46,6 +46,8 @@ pub const STEPS: &[Step] = &[
             PRIMARY KEY (entity, entity_id, account_id, on_day)
         )"],
     },
+    // Letters of before are in the language that the account had when they were written: Kazakh is named for them.
+    Step { name: "s0622_outbox_lang", sql: &["ALTER TABLE outbox ADD COLUMN lang TEXT NOT NULL DEFAULT 'kk'"] },
 ];
 
 const PLATFORM: Step = Step {

@@ -1,5 +1,7 @@
 //! The audit trail: append-only, and each record carries the hash of the one before, so that a record changed or taken out later
-//! breaks the chain (`sheber audit verify`). It is evidence; nothing else is read from it.
+//! breaks the chain (`sheber audit verify`). It is evidence; nothing else is read from it but whether something was written of again.
+
+use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, FromQueryResult};
 use serde_json::{Map, Value};
@@ -156,6 +158,28 @@ impl Line {
             })
             .collect()
     }
+}
+
+/// The last record of all; 0 where there is none.
+pub async fn last(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    database::number(db, "SELECT COALESCE(MAX(id), 0) FROM audit", params![]).await
+}
+
+/// Of everything of a kind that was written of after a record: the last record of each, by its key.
+pub async fn since(db: &impl ConnectionTrait, entity: Entity, after: i64) -> Result<HashMap<i64, i64>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Last {
+        entity_id: i64,
+        record: i64,
+    }
+    let sql = "SELECT entity_id, MAX(id) AS record FROM audit WHERE entity = $1 AND id > $2 GROUP BY entity_id";
+    let last: Vec<Last> = database::all(db, sql, params![entity.0, after]).await?;
+    Ok(last.into_iter().map(|one| (one.entity_id, one.record)).collect())
+}
+
+/// The condition that something was written of again after a record, in SQL over another room's columns.
+pub fn later(entity: &str, id: &str, record: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM audit a WHERE a.entity = {entity} AND a.entity_id = {id} AND a.id > {record})")
 }
 
 /// The history of a record, newest first.

@@ -58,6 +58,10 @@ pub struct Settings {
     /// Requests a minute that a token may make of the API
     #[arg(long, env = "SHEBER_API_PACE")]
     api_pace: Option<u32>,
+    /// Whose clocks it shows, for instants before March 2024: Asia/Almaty, Asia/Aqtau, Asia/Aqtobe, Asia/Atyrau, Asia/Oral,
+    /// Asia/Qostanay or Asia/Qyzylorda
+    #[arg(long, env = "SHEBER_ZONE")]
+    zone: Option<String>,
     /// Lets webhooks go to plain HTTP and into the own network
     #[arg(long, env = "SHEBER_WEBHOOKS_ANYWHERE")]
     webhooks_anywhere: Option<bool>,
@@ -80,6 +84,7 @@ struct File {
     metrics_token: Option<String>,
     log_format: Option<LogFormat>,
     api_pace: Option<u32>,
+    zone: Option<String>,
     webhooks_anywhere: Option<bool>,
 }
 
@@ -121,6 +126,10 @@ impl Settings {
         let database = self.database.clone().or(file.database).unwrap_or(default.database);
         let smtp = self.smtp.clone().or(file.smtp);
         links(&database, smtp.as_deref())?;
+        let zone = match self.zone.clone().or(file.zone) {
+            Some(name) => name.parse().map_err(|zones: String| anyhow::anyhow!("zone {name}: one of {zones}"))?,
+            None => default.zone,
+        };
         Ok(Config {
             listen,
             database,
@@ -137,6 +146,7 @@ impl Settings {
             proxy: self.proxy.or(file.proxy).unwrap_or(false),
             metrics_token: self.metrics_token.clone().or(file.metrics_token),
             api_pace: self.api_pace.or(file.api_pace).unwrap_or(default.api_pace),
+            zone,
             webhooks_anywhere: self.webhooks_anywhere.or(file.webhooks_anywhere).unwrap_or(false),
         })
     }
@@ -210,6 +220,7 @@ pub fn print(settings: &Settings) -> anyhow::Result<ExitCode> {
         table.insert("metrics_token".to_owned(), "***".into());
     }
     table.insert("api_pace".to_owned(), i64::from(config.api_pace).into());
+    table.insert("zone".to_owned(), config.zone.to_string().into());
     table.insert("webhooks_anywhere".to_owned(), config.webhooks_anywhere.into());
     write!(std::io::stdout(), "{table}")?;
     Ok(ExitCode::SUCCESS)

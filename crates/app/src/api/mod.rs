@@ -25,6 +25,8 @@ use sheber_platform::house::Room;
 use sheber_platform::route::{Route, delete, get, post, put};
 use sheber_programmes::{programmes as programmes_room, register as register_room};
 
+use description::DOCUMENT;
+
 pub const ROOM: Room = Room { name: "api", routes, ..Room::EMPTY };
 
 fn routes() -> Vec<Route> {
@@ -74,7 +76,8 @@ fn routes() -> Vec<Route> {
 /// A route for programs says which parameter it does not know.
 fn looked_at(mut route: Route) -> Route {
     if route.path.starts_with("/api/v1/") {
-        route.handler = route.handler.layer(middleware::from_fn(parameters::looked_at));
+        route.handler =
+            route.handler.layer(middleware::from_fn(|request, next| parameters::looked_at(&DOCUMENT, request, next)));
     }
     route
 }

@@ -9,25 +9,24 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sheber_platform::error::AppError;
-
-use super::description::DOCUMENT;
 
 fn pairs(query: Option<&str>) -> Result<Vec<(String, String)>, AppError> {
     serde_urlencoded::from_str(query.unwrap_or_default()).map_err(|_| AppError::Bad("error-address"))
 }
 
 /// The parameters of an operation that stand in the address; `None` where there is no such operation.
-fn known(method: &Method, path: &str) -> Option<HashSet<&'static str>> {
-    let operation = DOCUMENT["paths"].get(path)?.get(method.as_str().to_lowercase())?;
+fn known(document: &'static Value, method: &Method, path: &str) -> Option<HashSet<&'static str>> {
+    let operation = document["paths"].get(path)?.get(method.as_str().to_lowercase())?;
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     Some(parameters.filter(|one| one["in"] == "query").filter_map(|one| one["name"].as_str()).collect())
 }
 
 /// Lets through what asks for nothing that nobody knows.
-pub async fn looked_at(request: Request, next: Next) -> Response {
+pub async fn looked_at(document: &'static Value, request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let Some(known) = known(request.method(), path) else { return next.run(request).await };
+    let Some(known) = known(document, request.method(), path) else { return next.run(request).await };
     let unknown = pairs(request.uri().query())
         .map(|pairs| pairs.into_iter().map(|(name, _)| name).find(|name| !known.contains(name.as_str())));
     match unknown {

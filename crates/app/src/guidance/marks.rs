@@ -33,9 +33,7 @@ impl Marks for Days {
             link: format!("/guidance/{}", item.id),
             class: "advice",
             sign: "★",
-            is_tentative: false,
-            is_own: false,
-            reminds: false,
+            ..Mark::default()
         };
         Ok(named.filter(|(_, days)| days.from <= to && days.to >= from).map(mark).collect())
     }

@@ -12,7 +12,7 @@ use sheber_norms::item::ItemKind;
 use sheber_platform::access::Access::Can;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::{Searched, SortKey};
+use sheber_platform::sorting::{SearchColumn, SortKey};
 
 pub const ROOM: Room = Room {
     name: "bodies",
@@ -21,7 +21,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::OPEN, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("body")],
+    searched: &[SearchColumn::of("body")],
     sorted: &[SortKey::of("body", "name", "sort_name")],
     words: &[("bodies", "body-")],
     of_college: &[("body-title", "/bodies")],

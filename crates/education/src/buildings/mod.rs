@@ -10,7 +10,7 @@ pub mod store;
 use sheber_platform::access::Access::Can;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::{Searched, SortKey};
+use sheber_platform::sorting::{SearchColumn, SortKey};
 
 pub const ROOM: Room = Room {
     name: "buildings",
@@ -19,7 +19,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("building")],
+    searched: &[SearchColumn::of("building")],
     sorted: &[SortKey::of("building", "name", "sort_name")],
     words: &[("features", "feature-")],
     of_college: &[("building-title", "/buildings")],

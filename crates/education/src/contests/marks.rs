@@ -35,9 +35,8 @@ impl Marks for Contests {
             link: format!("/contests/{}", contest.id),
             class: "advice",
             sign: "⚑",
-            is_tentative: false,
             is_own: true,
-            reminds: false,
+            ..Mark::default()
         };
         let stage = |slot: Slot| Mark {
             uid: format!("stage-{}-{}", slot.sector, slot.from),
@@ -47,9 +46,8 @@ impl Marks for Contests {
             link: format!("/contests?sector={}", slot.sector),
             class: "advice",
             sign: "★",
-            is_tentative: false,
             is_own: true,
-            reminds: false,
+            ..Mark::default()
         };
         let mut marks: Vec<Mark> = store::ending(&app.db, actor, days).await?.into_iter().map(ending).collect();
         marks.extend(slots(actor, days).into_iter().map(stage));

@@ -22,7 +22,7 @@ use sheber_platform::access::Access::{Can, Public};
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Searched;
+use sheber_platform::sorting::SearchColumn;
 
 pub const ROOM: Room = Room {
     name: "contests",
@@ -32,7 +32,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::APPLY, rights::RUN],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("contest")],
+    searched: &[SearchColumn::of("contest")],
     covers: &[
         ("13.2", ItemKind::Procedure, "/contests"),
         ("16.1", ItemKind::Procedure, "/contests"),

@@ -243,5 +243,5 @@ pub async fn file(
     let seen = |known: &&Entry| known.id == entry && sees(&contest, known, actor, is_juror);
     let found = standing.entries.iter().find(seen).ok_or(AppError::NotFound)?;
     let file = found.files.iter().find(|file| file.hash == hash).ok_or(AppError::NotFound)?;
-    sheet::handed_in(&app, &file.hash, &format!("entry-{entry}.pdf"), sheet::PDF).await
+    sheet::handed_in(&app, &file.hash, &file.name, sheet::PDF).await
 }

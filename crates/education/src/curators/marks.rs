@@ -32,7 +32,7 @@ impl Marks for Hours {
             sign: "○",
             is_tentative: true,
             is_own: true,
-            reminds: false,
+            ..Mark::default()
         };
         Ok(ahead.into_iter().map(mark).collect())
     }

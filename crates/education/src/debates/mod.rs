@@ -9,7 +9,7 @@ mod store;
 use sheber_platform::access::Access::Can;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Searched;
+use sheber_platform::sorting::SearchColumn;
 
 pub const ROOM: Room = Room {
     name: "debates",
@@ -18,7 +18,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("debate")],
+    searched: &[SearchColumn::of("debate")],
     finds: Some(&finds::Debates),
     ..Room::EMPTY
 };

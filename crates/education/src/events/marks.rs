@@ -27,15 +27,18 @@ impl Marks for Events {
             let (class, sign) = if line.held_on.is_some() { ("clean", "●") } else { ("", "○") };
             Some(Mark {
                 uid: format!("event-{}", line.id),
+                time: line.time(),
+                minutes: line.minutes,
                 from: day,
                 to: day,
+                place: line.place,
                 title: line.topic,
                 link: format!("/events/{}", line.id),
                 class,
                 sign,
                 is_tentative: line.held_on.is_none(),
                 is_own: true,
-                reminds: false,
+                ..Mark::default()
             })
         };
         Ok(lines.into_iter().filter_map(mark).collect())

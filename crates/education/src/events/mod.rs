@@ -19,7 +19,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Searched;
+use sheber_platform::sorting::SearchColumn;
 
 pub const ROOM: Room = Room {
     name: "events",
@@ -29,7 +29,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT_ALL, rights::RECORD],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("event")],
+    searched: &[SearchColumn::of("event")],
     words: &[("aims", "event-aim-"), ("forms", "event-form-"), ("topics", "event-aim-")],
     of_college: &[("nav-events", "/events")],
     covers: &[("14.7", ItemKind::Record, "/events")],

@@ -10,6 +10,7 @@ pub const STEPS: &[Step] = &[
         name: "s0613_event_photo_once",
         sql: &["CREATE UNIQUE INDEX event_photo_once ON event_photo (event_id, hash) WHERE removed = FALSE"],
     },
+    Step { name: "s0623_event_minutes", sql: &["ALTER TABLE event ADD COLUMN minutes BIGINT NOT NULL DEFAULT 0"] },
 ];
 
 const FIRST: Step = Step {

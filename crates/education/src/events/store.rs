@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, Day, Lang, words};
@@ -41,6 +41,8 @@ sheber_platform::record! {
         specialists: String = open_text(1000),
         planned_on: Option<Day> = open_day(),
         planned_time: String = open_time(),
+        /// How long it is planned to last, in minutes; 0 where nobody said.
+        minutes: i64 = open_number(1440),
         held_on: Option<Day> = open_day(),
         held_time: String = open_time(),
         students: i64 = open_number(20_000),
@@ -69,6 +71,7 @@ impl EventForm {
             specialists: empty(),
             planned_on: None,
             planned_time: empty(),
+            minutes: 0,
             held_on: Some(day),
             held_time: empty(),
             students: 0,
@@ -137,6 +140,10 @@ pub struct Line {
     pub topic: String,
     pub planned_on: Option<Day>,
     pub held_on: Option<Day>,
+    pub planned_time: String,
+    pub held_time: String,
+    /// How long it is planned to last; 0 where nobody said.
+    pub minutes: i64,
     pub students: i64,
     pub cancelled: bool,
     pub place: String,
@@ -152,6 +159,12 @@ pub struct Line {
 }
 
 impl Line {
+    /// When it begins on its day, where somebody said.
+    pub fn time(&self) -> Option<NaiveTime> {
+        let text = if self.held_on.is_some() { &self.held_time } else { &self.planned_time };
+        NaiveTime::parse_from_str(text, "%H:%M").ok()
+    }
+
     pub fn day(&self) -> Option<NaiveDate> {
         self.held_on.or(self.planned_on).map(|day| day.0)
     }
@@ -167,7 +180,7 @@ impl Line {
 
 pub(super) const LINES: &str =
     "SELECT e.id, e.kind, e.topic, e.planned_on, e.held_on, e.students, e.cancelled, e.place, e.responsible,
-    e.audience, e.partners, e.specialists, e.parents, e.links, e.outcome, o.name_kk, o.name_ru";
+    e.planned_time, e.held_time, e.minutes, e.audience, e.partners, e.specialists, e.parents, e.links, e.outcome, o.name_kk, o.name_ru";
 pub(super) const FROM: &str = "FROM event e JOIN organisation o ON o.id = e.organisation_id";
 pub(super) const DAY: &str = "COALESCE(e.held_on, e.planned_on)";
 

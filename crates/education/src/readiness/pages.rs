@@ -212,6 +212,7 @@ pub async fn file(
     let (college, _) = subject(&app, &context, query.college).await?;
     let answers = store::answers(&app.db, &[college]).await?;
     let answer = answers.into_iter().find(|answer| answer.requirement == requirement);
-    let hash = answer.and_then(|answer| answer.file_hash).ok_or(AppError::NotFound)?;
-    sheet::handed_in(&app, &hash, "evidence.pdf", sheet::PDF).await
+    let answer = answer.ok_or(AppError::NotFound)?;
+    let hash = answer.file_hash.ok_or(AppError::NotFound)?;
+    sheet::handed_in(&app, &hash, answer.file_name.as_deref().unwrap_or("evidence.pdf"), sheet::PDF).await
 }

@@ -14,7 +14,7 @@ mod store;
 use sheber_platform::access::Access::{Can, Public};
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Searched;
+use sheber_platform::sorting::SearchColumn;
 
 pub const ROOM: Room = Room {
     name: "surveys",
@@ -23,7 +23,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("survey")],
+    searched: &[SearchColumn::of("survey")],
     evidence: &[&evidence::Reading],
     finds: Some(&finds::Surveys),
     ..Room::EMPTY

@@ -69,10 +69,10 @@ impl Door for Purchases {
     }
 }
 
-pub struct Needed;
+pub struct NeededTitles;
 
 #[async_trait]
-impl Door for Needed {
+impl Door for NeededTitles {
     fn kind(&self) -> &'static Kind {
         &NEEDED
     }

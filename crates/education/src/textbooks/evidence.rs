@@ -20,7 +20,10 @@ pub const ALL: &[&dyn Evidence] = &[
     &ConfirmationEvidence,
     &ReportEvidence { record: "interim_report", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Interim.word()])] },
     &ReportEvidence { record: "final_report", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Final.word()])] },
-    &ReportEvidence { record: "region_textbooks_needed", rests: &[Rests(TEXTBOOK_REPORT, &[Report::Needed.word()])] },
+    &ReportEvidence {
+        record: "region_textbooks_needed",
+        rests: &[Rests(TEXTBOOK_REPORT, &[Report::NeededTitles.word()])],
+    },
     &ReportEvidence { record: "textbook_monitoring", rests: &[Rests(TEXTBOOK_REPORT, &["monitoring"])] },
 ];
 
@@ -119,7 +122,7 @@ impl ReportEvidence {
         match self.record {
             "interim_report" => Some(Report::Interim),
             "final_report" => Some(Report::Final),
-            "region_textbooks_needed" => Some(Report::Needed),
+            "region_textbooks_needed" => Some(Report::NeededTitles),
             _ => ask.period.parse().ok().map(Report::Monitoring),
         }
     }

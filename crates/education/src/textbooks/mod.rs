@@ -24,7 +24,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::{Searched, SortKey};
+use sheber_platform::sorting::{SearchColumn, SortKey};
 
 pub const ROOM: Room = Room {
     name: "textbooks",
@@ -35,8 +35,8 @@ pub const ROOM: Room = Room {
     schema: schema::STEPS,
     tables: schema::TABLES,
     searched: &[
-        Searched { table: "textbook_purchase", column: "search_name", text: "title" },
-        Searched { table: "textbook_needed", column: "search_name", text: "title" },
+        SearchColumn { table: "textbook_purchase", column: "search_name", text: "title" },
+        SearchColumn { table: "textbook_needed", column: "search_name", text: "title" },
     ],
     sorted: &[SortKey::of("textbook_needed", "title", "sort_title")],
     of_college: &[("nav-textbooks", "/textbooks")],
@@ -44,7 +44,7 @@ pub const ROOM: Room = Room {
     evidence: evidence::ALL,
     counts: &[&figures::KazakhTitles],
     checks: &[&figures::Spent],
-    doors: &[&doors::Purchases, &doors::Needed],
+    doors: &[&doors::Purchases, &doors::NeededTitles],
     finds: Some(&finds::Textbooks),
     ..Room::EMPTY
 };

@@ -14,7 +14,7 @@ use sheber_platform::page::{Page, Pager, address, html};
 use sheber_platform::{import, sheet};
 
 use super::columns::NEEDED;
-use super::doors::Needed;
+use super::doors::NeededTitles;
 use super::needs::{self, Counts, Filter, Need, NeedForm};
 use super::rights;
 
@@ -95,7 +95,7 @@ pub async fn need_no_more(
 }
 
 pub async fn template(context: Context) -> Result<Response, AppError> {
-    import::template(&Needed, &context).await
+    import::template(&NeededTitles, &context).await
 }
 
 pub async fn export(
@@ -117,5 +117,5 @@ pub async fn export(
 
 /// A sheet of titles comes. A title that is on the list already has its copies set anew.
 pub async fn take(State(app): State<App>, context: Context, upload: Upload) -> Result<Response, AppError> {
-    import::receive(&Needed, app, context, upload).await
+    import::receive(&NeededTitles, app, context, upload).await
 }

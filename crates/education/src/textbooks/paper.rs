@@ -35,7 +35,7 @@ fn numbered(rows: impl Iterator<Item = Vec<String>>) -> Vec<Vec<String>> {
 
 impl Layout {
     fn of(lang: Lang, report: Report, content: &Content, money: impl Fn(i64) -> String) -> Self {
-        if report == Report::Needed {
+        if report == Report::NeededTitles {
             Self::of_needs(lang, &content.needs)
         } else {
             Self::of_lines(lang, report, content, money)
@@ -116,7 +116,7 @@ fn facts(lang: Lang, sent: &SentReport, content: &Content) -> Vec<(String, Strin
         (t("textbook-as-of"), messages::date(lang, content.as_of)),
         (t("textbook-version"), sent.number.to_string()),
     ];
-    if sent.report != Report::Needed {
+    if sent.report != Report::NeededTitles {
         facts.insert(3, (t("textbook-region-titles"), content.of_target()));
     }
     facts

@@ -55,7 +55,7 @@ pub enum Report {
     /// By 10 November (15.6).
     Final,
     /// The list of titles that the region needs (15.4).
-    Needed,
+    NeededTitles,
     /// The monitoring of a quarter (15.3): `monitoring-2023-Q4`.
     Monitoring(Quarter),
 }
@@ -66,7 +66,7 @@ impl Report {
         match self {
             Self::Interim => "interim",
             Self::Final => "final",
-            Self::Needed => "needed",
+            Self::NeededTitles => "needed",
             Self::Monitoring(_) => "monitoring",
         }
     }
@@ -116,7 +116,7 @@ impl Report {
         let quarters = terms.filter_map(|term| term.period.parse::<Quarter>().ok());
         let nearly_over =
             |quarter: &Quarter| quarter.days().is_some_and(|(_, last)| last - Days::new(NEARLY_OVER) <= today);
-        let begun = [Self::Interim, Self::Final, Self::Needed].into_iter().filter(|_| year.first_day() <= today);
+        let begun = [Self::Interim, Self::Final, Self::NeededTitles].into_iter().filter(|_| year.first_day() <= today);
         begun.chain(quarters.filter(nearly_over).map(Self::Monitoring)).collect()
     }
 }
@@ -141,7 +141,7 @@ impl FromStr for Report {
         Ok(match text {
             "interim" => Self::Interim,
             "final" => Self::Final,
-            "needed" => Self::Needed,
+            "needed" => Self::NeededTitles,
             _ => {
                 let quarter = text.strip_prefix("monitoring-").ok_or_else(|| Refusal::new("choice", text))?;
                 Self::Monitoring(quarter.parse()?)
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_report_reads_as_it_is_said() {
         let quarter = Quarter { year: 2023, number: 4 };
-        for report in [Report::Interim, Report::Final, Report::Needed, Report::Monitoring(quarter)] {
+        for report in [Report::Interim, Report::Final, Report::NeededTitles, Report::Monitoring(quarter)] {
             assert_eq!(report.to_string().parse::<Report>().ok(), Some(report));
         }
         for text in ["", "monitoring", "monitoring-2023-Q5", "monitoring-2023-Q0", "monitoring-x-Q1", "Interim"] {
@@ -192,6 +192,6 @@ mod tests {
         let duty = |report: Report| report.confirmation(year).map(|duty| duty.key.as_str());
         assert_eq!(duty(Report::Interim), Some("15.6/confirm_interim"));
         assert_eq!(duty(Report::Final), Some("15.6/confirm_final"));
-        assert_eq!(duty(Report::Needed), None);
+        assert_eq!(duty(Report::NeededTitles), None);
     }
 }

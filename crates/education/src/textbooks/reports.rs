@@ -44,7 +44,7 @@ struct ReportsPage {
 
 impl ReportsPage {
     fn is_needed(&self) -> bool {
-        self.report == Report::Needed
+        self.report == Report::NeededTitles
     }
 
     /// A list of titles needed that no college has said anything for: there is nothing to send.
@@ -140,7 +140,7 @@ pub async fn send(State(app): State<App>, context: Context, Form(pairs): Form<Pa
         return show(&app, context, &query, fields).await;
     }
     let deed = async |change: &Change| {
-        if report == Report::Needed && super::needs::of_region(change.db(), &region, year).await?.is_empty() {
+        if report == Report::NeededTitles && super::needs::of_region(change.db(), &region, year).await?.is_empty() {
             return Err(AppError::Bad(NONE));
         }
         let number = sent::last(change.db(), &actor, year, report).await? + 1;

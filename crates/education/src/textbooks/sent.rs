@@ -75,7 +75,7 @@ impl Content {
         let lang = if quarter.is_some() { None } else { Some(Lang::Kk) };
         let target = || Edition::of(year).indicator("kazakh_titles")?.target(Level::Region, year);
         let target = if quarter.is_some() { None } else { target() };
-        let needs = if report == Report::Needed { needs::of_region(db, region, year).await? } else { Vec::new() };
+        let needs = if report == Report::NeededTitles { needs::of_region(db, region, year).await? } else { Vec::new() };
         Ok(Self {
             lines: lines(db, region, (year, report), days, lang).await?,
             needs,

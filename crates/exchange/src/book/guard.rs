@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::Unreadable;
+use crate::unreadable::Unreadable;
 
 /// 50,000 rows of twenty-four columns unpack to less; this bound keeps a hostile workbook out of the memory.
 const MAX_UNPACKED: u64 = 128 * 1024 * 1024;

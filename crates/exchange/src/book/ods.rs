@@ -7,8 +7,8 @@ use calamine::{Data, Ods, OdsError, Reader as _, SheetVisible};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{Area, Book, Cell, Filling, Format, MAX_COLUMNS, MAX_PLACE, SheetName};
-use crate::Unreadable;
+use super::sheet::{Area, Cell, Filling, MAX_COLUMNS, MAX_PLACE, Sheet, SheetName};
+use crate::unreadable::Unreadable;
 
 /// No table's content unpacks to more.
 const MAX_UNPACKED: u64 = 128 * 1024 * 1024;
@@ -18,7 +18,7 @@ fn broken(error: impl std::fmt::Display) -> Unreadable {
     Unreadable::whole("file-broken", error)
 }
 
-pub fn open(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
+pub fn open(bytes: &[u8]) -> Result<Vec<(SheetName, Sheet)>, Unreadable> {
     let seen = look(bytes)?;
     let mut book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
         OdsError::Password => Unreadable::whole("file-password", ""),
@@ -43,7 +43,7 @@ pub fn open(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
         let name = SheetName { name: known.name, hidden: known.visible != SheetVisible::Visible };
         sheets.push((name, filling.sheet(&hidden, merged)));
     }
-    Ok(Book::whole(Format::Ods, sheets))
+    Ok(sheets)
 }
 
 #[derive(Default)]

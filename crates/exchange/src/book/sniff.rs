@@ -2,8 +2,8 @@
 
 use std::io::Cursor;
 
-use super::Format;
-use crate::Unreadable;
+use super::sheet::Format;
+use crate::unreadable::Unreadable;
 
 const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
@@ -12,9 +12,9 @@ const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// # Errors
 /// Where it is another file; the reason says which and how to save it.
 pub fn of(bytes: &[u8]) -> Result<Format, Unreadable> {
-    let refuse = |code| Err(Unreadable::whole(code, ""));
+    let unreadable = |code| Err(Unreadable::whole(code, ""));
     if bytes.is_empty() {
-        return refuse("empty");
+        return unreadable("empty");
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") || bytes.starts_with(b"PK\x07\x08") {
         return archive(bytes);
@@ -29,7 +29,7 @@ pub fn of(bytes: &[u8]) -> Result<Format, Unreadable> {
         && bytes[2] < 0x10
         && bytes[3] == 0
     {
-        return refuse("file-old-excel");
+        return unreadable("file-old-excel");
     }
     for (magic, code) in [
         (&b"%PDF"[..], "file-pdf"),
@@ -44,12 +44,12 @@ pub fn of(bytes: &[u8]) -> Result<Format, Unreadable> {
         (b"MZ", "file-unknown"),
     ] {
         if bytes.starts_with(magic) {
-            return refuse(code);
+            return unreadable(code);
         }
     }
     let head = head(bytes);
     if head.contains("urn:schemas-microsoft-com:office:spreadsheet") && !head.contains("<html") {
-        return refuse("file-xml");
+        return unreadable("file-xml");
     }
     let begins = |start: &str| head.starts_with(start);
     if begins("<!doctype html")
@@ -61,10 +61,10 @@ pub fn of(bytes: &[u8]) -> Result<Format, Unreadable> {
         || begins("<?xml") && head.contains("<html")
         || begins("<style")
     {
-        return refuse("file-html");
+        return unreadable("file-html");
     }
     if begins("<?xml") {
-        return refuse("file-xml");
+        return unreadable("file-xml");
     }
     Ok(Format::Text)
 }
@@ -78,30 +78,30 @@ fn head(bytes: &[u8]) -> String {
 }
 
 fn archive(bytes: &[u8]) -> Result<Format, Unreadable> {
-    let refuse = |code| Err(Unreadable::whole(code, ""));
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return refuse("file-broken") };
+    let unreadable = |code| Err(Unreadable::whole(code, ""));
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return unreadable("file-broken") };
     let Ok(names) = archive
         .file_names()
         .map(|name| name.map(|name| name.to_lowercase().replace('\\', "/")))
         .collect::<Result<Vec<_>, _>>()
     else {
-        return refuse("file-broken");
+        return unreadable("file-broken");
     };
     let has = |start: &str| names.iter().any(|name| name.trim_start_matches('/').starts_with(start));
     if has("xl/workbook.bin") {
-        return refuse("file-xlsb");
+        return unreadable("file-xlsb");
     }
     if has("xl/") {
         return Ok(Format::Xlsx);
     }
     if has("word/") {
-        return refuse("file-word");
+        return unreadable("file-word");
     }
     if has("ppt/") {
-        return refuse("file-presentation");
+        return unreadable("file-presentation");
     }
     if has("index/document.iwa") || has("index.zip") {
-        return refuse("file-numbers");
+        return unreadable("file-numbers");
     }
     if has("content.xml") {
         let mut kind = String::new();
@@ -111,17 +111,17 @@ fn archive(bytes: &[u8]) -> Result<Format, Unreadable> {
         return if kind.contains("spreadsheet") || kind.is_empty() {
             Ok(Format::Ods)
         } else if kind.contains("presentation") {
-            refuse("file-presentation")
+            unreadable("file-presentation")
         } else {
-            refuse("file-word")
+            unreadable("file-word")
         };
     }
-    refuse("file-archive")
+    unreadable("file-archive")
 }
 
 /// The container of Excel 97 to 2003, in which Word keeps its texts, too, and new Excel what has a password.
 fn container(bytes: &[u8]) -> Result<Format, Unreadable> {
-    let refuse = |code| Err(Unreadable::whole(code, ""));
+    let unreadable = |code| Err(Unreadable::whole(code, ""));
     let Ok(file) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
         // Some writers leave the directory untidy; its names are legible all the same.
         let has = |name: &str| {
@@ -129,22 +129,22 @@ fn container(bytes: &[u8]) -> Result<Format, Unreadable> {
             memchr::memmem::find(bytes, &name).is_some()
         };
         return if has("EncryptedPackage") {
-            refuse("file-password")
+            unreadable("file-password")
         } else if has("Workbook") {
             Ok(Format::Xls)
         } else {
-            refuse("file-broken")
+            unreadable("file-broken")
         };
     };
     if file.exists("/EncryptedPackage") {
-        refuse("file-password")
+        unreadable("file-password")
     } else if file.exists("/Workbook") || file.exists("/Book") {
         Ok(Format::Xls)
     } else if file.exists("/WordDocument") {
-        refuse("file-word")
+        unreadable("file-word")
     } else if file.exists("/PowerPoint Document") {
-        refuse("file-presentation")
+        unreadable("file-presentation")
     } else {
-        refuse("file-unknown")
+        unreadable("file-unknown")
     }
 }

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Book, Cell, Format, Inner, Letters, Line, MAX_COLUMNS, MAX_ROWS, Sheet, SheetName};
-use crate::Unreadable;
+use super::sheet::{Cell, Letters, Line, MAX_COLUMNS, MAX_ROWS, Sheet, SheetName};
+use crate::unreadable::Unreadable;
 
 /// Opens a text; `encoding` is what somebody said it is in.
-pub fn open<'a>(bytes: &'a [u8], encoding: Option<&str>) -> Result<Book<'a>, Unreadable> {
+pub fn open(bytes: &[u8], encoding: Option<&str>) -> Result<(Letters, (SheetName, Sheet)), Unreadable> {
     let (text, letters) = decoded(bytes, encoding)?;
     // Nothing that people write has so many signs that no text has.
     let strange = text.chars().take(4096).filter(|letter| letter.is_control() && !"\t\r\n".contains(*letter)).count();
@@ -18,8 +18,7 @@ pub fn open<'a>(bytes: &'a [u8], encoding: Option<&str>) -> Result<Book<'a>, Unr
     }
     let lines = lines(&text)?;
     let sheet = Sheet { lines, ..Sheet::default() };
-    let sheets = vec![SheetName { name: String::new(), hidden: false }];
-    Ok(Book { format: Format::Text, letters: Some(letters), sheets, inner: Inner::Whole(vec![sheet]) })
+    Ok((letters, (SheetName { name: String::new(), hidden: false }, sheet)))
 }
 
 fn decoded<'a>(bytes: &'a [u8], said: Option<&str>) -> Result<(Cow<'a, str>, Letters), Unreadable> {
@@ -152,10 +151,9 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> (Vec<(u32, Vec<String>)>, Letters) {
-        let mut book = open(bytes, None).unwrap();
-        let lines = book.sheet(0).unwrap().lines;
-        let shown = lines.iter().map(|line| (line.place, line.cells.iter().map(Cell::shown).collect())).collect();
-        (shown, book.letters.unwrap())
+        let (letters, (_, sheet)) = open(bytes, None).unwrap();
+        let shown = sheet.lines.iter().map(|line| (line.place, line.cells.iter().map(Cell::shown).collect())).collect();
+        (shown, letters)
     }
 
     #[test]
@@ -193,7 +191,7 @@ mod tests {
             (lines[1].1[0].as_str(), letters.encoding.as_str(), letters.guessed),
             ("Слесарное дело", "windows-1251", true)
         );
-        assert!(open(&cyrillic, Some("windows-1251")).unwrap().letters.is_some_and(|letters| !letters.guessed));
+        assert!(!open(&cyrillic, Some("windows-1251")).unwrap().0.guessed);
         assert!(open(&cyrillic, Some("klingon")).is_err());
     }
 

@@ -5,8 +5,8 @@ use std::io::{Cursor, Read};
 
 use calamine::{Reader, SheetVisible, Xls, XlsError};
 
-use super::{Area, Book, Cell, Filling, Format, SheetName};
-use crate::Unreadable;
+use super::sheet::{Area, Cell, Filling, Sheet, SheetName};
+use crate::unreadable::Unreadable;
 
 /// No workbook of a table holds more bytes of records.
 const MAX_STREAM: u64 = 96 * 1024 * 1024;
@@ -17,7 +17,7 @@ fn broken(error: impl std::fmt::Display) -> Unreadable {
     Unreadable::whole("file-broken", error)
 }
 
-pub fn open(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
+pub fn open(bytes: &[u8]) -> Result<Vec<(SheetName, Sheet)>, Unreadable> {
     let hidden = hidden_rows(bytes)?;
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsError::Password => Unreadable::whole("file-password", ""),
@@ -46,7 +46,7 @@ pub fn open(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
         sheet.from_1904 = from_1904;
         sheets.push((SheetName { name: known.name, hidden: known.visible != SheetVisible::Visible }, sheet));
     }
-    Ok(Book::whole(Format::Xls, sheets))
+    Ok(sheets)
 }
 
 /// The hidden rows of each sheet, in the order of the sheets; and that no cell lies farther away than a table reaches.

@@ -5,11 +5,11 @@ use std::io::Cursor;
 use calamine::{Reader, SheetVisible, Xlsx};
 
 use super::guard::{self, Facts};
-use super::{Area, Book, Cell, Filling, Format, Inner, Sheet, SheetName};
-use crate::Unreadable;
+use super::sheet::{Area, Cell, Filling, Sheet, SheetName};
+use crate::unreadable::Unreadable;
 
 /// A workbook that was opened.
-pub struct Opened<'a> {
+pub struct OpenWorkbook<'a> {
     book: Xlsx<Cursor<&'a [u8]>>,
     facts: Facts,
 }
@@ -18,7 +18,7 @@ fn broken(error: impl std::fmt::Display) -> Unreadable {
     Unreadable::whole("xlsx", error)
 }
 
-pub fn open(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
+pub fn open(bytes: &[u8]) -> Result<(Vec<SheetName>, OpenWorkbook<'_>), Unreadable> {
     let facts = guard::unpacks(bytes)?;
     let book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         calamine::XlsxError::Password => Unreadable::whole("file-password", ""),
@@ -30,10 +30,10 @@ pub fn open(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
     };
     let sheets =
         book.sheets_metadata().iter().filter(|sheet| sheet.typ == calamine::SheetType::WorkSheet).map(shown).collect();
-    Ok(Book { format: Format::Xlsx, letters: None, sheets, inner: Inner::Xlsx(Box::new(Opened { book, facts })) })
+    Ok((sheets, OpenWorkbook { book, facts }))
 }
 
-impl Opened<'_> {
+impl OpenWorkbook<'_> {
     pub fn sheet(&mut self, name: &str) -> Result<Sheet, Unreadable> {
         let from_1904 = self.book.has_1904_epoch();
         let mut filling = Filling::default();

@@ -307,9 +307,9 @@ mod tests {
     }
 
     /// What a cell reads as, as text, with its notes.
-    type Said = Result<(String, Vec<&'static str>), &'static str>;
+    type Answer = Result<(String, Vec<&'static str>), &'static str>;
 
-    fn text(form: &Form, written: &str) -> Said {
+    fn text(form: &Form, written: &str) -> Answer {
         read(form, &Cell::Text(written.to_owned()), &means()).map(|(value, notes)| (value.text().into_owned(), notes))
     }
 
@@ -317,7 +317,7 @@ mod tests {
     fn cells_are_read_as_their_columns_ask() {
         use super::super::columns::LANGUAGES;
         let said = |text: &str, notes: &[&'static str]| Ok((text.to_owned(), notes.to_vec()));
-        let cases: &[(Form, &str, Said)] = &[
+        let cases: &[(Form, &str, Answer)] = &[
             (Form::Text(10), " а \n б ", said("а б", &[])),
             (Form::Text(3), "абвг", Err("too-long")),
             (Form::Text(3), "-", said("", &[])),

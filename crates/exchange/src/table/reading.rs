@@ -1,7 +1,7 @@
 //! From a file to the rows of a kind of table: the headings found, every cell read, and everything said that was settled or is wrong.
 //! The command line, the interface for programs and the preview of every room give this answer.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde_json::{Map, json};
@@ -9,32 +9,18 @@ use sheber_kernel::Lang;
 use sheber_kernel::letters::spaced;
 use sheber_messages as messages;
 
-use super::cell::{self, Means, Value};
-use super::columns::{Form, Kind, Need, plain};
-use crate::Unreadable;
+use super::cell::Means;
+use super::columns::{Kind, Need, plain};
+use super::headings::{HEAD, Head, head_of};
+use super::problem::is_wrong;
+use super::rows::{Rows, is_marked, is_numbering, is_sample};
 use crate::book::{Book, Format, Letters, Line, MAX_COLUMNS, MAX_ROWS, Sheet};
-use crate::unreadable::column_name;
+use crate::unreadable::{Unreadable, column_name};
 
-/// What somebody says of a file besides its bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct Options {
-    /// The encoding of a text file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<String>,
-    /// The sheet that holds the table.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
-    /// Headings, or letters of columns, with the fields they hold; no field where a column is passed over.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub map: Vec<(String, String)>,
-    /// The row of the headings, where somebody showed it; 0 where there are none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub heading: Option<u32>,
-}
-
-/// What a row is looked at with beyond its columns: the places of the fields that are wrong, and why.
-pub type Judge<'a> = dyn Fn(&Row) -> Vec<(usize, &'static str)> + 'a;
+pub use super::headings::{FoundColumn, column_place};
+pub use super::options::Options;
+pub use super::problem::{Problem, Severity, message};
+pub use super::rows::{Judge, Row};
 
 /// What a reading knows besides the file.
 pub struct Knowledge<'a> {
@@ -43,54 +29,6 @@ pub struct Knowledge<'a> {
     pub judge: &'a Judge<'a>,
     /// Told how many rows are read, and of how many.
     pub progress: &'a dyn Fn(usize, usize),
-}
-
-/// A row that is right.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// As a spreadsheet shows it.
-    pub place: u32,
-    /// In the order of the kind's columns.
-    pub values: Vec<Value>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    Error,
-    Note,
-}
-
-impl Severity {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Note => "note",
-        }
-    }
-}
-
-/// What is wrong, or was settled by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// `None` of the file.
-    pub row: Option<u32>,
-    /// From 0.
-    pub column: Option<u32>,
-    pub field: Option<&'static str>,
-    pub severity: Severity,
-    pub code: &'static str,
-    /// What stood there.
-    pub found: String,
-}
-
-/// A column of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundColumn {
-    /// From 0.
-    pub column: u32,
-    pub heading: String,
-    /// The place among the kind's columns; `None` where it is passed over.
-    pub field: Option<usize>,
 }
 
 /// What a file holds.
@@ -114,20 +52,20 @@ pub struct Reading {
 
 /// Why a file is no table of its kind.
 #[derive(Debug)]
-pub enum Refused {
+pub enum NoTable {
     /// The file itself cannot be read.
     File(Unreadable),
     /// No row has the headings. What stands on the sheet is for somebody to map by hand.
     NoHeadings { letters: Option<Letters>, sheets: Vec<String>, sheet: String, head: Vec<(u32, Vec<String>)> },
 }
 
-impl From<Unreadable> for Refused {
+impl From<Unreadable> for NoTable {
     fn from(error: Unreadable) -> Self {
         Self::File(error)
     }
 }
 
-impl Refused {
+impl NoTable {
     /// What the file is and how to save it, in the reader's language.
     pub fn describe(&self, lang: Lang, kind: &Kind) -> String {
         match self {
@@ -143,9 +81,6 @@ impl Refused {
 
 /// More problems than these are counted and not listed.
 const MAX_PROBLEMS: usize = 20_000;
-/// Headings are looked for in so many rows.
-const HEAD: usize = 40;
-
 /// Reads a file as a kind of table.
 ///
 /// # Errors
@@ -155,7 +90,7 @@ pub fn read(
     bytes: &[u8],
     options: &Options,
     knowledge: &Knowledge<'_>,
-) -> Result<Reading, Refused> {
+) -> Result<Reading, NoTable> {
     let mut book = Book::open(bytes, options.encoding.as_deref())?;
     let (place, mut sheet, head) = chosen(kind, &mut book, options)?;
     let mut reading = Reading {
@@ -203,20 +138,8 @@ pub fn read(
     Ok(reading)
 }
 
-/// Where the headings stand, and what they name.
-struct Head {
-    row: u32,
-    columns: Vec<FoundColumn>,
-    /// The place of the first line behind them.
-    from: usize,
-    titles: Option<u32>,
-    /// Columns, by their place among the found ones, of a field that another column holds already.
-    twice: Vec<usize>,
-    score: usize,
-}
-
 /// The sheet that holds the table: the one that was said, else the first that people see with the headings, else a hidden one.
-fn chosen(kind: &'static Kind, book: &mut Book<'_>, options: &Options) -> Result<(usize, Sheet, Head), Refused> {
+fn chosen(kind: &'static Kind, book: &mut Book<'_>, options: &Options) -> Result<(usize, Sheet, Head), NoTable> {
     let known = kind.headings();
     let mut order: Vec<usize> = (0..book.sheets.len()).collect();
     order.sort_by_key(|place| book.sheets[*place].hidden);
@@ -258,141 +181,7 @@ fn chosen(kind: &'static Kind, book: &mut Book<'_>, options: &Options) -> Result
             sheets.push(book.sheets[other].name.clone());
         }
     }
-    Err(Refused::NoHeadings { letters: book.letters.clone(), sheets, sheet: book.sheets[place].name.clone(), head })
-}
-
-/// The place of a column by its letters, from 0.
-pub fn column_place(letters: &str) -> Option<usize> {
-    if !(1..=2).contains(&letters.len()) || !letters.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return None;
-    }
-    let place = letters.bytes().fold(0_usize, |sum, letter| sum * 26 + usize::from(letter - b'A') + 1);
-    Some(place - 1).filter(|place| *place < MAX_COLUMNS)
-}
-
-/// What a column holds, as somebody said.
-#[derive(Clone, Copy)]
-enum Holding {
-    Field(usize),
-    /// Nothing that is to be read.
-    Passed,
-}
-
-impl Holding {
-    const fn field(self) -> Option<usize> {
-        match self {
-            Self::Field(place) => Some(place),
-            Self::Passed => None,
-        }
-    }
-}
-
-/// What somebody said of columns: by heading, or by letters.
-struct Said<'a>(Vec<(&'a str, Holding)>);
-
-impl Said<'_> {
-    fn of_heading(&self, text: &str) -> Option<Holding> {
-        let wanted = plain(text);
-        let is = |heading: &str| heading == text || !wanted.is_empty() && plain(heading) == wanted;
-        self.0.iter().find(|(heading, _)| !text.is_empty() && is(heading)).map(|(_, field)| *field)
-    }
-
-    fn of_letters(&self, column: usize) -> Option<Holding> {
-        self.0.iter().find(|(heading, _)| column_place(heading) == Some(column)).map(|(_, field)| *field)
-    }
-
-    /// There may be no headings at all.
-    fn has_letters(&self) -> bool {
-        self.0.iter().any(|(heading, _)| column_place(heading).is_some())
-    }
-}
-
-/// The columns of a row of headings.
-#[derive(Default)]
-struct Headings {
-    columns: Vec<FoundColumn>,
-    twice: Vec<usize>,
-    /// How many of them somebody named by their headings.
-    by_hand: usize,
-    /// The fields that are known by headings.
-    by_heading: Vec<usize>,
-}
-
-impl Headings {
-    fn of(line: &Line, known: &HashMap<String, usize>, said: &Said<'_>, headed: bool) -> Self {
-        let (mut found, mut taken) = (Self::default(), HashSet::new());
-        for (column, cell) in line.cells.iter().enumerate() {
-            let heading = if headed { spaced(&cell.shown()).into_owned() } else { String::new() };
-            let named = said.of_heading(&heading);
-            found.by_hand += usize::from(named.and_then(Holding::field).is_some());
-            let by_hand = named.or_else(|| said.of_letters(column));
-            let known = known.get(&plain(&heading)).or_else(|| known.get(&plain(before_unit(&heading))));
-            let known = known.copied().filter(|_| !heading.is_empty());
-            found.by_heading.extend(known);
-            let field = by_hand.map_or(known, Holding::field);
-            let column = u32::try_from(column).unwrap_or(u32::MAX);
-            let is_twice = field.is_some_and(|place| !taken.insert(place));
-            if is_twice {
-                found.twice.push(found.columns.len());
-            }
-            found.columns.push(FoundColumn { column, heading, field: field.filter(|_| !is_twice) });
-        }
-        found
-    }
-
-    fn fields(&self) -> impl Iterator<Item = usize> {
-        self.columns.iter().filter_map(|column| column.field)
-    }
-
-    /// Whether the row has headings of the kind: one that has to be there, and another one.
-    fn is_head(&self, kind: &Kind, is_first: bool) -> bool {
-        let is_needed = |place: &usize| kind.columns[*place].need == Need::Always;
-        let needed = kind.columns.iter().filter(|column| column.need == Need::Always).count();
-        self.by_hand > 0
-            || self.by_heading.iter().any(is_needed) && (self.by_heading.len() >= 2 || needed == 1 && is_first)
-    }
-}
-
-fn head_of(kind: &'static Kind, known: &HashMap<String, usize>, sheet: &Sheet, options: &Options) -> Option<Head> {
-    let holding = |field: &str| kind.place(field).map_or(Holding::Passed, Holding::Field);
-    let said = Said(options.map.iter().map(|(heading, field)| (heading.as_str(), holding(field))).collect());
-    let lines = || sheet.lines.iter().take(HEAD).enumerate();
-    if options.heading == Some(0) {
-        let (_, widest) = lines().max_by_key(|(_, line)| line.cells.len())?;
-        let Headings { columns, twice, .. } = Headings::of(widest, known, &said, false);
-        let score = columns.iter().filter(|column| column.field.is_some()).count();
-        return Some(Head { row: 0, columns, from: 0, titles: None, twice, score });
-    }
-    let mut best: Option<(usize, Headings, usize)> = None;
-    for (place, line) in lines() {
-        if options.heading.is_some_and(|row| row != line.place) {
-            continue;
-        }
-        let found = Headings::of(line, known, &said, true);
-        let score = found.fields().count();
-        let is_head = options.heading.is_some() || found.is_head(kind, place == 0);
-        if is_head && score > 0 && best.as_ref().is_none_or(|(.., most)| score > *most) {
-            best = Some((place, found, score));
-        }
-    }
-    if best.is_none() && said.has_letters() {
-        return head_of(kind, known, sheet, &Options { heading: Some(0), ..options.clone() });
-    }
-    let (place, Headings { mut columns, twice, .. }, score) = best?;
-    // Columns without a heading that hold something are named, too.
-    let widest = sheet.lines[place..].iter().map(|line| line.cells.len()).max().unwrap_or_default();
-    for column in columns.len()..widest {
-        let field = said.of_letters(column).and_then(Holding::field);
-        let column = u32::try_from(column).unwrap_or(u32::MAX);
-        columns.push(FoundColumn { column, heading: String::new(), field });
-    }
-    let titles = u32::try_from(place).ok().filter(|titles| *titles > 0);
-    Some(Head { row: sheet.lines[place].place, columns, from: place + 1, titles, twice, score })
-}
-
-/// A heading without its unit: `Цена, тг`, `Бағасы (теңге)`.
-fn before_unit(heading: &str) -> &str {
-    heading.split([',', '(']).next().unwrap_or_default()
+    Err(NoTable::NoHeadings { letters: book.letters.clone(), sheets, sheet: book.sheets[place].name.clone(), head })
 }
 
 /// Cells that were merged downwards hold their value in each row.
@@ -431,7 +220,7 @@ impl Reading {
         self.problems.push(Problem { row, column, field, severity, code, found });
     }
 
-    fn take(&mut self, sheet: Sheet, from: usize, knowledge: &Knowledge<'_>) -> Result<(), Refused> {
+    fn take(&mut self, sheet: Sheet, from: usize, knowledge: &Knowledge<'_>) -> Result<(), NoTable> {
         let mut rows = Rows {
             kind: self.kind,
             means: Means { is_specialty: knowledge.is_specialty, from_1904: sheet.from_1904 },
@@ -540,184 +329,4 @@ impl Reading {
     pub fn message(&self, problem: &Problem, lang: Lang) -> String {
         message(self.kind, problem, lang)
     }
-}
-
-fn is_wrong(problems: &[Problem]) -> bool {
-    problems.iter().any(|one| one.severity == Severity::Error)
-}
-
-/// The rows of a table while they are read.
-struct Rows<'a> {
-    kind: &'static Kind,
-    means: Means<'a>,
-    /// The columns of the file with the places of their fields.
-    of_column: Vec<(u32, usize)>,
-    keys: Vec<usize>,
-    /// By key, the row that had it first; its values where they may come again.
-    seen: HashMap<String, (u32, Vec<Value>)>,
-}
-
-impl Rows<'_> {
-    fn column_of(&self, place: usize) -> Option<u32> {
-        self.of_column.iter().find(|(_, known)| *known == place).map(|(column, _)| *column)
-    }
-
-    fn problem(&self, row: u32, place: usize, severity: Severity, code: &'static str, found: String) -> Problem {
-        let field = Some(self.kind.columns[place].field);
-        Problem { row: Some(row), column: self.column_of(place), field, severity, code, found }
-    }
-
-    /// A row with all that is to be said of it; no row where it is one that came before.
-    fn read(&mut self, line: &Line, judge: &Judge<'_>) -> (Option<Row>, Vec<Problem>) {
-        let (values, mut problems) = self.values(line);
-        let row = Row { place: line.place, values };
-        if !is_wrong(&problems) {
-            for (place, code) in judge(&row) {
-                let found = short(&row.values[place].text());
-                problems.push(self.problem(row.place, place, Severity::Error, code, found));
-            }
-        }
-        if !is_wrong(&problems) && !self.keys.is_empty() && !self.is_first(&row, &mut problems) {
-            return (None, problems);
-        }
-        if line.hidden {
-            let note = self.problem(row.place, 0, Severity::Note, "hidden-row", String::new());
-            problems.push(Problem { column: None, field: None, ..note });
-        }
-        (Some(row), problems)
-    }
-
-    fn values(&self, line: &Line) -> (Vec<Value>, Vec<Problem>) {
-        let mut values = vec![Value::Absent; self.kind.columns.len()];
-        let mut problems = Vec::new();
-        for (column, place) in &self.of_column {
-            let cell = line.cell(*column as usize);
-            let known = &self.kind.columns[*place];
-            match cell::read(&known.form, cell, &self.means) {
-                Ok((value, notes)) => {
-                    for code in notes {
-                        let found = value.text().into_owned();
-                        problems.push(self.problem(line.place, *place, Severity::Note, code, found));
-                    }
-                    if value == Value::Nothing && known.need != Need::Open {
-                        problems.push(self.problem(line.place, *place, Severity::Error, "required", String::new()));
-                    }
-                    values[*place] = value;
-                }
-                Err(code) => {
-                    let found = short(&cell.shown());
-                    problems.push(self.problem(line.place, *place, Severity::Error, code, found));
-                }
-            }
-        }
-        for (place, column) in self.kind.columns.iter().enumerate() {
-            if column.need == Need::Always && self.column_of(place).is_none() {
-                problems.push(self.problem(line.place, place, Severity::Error, "required", String::new()));
-            }
-        }
-        (values, problems)
-    }
-
-    /// Whether a row is no other one again; what is the same key with other values is a problem.
-    fn is_first(&mut self, row: &Row, problems: &mut Vec<Problem>) -> bool {
-        let key: Vec<String> = self.keys.iter().map(|place| plain(&row.values[*place].text())).collect();
-        let key = key.join("\u{1f}");
-        // Where nothing tells it apart, there is nothing to compare.
-        if key.chars().all(|letter| letter == '\u{1f}') {
-            return true;
-        }
-        match self.seen.get(&key) {
-            Some((_, earlier))
-                if self.kind.joined.is_some_and(|open| is_alike(self.kind, open, earlier, &row.values)) =>
-            {
-                return false;
-            }
-            Some((earlier, _)) => {
-                let found = earlier.to_string();
-                problems.push(self.problem(row.place, self.keys[0], Severity::Error, "twice", found));
-            }
-            None => {
-                let values = if self.kind.joined.is_some() { row.values.clone() } else { Vec::new() };
-                self.seen.insert(key, (row.place, values));
-            }
-        }
-        true
-    }
-}
-
-/// What is wrong or was settled, and how to mend it, in the reader's language.
-pub fn message(kind: &Kind, problem: &Problem, lang: Lang) -> String {
-    let column = problem.field.and_then(|field| kind.place(field)).map(|place| &kind.columns[place]);
-    let heading = column.map(|column| messages::text(lang, column.heading)).unwrap_or_default();
-    let choices = column.map(|column| column.form.choices()).unwrap_or_default();
-    let choices: Vec<String> = choices.iter().map(|choice| messages::text(lang, choice.name)).collect();
-    let (least, most) = match column.map(|column| column.form) {
-        Some(Form::Whole(least, most)) => (least.to_string(), most.to_string()),
-        Some(Form::Text(most) | Form::OwnCode(most) | Form::Number(most) | Form::SpecialtyOr(most)) => {
-            (String::new(), most.to_string())
-        }
-        _ => ("0".to_owned(), String::new()),
-    };
-    let values = [
-        ("found", problem.found.as_str()),
-        ("name", heading.as_str()),
-        ("what", &choices.join(", ")),
-        ("from", &least),
-        ("to", &most),
-    ];
-    let key = format!("table-{}", problem.code);
-    // What a room's form says of a field has its own words.
-    messages::try_text_with(lang, &key, &values).unwrap_or_else(|| {
-        let said = messages::text(lang, problem.code);
-        let said = said.trim_end_matches('.');
-        let found = problem.found.parse().map_or_else(|_| problem.found.clone(), |day| messages::date(lang, day));
-        if found.is_empty() { said.to_owned() } else { format!("{said}: {found}") }
-    })
-}
-
-/// As far as a message shows it.
-fn short(text: &str) -> String {
-    let text = spaced(text);
-    let mut short: String = text.chars().take(80).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
-}
-
-/// Whether two rows of one key differ in these fields alone.
-fn is_alike(kind: &Kind, open: &[&str], one: &[Value], other: &[Value]) -> bool {
-    kind.columns
-        .iter()
-        .zip(one.iter().zip(other))
-        .all(|(column, (one, other))| one == other || open.contains(&column.field))
-}
-
-/// Whether the first cell of a row says that it is a sample: «Үлгі: …».
-fn is_marked(line: &Line) -> bool {
-    let Some(crate::book::Cell::Text(first)) = line.cells.iter().find(|cell| !cell.is_empty()) else { return false };
-    let Some((mark, _)) = first.split_once(':') else { return false };
-    let mark = plain(mark);
-    Lang::ALL.iter().any(|lang| plain(&messages::text(*lang, "table-sample")) == mark)
-}
-
-/// Whether a row is the sample of a template that was made before samples were marked: every cell as it was written. Days and years
-/// moved with the year in which the template was made.
-fn is_sample(kind: &Kind, line: &Line, of_column: &[(u32, usize)]) -> bool {
-    of_column.iter().all(|(column, place)| {
-        let known = &kind.columns[*place];
-        let moves = matches!(known.form, Form::Day | Form::AcademicYear { .. });
-        moves || line.cell(*column as usize).shown() == known.sample
-    })
-}
-
-/// Whether a row under the headings numbers the columns: 1, 2, 3.
-fn is_numbering(line: &Line, of_column: &[(u32, usize)]) -> bool {
-    let numbers: Vec<String> =
-        line.cells.iter().filter(|cell| !cell.is_empty()).map(crate::book::Cell::shown).collect();
-    let follows = |pair: &[String]| {
-        let number = |text: &String| text.trim().parse::<u32>().ok();
-        matches!((number(&pair[0]), number(&pair[1])), (Some(one), Some(next)) if next == one + 1)
-    };
-    numbers.len() >= 3 && numbers.len() >= of_column.len() && numbers.windows(2).all(follows)
 }

@@ -8,7 +8,8 @@ use sheber_kernel::{Refusal, written};
 use super::layout::{MODULE, Sheet, digits, is_check};
 use crate::book::Book;
 use crate::draft::Draft;
-use crate::{Place, Settled, Unreadable};
+use crate::draft::SettledProgramme;
+use crate::unreadable::{Place, Unreadable};
 
 const MAX_ROWS: u32 = 10_000;
 const MAX_COLUMNS: u32 = 200;
@@ -16,7 +17,7 @@ const MAX_COLUMNS: u32 = 200;
 const MAX_ERRORS: usize = 200;
 
 /// Reads a programme from a workbook, with what was settled by itself; each with its cell.
-pub fn read(bytes: &[u8]) -> Result<Settled, Vec<Unreadable>> {
+pub fn read(bytes: &[u8]) -> Result<SettledProgramme, Vec<Unreadable>> {
     let (draft, cells) = read_draft(bytes)?;
     let placed = |error: Unreadable| match &error.place {
         Place::Path(path) => match cells.get(path) {

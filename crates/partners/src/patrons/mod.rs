@@ -11,7 +11,7 @@ use sheber_norms::item::ItemKind;
 use sheber_platform::access::Access::Can;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::{Searched, SortKey};
+use sheber_platform::sorting::{SearchColumn, SortKey};
 
 pub const ROOM: Room = Room {
     name: "patrons",
@@ -20,7 +20,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("patron")],
+    searched: &[SearchColumn::of("patron")],
     sorted: &[SortKey::of("patron", "name", "sort_name")],
     of_colleges: &[("patron-title", "/patrons")],
     covers: &[("10.1", ItemKind::Record, "/patrons")],

@@ -62,7 +62,7 @@ async fn fitting(app: &App, context: &Context) -> Result<BTreeMap<String, Vec<(i
 async fn show(app: &App, context: Context, filter: Filter, f: Fields) -> Result<Response, AppError> {
     let lang = context.lang;
     let list = store::list(context.actor()?, &filter).page::<Patron>(&app.db, &filter.at).await?;
-    let matches = store::matches(&app.db, &list.rows).await?;
+    let matches = store::matches(&app.db, &list.rows, lang).await?;
     let fitting = fitting(app, &context).await?;
     let pager = Pager::of("/patrons", &filter, &list);
     let card = |patron: Patron| {
@@ -94,7 +94,7 @@ pub async fn export(
     Address(filter): Address<Filter>,
 ) -> Result<Response, AppError> {
     let patrons: Vec<Patron> = store::list(context.actor()?, &filter).all(&app.db).await?;
-    let matches = store::matches(&app.db, &patrons).await?;
+    let matches = store::matches(&app.db, &patrons, context.lang).await?;
     let row = |patron: Patron| {
         let own = matches.iter().filter(|one| one.patron_id == patron.id);
         let colleges = own.map(|one: &Match| one.college(context.lang)).collect::<Vec<_>>().join("; ");

@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use sheber_kernel::{AcademicYear, Bin, Day, Lang};
+use sheber_people::organisations::colleges::by_name;
 use sheber_platform::actor::{Actor, Scope};
 use sheber_platform::change::Change;
 use sheber_platform::database::{self, Conditions};
@@ -118,7 +119,7 @@ impl Match {
 }
 
 /// The colleges of these patrons.
-pub async fn matches(db: &impl ConnectionTrait, patrons: &[Patron]) -> Result<Vec<Match>, DbErr> {
+pub async fn matches(db: &impl ConnectionTrait, patrons: &[Patron], lang: Lang) -> Result<Vec<Match>, DbErr> {
     if patrons.is_empty() {
         return Ok(Vec::new());
     }
@@ -127,8 +128,9 @@ pub async fn matches(db: &impl ConnectionTrait, patrons: &[Patron]) -> Result<Ve
     conditions.among("m.patron_id", &keys);
     let sql = format!(
         "SELECT m.patron_id, m.college_id, o.name_kk, o.name_ru FROM patron_match m
-         JOIN organisation o ON o.id = m.college_id{} ORDER BY o.sort_kk, o.id",
-        conditions.sql()
+         JOIN organisation o ON o.id = m.college_id{} ORDER BY {}, o.id",
+        conditions.sql(),
+        by_name(lang)
     );
     database::all(db, &sql, conditions.values).await
 }

@@ -95,7 +95,7 @@ async fn show(
     let actor = context.actor()?.clone();
     let accounts = store::list(&actor, &filter).page(&app.db, &filter.at).await?;
     let pager = Pager::of("/accounts", &filter, &accounts);
-    let organisations = store::organisations(&app.db, &actor).await?;
+    let organisations = store::organisations(&app.db, &actor, context.lang).await?;
     let roles = actor
         .role
         .invites()
@@ -146,7 +146,7 @@ pub async fn submit(
     let actor = context.actor()?.clone();
     let fail = |key| show(&app, context.clone(), Filter::default(), form.clone(), Some(key), None);
     let role: Option<Role> = form.role.parse().ok().filter(|role| actor.role.invites().contains(role));
-    let organisations = store::organisations(&app.db, &actor).await?;
+    let organisations = store::organisations(&app.db, &actor, context.lang).await?;
     let organisation = organisations.iter().find(|organisation| organisation.id == form.organisation);
     let (Some(role), Some(organisation)) = (role, organisation) else { return Err(AppError::Forbidden) };
     if role.organisation() != organisation.kind {
@@ -164,6 +164,7 @@ pub async fn submit(
         Invitation { email: form.email.clone(), name: name.to_owned(), role, organisation: organisation.id };
     let (lang, base) = (context.lang, app.config.base_url.clone());
     let made = links::invite(&app, &actor, &invitation, |token| Letter {
+        lang,
         subject: messages::text(lang, "mail-invitation-subject"),
         body: messages::text_with(
             lang,
@@ -228,6 +229,7 @@ pub async fn new_link(
 ) -> Result<Response, AppError> {
     let base = app.config.base_url.clone();
     let letter = |token: &str, lang| Letter {
+        lang,
         subject: messages::text(lang, "mail-reset-subject"),
         body: messages::text_with(lang, "mail-link-body", &[("link", &format!("{base}/welcome/{token}"))]),
     };

@@ -23,6 +23,7 @@ pub struct Invitation {
 
 /// Words of a letter, ready in the reader's language.
 pub struct Letter {
+    pub lang: Lang,
     pub subject: String,
     pub body: String,
 }
@@ -92,7 +93,7 @@ async fn send(
 ) -> Result<String, DbErr> {
     let token = access_token(change, purpose, account, minutes).await?;
     let letter = letter(&token);
-    change.mail(&address(email), letter.subject, letter.body).await?;
+    change.mail(&address(email), letter.lang, letter.subject, letter.body).await?;
     Ok(token)
 }
 
@@ -127,7 +128,7 @@ pub async fn invited_again(app: &App, actor: &Actor, email: &str) -> Result<(), 
     let lang = lang.and_then(|lang| lang.parse().ok()).unwrap_or_default();
     let words = [("who", actor.name.as_str()), ("link", change.base_url())];
     let body = messages::text_with(lang, "mail-invited-again-body", &words);
-    change.mail(&address(email), messages::text(lang, "mail-invitation-subject"), body).await?;
+    change.mail(&address(email), lang, messages::text(lang, "mail-invitation-subject"), body).await?;
     change.record(Entry::new("trail-invited-again", ACCOUNT, actor.id)).await?;
     change.commit().await
 }

@@ -12,7 +12,7 @@ use sheber_platform::attempts::{Trial, succeeded};
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, Form, PageJson, local};
-use sheber_platform::kept::{self, Kept};
+use sheber_platform::kept::{self, KeptForm};
 use sheber_platform::page::{Page, html};
 use sheber_platform::{pace, secret, session};
 use tower_sessions::Session;
@@ -120,11 +120,11 @@ impl Credentials {
 
 /// A form came without a session: it waits under the page where somebody signs in.
 pub async fn keep(context: Context, Address(back): Address<Back>, request: Request) -> Result<Response, AppError> {
-    let kept = Kept::of_request(&context, local(&back.to), request).await;
+    let kept = KeptForm::of_request(context.is_from_here, local(&back.to), request).await;
     // In another window somebody signed in meanwhile.
     if let Some(actor) = &context.actor {
         return match kept.filter(|kept| kept.is_of(Some(actor.id))) {
-            Some(kept) => kept::page(context, kept, StatusCode::OK),
+            Some(kept) => kept::again::page(context, kept, StatusCode::OK),
             None => Ok(Redirect::to("/").into_response()),
         };
     }
@@ -136,9 +136,9 @@ pub async fn keep(context: Context, Address(back): Address<Back>, request: Reque
 /// The form that was kept while somebody signed in.
 pub async fn kept_page(context: Context, session: Session) -> Result<Response, AppError> {
     let actor = context.actor()?;
-    let kept = session.remove::<Kept>(session::KEPT).await?.filter(|kept| kept.is_of(Some(actor.id)));
+    let kept = session.remove::<KeptForm>(session::KEPT).await?.filter(|kept| kept.is_of(Some(actor.id)));
     match kept {
-        Some(kept) => kept::page(context, kept, StatusCode::OK),
+        Some(kept) => kept::again::page(context, kept, StatusCode::OK),
         None => Ok(Redirect::to("/").into_response()),
     }
 }
@@ -168,9 +168,9 @@ pub async fn submit(
         return login_page(context, form.along(), Some(Fault::Wrong("login-wrong")), None);
     };
     succeeded(&app, counted).await?;
-    let kept = Kept::read(&form.kept).filter(|kept| kept.is_of(Some(login.id)));
+    let kept = KeptForm::read(&form.kept).filter(|kept| kept.is_of(Some(login.id)));
     let to = if kept.is_some() { "/kept".to_owned() } else { form.to };
-    session.remove::<Kept>(session::KEPT).await?;
+    session.remove::<KeptForm>(session::KEPT).await?;
     if let Some(kept) = kept {
         session.insert(session::KEPT, kept).await?;
     }
@@ -334,6 +334,7 @@ pub async fn reset_submit(
     let (asked, base) = (app.clone(), app.config.base_url.clone());
     tokio::spawn(async move {
         let letter = |token: &str, lang| Letter {
+            lang,
             subject: messages::text(lang, "mail-reset-subject"),
             body: messages::text_with(lang, "mail-reset-body", &[("link", &format!("{base}/welcome/{token}"))]),
         };

@@ -18,7 +18,7 @@ use sheber_platform::access::Access::{Can, Public, SignedIn};
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::{Searched, SortKey};
+use sheber_platform::sorting::{SearchColumn, SortKey};
 
 pub const ROOM: Room = Room {
     name: "accounts",
@@ -27,7 +27,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::MANAGE, rights::DEMAND],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("account")],
+    searched: &[SearchColumn::of("account")],
     shared: &["account"],
     finds: Some(&finds::People),
     sorted: &[SortKey::of("account", "name", "sort_name")],

@@ -17,6 +17,7 @@ use sheber_platform::{clock, grant, params, sealed, search, session};
 use super::device::KnownAccount;
 use crate::hooks::store as hooks;
 use crate::inbox::notices;
+use crate::organisations::colleges::by_name;
 
 /// As the trail names it.
 pub const ACCOUNT: Entity = Entity("account");
@@ -112,6 +113,16 @@ pub async fn failed(app: &App, account: i64, what: &'static str, network: &str) 
 }
 
 /// Whose an account is.
+/// Keeps the language that somebody chose: of pages, letters, the inbox and the calendar's feed.
+pub async fn choose_language(app: &App, actor: &Actor, lang: Lang) -> Result<(), DbErr> {
+    let change = Change::begin(app, Some(actor)).await?;
+    database::run(change.db(), "UPDATE account SET lang = $2 WHERE id = $1", params![actor.id, lang]).await?;
+    let values = |lang: Lang| serde_json::json!({ "lang": lang.code() });
+    let entry = Entry::new("trail-account-language", ACCOUNT, actor.id);
+    change.record(entry.before(values(actor.lang)).after(values(lang))).await?;
+    change.commit().await
+}
+
 #[derive(FromQueryResult)]
 struct Owner {
     id: i64,
@@ -132,7 +143,7 @@ async fn notify(
     let what = messages::text_with(*lang, key, &words);
     let advice = messages::text_with(*lang, "mail-notice-advice", &words);
     notices::add(change, *id, (&what, &advice, "/account"), false).await?;
-    change.mail(email, messages::text(*lang, "mail-notice-subject"), format!("{what}\n\n{advice}")).await
+    change.mail(email, *lang, messages::text(*lang, "mail-notice-subject"), format!("{what}\n\n{advice}")).await
 }
 
 /// An account as a list shows it.
@@ -213,12 +224,13 @@ impl Organisation {
 }
 
 /// The organisations whose people an actor may invite.
-pub async fn organisations(db: &DatabaseConnection, actor: &Actor) -> Result<Vec<Organisation>, DbErr> {
+pub async fn organisations(db: &DatabaseConnection, actor: &Actor, lang: Lang) -> Result<Vec<Organisation>, DbErr> {
     let mut conditions = managed(actor);
     conditions.and("o.active", params![]);
     let sql = format!(
-        "SELECT o.id, o.kind, o.name_kk, o.name_ru FROM organisation o{} ORDER BY o.kind, o.search_name LIMIT 2000",
-        conditions.sql()
+        "SELECT o.id, o.kind, o.name_kk, o.name_ru FROM organisation o{} ORDER BY o.kind, {}, o.id LIMIT 2000",
+        conditions.sql(),
+        by_name(lang)
     );
     database::all(db, &sql, conditions.values).await
 }

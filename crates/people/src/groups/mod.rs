@@ -15,7 +15,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::{Searched, SortKey};
+use sheber_platform::sorting::{SearchColumn, SortKey};
 
 pub const ROOM: Room = Room {
     name: "groups",
@@ -25,7 +25,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("study_group")],
+    searched: &[SearchColumn::of("study_group")],
     shared: &["study_group"],
     sorted: &[SortKey::of("study_group", "code", "sort_code"), SortKey::of("group_student", "name", "sort_name")],
     doors: &[&doors::Groups],

@@ -73,7 +73,7 @@ pub async fn tell(change: &Change, reader: &Reader, subject: String, text: &str,
         let next = sheber_messages::text_with(reader.lang, "register-told-next", &[("link", &link)]);
         let body =
             if text.is_empty() { format!("{subject}\n\n{next}\n") } else { format!("{subject}\n\n{text}\n\n{next}\n") };
-        change.mail(&reader.email, subject, body).await?;
+        change.mail(&reader.email, reader.lang, subject, body).await?;
     }
     Ok(())
 }
@@ -143,7 +143,8 @@ async fn letter(change: &Change, reader: &Reader) -> Result<bool, DbErr> {
         format!("– {}\n{}  {base}{}", one.subject, body.concat(), one.link)
     };
     let lines: Vec<String> = news.iter().take(LISTED).map(line).collect();
-    change.mail(&reader.email, subject.clone(), format!("{subject}\n\n{}\n\n{base}/inbox\n", lines.join("\n"))).await?;
+    let body = format!("{subject}\n\n{}\n\n{base}/inbox\n", lines.join("\n"));
+    change.mail(&reader.email, reader.lang, subject, body).await?;
     notices::mark_mailed(change, reader.id, last).await?;
     Ok(true)
 }

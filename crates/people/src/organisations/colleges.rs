@@ -46,11 +46,18 @@ pub async fn find(db: &impl ConnectionTrait, actor: &Actor, college: i64) -> Res
     database::one(db, &sql, conditions.values).await?.ok_or(AppError::NotFound)
 }
 
+/// The column of an organisation called `o` that puts organisations in the order of their names.
+pub const fn by_name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ru => "o.sort_ru",
+        Lang::Kk | Lang::En => "o.sort_kk",
+    }
+}
+
 /// The colleges in a scope, by their names.
 pub async fn within(db: &impl ConnectionTrait, scope: &Scope, query: &str, lang: Lang) -> Result<Vec<College>, DbErr> {
     let mut conditions: Conditions = scope.colleges("o.id");
     conditions.and("o.kind = 'college' AND o.active", params![]).search("o.search_name", query);
-    let sort = if lang == Lang::Ru { "sort_ru" } else { "sort_kk" };
-    let sql = format!("SELECT {COLLEGE} FROM organisation o{} ORDER BY o.{sort}, o.id", conditions.sql());
+    let sql = format!("SELECT {COLLEGE} FROM organisation o{} ORDER BY {}, o.id", conditions.sql(), by_name(lang));
     database::all(db, &sql, conditions.values).await
 }

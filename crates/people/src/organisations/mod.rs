@@ -10,7 +10,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::{Searched, SortKey};
+use sheber_platform::sorting::{SearchColumn, SortKey};
 
 pub const ROOM: Room = Room {
     name: "organisations",
@@ -19,7 +19,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::MANAGE, rights::LEAD, rights::OVERSEE],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("organisation")],
+    searched: &[SearchColumn::of("organisation")],
     shared: &["organisation"],
     sorted: &SortKey::names("organisation"),
     ..Room::EMPTY

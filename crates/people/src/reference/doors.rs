@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 use sea_orm::prelude::async_trait::async_trait;
 use sheber_exchange::table::columns::Kind as Table;
+use sheber_exchange::table::reading::{Options, Severity};
+use sheber_kernel::Lang;
 use sheber_platform::ability::Ability;
 use sheber_platform::change::Change;
-use sheber_platform::door::{Bringer, Door, Incoming, Outlook, There};
+use sheber_platform::door::{self, Bringer, Door, Incoming, Outlook, There};
 use sheber_platform::entry::Entity;
 use sheber_platform::error::AppError;
 use sheber_platform::evidence::Db;
@@ -90,4 +92,20 @@ pub const ALL: &[&dyn Door] = &[
 /// The door of a kind of entries.
 pub fn of(kind: Kind) -> &'static dyn Door {
     ALL[Kind::ALL.iter().position(|known| *known == kind).unwrap_or_default()]
+}
+
+/// Reads a list of a kind that a database begins with.
+///
+/// # Errors
+/// Where a row of it is wrong.
+pub fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<ReferenceEntry>, String> {
+    let door = of(kind);
+    let today = chrono::NaiveDate::default();
+    let reading = door::read(door, bytes, &Options::default(), today, &|_| true, &|_, _| {});
+    let reading = reading.map_err(|refused| refused.describe(Lang::En, door.kind()))?;
+    if let Some(problem) = reading.problems.iter().find(|problem| problem.severity == Severity::Error) {
+        return Err(format!("{kind}: {:?}: {}", problem.row, reading.message(problem, Lang::En)));
+    }
+    let entry = |row| ReferenceEntry::of(kind, &mut door::fields(door.kind(), row));
+    Ok(reading.rows.iter().filter_map(entry).collect())
 }

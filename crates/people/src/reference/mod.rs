@@ -2,7 +2,7 @@
 //! labour functions and outcomes, legal acts, public holidays. Editable by the operator, imported with a preview.
 
 mod columns;
-mod doors;
+pub mod doors;
 pub mod entry;
 mod finds;
 mod import;
@@ -16,7 +16,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Searched;
+use sheber_platform::sorting::SearchColumn;
 
 pub const ROOM: Room = Room {
     name: "reference",
@@ -25,7 +25,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("reference_entry")],
+    searched: &[SearchColumn::of("reference_entry")],
     shared: &["reference_entry"],
     covers: &[("2.10", ItemKind::Record, "/reference/standard")],
     doors: doors::ALL,

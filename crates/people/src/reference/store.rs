@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
-use sheber_exchange::table::reading::{Options, Severity};
 use sheber_kernel::{Day, Lang};
 use sheber_norms::calendar::{Calendar, Holiday};
 use sheber_platform::actor::Actor;
@@ -18,9 +17,8 @@ use sheber_platform::error::AppError;
 use sheber_platform::forms::open;
 use sheber_platform::list::{self, Column, Order};
 use sheber_platform::record::{self, Record};
-use sheber_platform::{door, params, search};
+use sheber_platform::{params, search};
 
-use super::doors;
 use super::entry::{Kind, ReferenceEntry};
 
 /// As the trail names it.
@@ -254,20 +252,4 @@ pub async fn of_standards(
     conditions.and(&format!("parent IN ({marks})"), standards.into_iter().map(sea_orm::Value::from).collect());
     let sql = format!("{} {FROM}{} ORDER BY code", select(), conditions.sql());
     database::all(db, &sql, conditions.values).await
-}
-
-/// Reads a list of a kind that a database begins with.
-///
-/// # Errors
-/// Where a row of it is wrong.
-pub fn read(kind: Kind, bytes: &[u8]) -> Result<Vec<ReferenceEntry>, String> {
-    let door = doors::of(kind);
-    let today = chrono::NaiveDate::default();
-    let reading = door::read(door, bytes, &Options::default(), today, &|_| true, &|_, _| {});
-    let reading = reading.map_err(|refused| refused.describe(Lang::En, door.kind()))?;
-    if let Some(problem) = reading.problems.iter().find(|problem| problem.severity == Severity::Error) {
-        return Err(format!("{kind}: {:?}: {}", problem.row, reading.message(problem, Lang::En)));
-    }
-    let entry = |row| ReferenceEntry::of(kind, &mut door::fields(door.kind(), row));
-    Ok(reading.rows.iter().filter_map(entry).collect())
 }

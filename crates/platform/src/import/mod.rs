@@ -1,11 +1,14 @@
 //! The importer of tables, the one way by which rows of a file come in: a preview of everything, rows that are right or all, undone as
 //! one step. Rooms have doors ([`crate::door`]); what a door's kind of table is, their columns say.
 
+mod brought;
 mod pages;
 mod preview;
+mod said;
 mod schema;
 mod store;
 mod take;
+mod view;
 mod work;
 
 use std::time::Duration;
@@ -26,7 +29,7 @@ use crate::route::{Route, get, post};
 use crate::{database, params};
 
 pub const ROOM: Room = Room {
-    name: "imports",
+    name: "import",
     routes,
     schema: schema::STEPS,
     tables: schema::TABLES,

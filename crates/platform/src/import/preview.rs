@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use sheber_exchange::table::cell::Value;
 use sheber_exchange::table::columns::{Column, Kind, Need, plain};
-use sheber_exchange::table::reading::{Options, Problem, Reading, Refused, Row, Severity};
+use sheber_exchange::table::reading::{NoTable, Options, Problem, Reading, Row, Severity};
 
 use super::store::{self, Import};
 use crate::door::{self, Bringer, Door, Outlook, There};
@@ -98,7 +98,7 @@ impl Preview {
 pub const AT_ONCE: usize = 500;
 
 /// The shapes of a file, the most telling first.
-fn shapes(read: &Result<Reading, Refused>) -> Vec<String> {
+fn shapes(read: &Result<Reading, NoTable>) -> Vec<String> {
     let of = |texts: &[String]| {
         let plain: Vec<String> = texts.iter().map(|text| plain(text)).filter(|text| !text.is_empty()).collect();
         secret::sha256(&plain.join("\u{1f}"))
@@ -108,13 +108,13 @@ fn shapes(read: &Result<Reading, Refused>) -> Vec<String> {
             let headings: Vec<String> = reading.columns.iter().map(|column| column.heading.clone()).collect();
             if reading.heading == 0 { vec![format!("columns-{}", headings.len())] } else { vec![of(&headings)] }
         }
-        Err(Refused::NoHeadings { head, .. }) => {
+        Err(NoTable::NoHeadings { head, .. }) => {
             let mut shapes: Vec<String> = head.iter().map(|(_, texts)| of(texts)).collect();
             let widest = head.iter().map(|(_, texts)| texts.len()).max().unwrap_or_default();
             shapes.push(format!("columns-{widest}"));
             shapes
         }
-        Err(Refused::File(_)) => Vec::new(),
+        Err(NoTable::File(_)) => Vec::new(),
     }
 }
 
@@ -125,7 +125,7 @@ async fn read(
     import: &Import,
     bytes: &Bytes,
     progress: &Arc<Progress>,
-) -> Result<Result<(Reading, bool, String), Refused>, AppError> {
+) -> Result<Result<(Reading, bool, String), NoTable>, AppError> {
     let specialties = door::specialties(by.app).await?;
     let once = async |options: Options| {
         let (bytes, progress, today, specialties) = (bytes.clone(), progress.clone(), by.today, specialties.clone());
@@ -138,7 +138,7 @@ async fn read(
     let mut read = once(import.options.0.clone()).await?;
     let mut remembered = false;
     if import.options.map.is_empty() && import.options.heading.is_none() {
-        let known = store::shaped(&by.app.db, import.organisation_id, &import.kind, &shapes(&read)).await?;
+        let known = store::shaped(&by.app.db, import.organisation_id, &import.door, &shapes(&read)).await?;
         if let Some(known) = known {
             let options =
                 Options { encoding: import.options.encoding.clone(), sheet: import.options.sheet.clone(), ..known };
@@ -163,7 +163,7 @@ pub async fn make(
     import: &Import,
     bytes: &Bytes,
     progress: &Arc<Progress>,
-) -> Result<Result<Preview, Refused>, AppError> {
+) -> Result<Result<Preview, NoTable>, AppError> {
     let (mut reading, remembered, shape) = match read(door, by, import, bytes, progress).await? {
         Ok(read) => read,
         Err(refused) => return Ok(Err(refused)),
@@ -191,7 +191,7 @@ fn placed(problem: Problem, reading: &Reading) -> Problem {
 }
 
 /// A row beside what is there.
-pub struct Looked {
+pub struct SeenRow {
     pub standing: Standing,
     /// What is to be written: the row over what is there.
     pub fields: Fields,
@@ -208,7 +208,7 @@ pub async fn look(
     db: &Db<'_>,
     by: Bringer<'_>,
     rows: &[Row],
-) -> Result<Vec<Looked>, AppError> {
+) -> Result<Vec<SeenRow>, AppError> {
     let mut said: Vec<Fields> = rows.iter().map(|row| door::fields(door.kind(), row)).collect();
     let outlooks = door.outlook(db, by, &mut said).await?;
     let looked = rows.iter().zip(said).zip(outlooks);
@@ -216,7 +216,7 @@ pub async fn look(
 }
 
 /// A row beside what is known of it.
-fn compared(door: &dyn Door, by: Bringer<'_>, row: &Row, said: Fields, outlook: Outlook) -> Looked {
+fn compared(door: &dyn Door, by: Bringer<'_>, row: &Row, said: Fields, outlook: Outlook) -> SeenRow {
     let kind = door.kind();
     let problem = |field: &'static str, severity, code, found: String| Problem {
         row: Some(row.place),
@@ -260,7 +260,7 @@ fn compared(door: &dyn Door, by: Bringer<'_>, row: &Row, said: Fields, outlook: 
     if standing == Standing::Wrong {
         fields = Fields::default();
     }
-    Looked { standing, fields, there: outlook.there, problems }
+    SeenRow { standing, fields, there: outlook.there, problems }
 }
 
 /// The columns that a row changes, with what stands there now.

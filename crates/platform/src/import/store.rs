@@ -12,7 +12,7 @@ use crate::entry::{Entity, Entry};
 use crate::error::AppError;
 use crate::house::House;
 use crate::list::{self, Column, Order, Query};
-use crate::{database, params};
+use crate::{database, params, trail};
 
 /// As the trail names it.
 pub const IMPORT: Entity = Entity("table_import");
@@ -36,7 +36,7 @@ words! {
 pub struct Import {
     pub id: i64,
     pub organisation_id: i64,
-    pub kind: String,
+    pub door: String,
     pub year: AcademicYear,
     pub file_name: String,
     /// Empty once the file is kept no longer.
@@ -56,7 +56,8 @@ pub struct Import {
     pub person: Option<String>,
 }
 
-const SELECT: &str = "SELECT i.id, i.organisation_id, i.kind, i.year, i.file_name, i.file_hash, i.options, i.state,
+const SELECT: &str =
+    "SELECT i.id, i.organisation_id, i.kind AS door, i.year, i.file_name, i.file_hash, i.options, i.state,
     i.at, i.done, i.fresh, i.changed, i.skipped, i.doubles, i.ended_at, a.name AS person";
 const FROM: &str = "FROM table_import i LEFT JOIN account a ON a.id = i.account_id";
 
@@ -72,7 +73,7 @@ fn kinds(app: &App, actor: &Actor) -> Vec<&'static str> {
 pub async fn find(app: &App, db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Import, AppError> {
     let sql = format!("{SELECT} {FROM} WHERE i.id = $1 AND i.organisation_id = $2");
     let found: Option<Import> = database::one(db, &sql, params![id, actor.organisation_id]).await?;
-    found.filter(|import| kinds(app, actor).contains(&import.kind.as_str())).ok_or(AppError::NotFound)
+    found.filter(|import| kinds(app, actor).contains(&import.door.as_str())).ok_or(AppError::NotFound)
 }
 
 /// The imports of the own organisation, the latest first.
@@ -122,7 +123,7 @@ pub async fn taken_before(db: &impl ConnectionTrait, import: &Import) -> Result<
         "{SELECT} {FROM} WHERE i.organisation_id = $1 AND i.kind = $2 AND i.year = $3 AND i.file_hash = $4
          AND i.id <> $5 AND i.state IN ('taken', 'taking', 'stopped') ORDER BY i.id DESC LIMIT 1"
     );
-    let values = params![import.organisation_id, import.kind.clone(), import.year, import.file_hash.clone(), import.id];
+    let values = params![import.organisation_id, import.door.clone(), import.year, import.file_hash.clone(), import.id];
     database::one(db, &sql, values).await
 }
 
@@ -148,7 +149,7 @@ pub async fn shape(change: &Change, import: &Import, shape: &str, options: &Opti
     let sql = "INSERT INTO table_shape (organisation_id, kind, shape, options) VALUES ($1, $2, $3, $4)
                ON CONFLICT (organisation_id, kind, shape) DO UPDATE SET options = excluded.options";
     let kept = Options { encoding: None, sheet: None, ..options.clone() };
-    let values = params![import.organisation_id, import.kind.clone(), shape, Json(kept)];
+    let values = params![import.organisation_id, import.door.clone(), shape, Json(kept)];
     database::run(change.db(), sql, values).await.map(|_| ())
 }
 
@@ -170,7 +171,7 @@ pub async fn step(change: &Change, id: i64, from: &[State], to: State) -> Result
 /// What an import ended with, for the trail.
 pub fn ended(import: &Import, what: &'static str) -> Entry {
     let after = serde_json::json!({
-        "kind": import.kind, "file": import.file_name, "hash": import.file_hash,
+        "kind": import.door, "file": import.file_name, "hash": import.file_hash,
         "new": import.fresh, "changed": import.changed,
     });
     Entry::new(what, IMPORT, import.id).after(after)
@@ -193,8 +194,8 @@ pub async fn rows(db: &impl ConnectionTrait, id: i64) -> Result<Vec<TakenRow>, D
 
 /// The rows whose records somebody has touched since.
 pub async fn touched(db: &impl ConnectionTrait, id: i64, entity: Entity) -> Result<Vec<i64>, DbErr> {
-    let sql = "SELECT r.place FROM table_import_row r WHERE r.import_id = $1 AND EXISTS
-               (SELECT 1 FROM audit a WHERE a.entity = $2 AND a.entity_id = r.entity_id AND a.id > r.record)
-               ORDER BY r.place LIMIT 50";
-    database::values(db, sql, params![id, entity.0]).await
+    let later = trail::later("$2", "r.entity_id", "r.record");
+    let sql =
+        format!("SELECT r.place FROM table_import_row r WHERE r.import_id = $1 AND {later} ORDER BY r.place LIMIT 50");
+    database::values(db, &sql, params![id, entity.0]).await
 }

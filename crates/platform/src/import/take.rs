@@ -1,15 +1,15 @@
 //! Taking rows in, and taking them back: some hundred at a time, each part a change of its own, so that nobody else waits long. What was
 //! taken is noted with it; who is interrupted goes on where it ended.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use sea_orm::{DbErr, FromQueryResult, Value};
+use sea_orm::{DbErr, Value};
 use sheber_exchange::table::reading::Row;
 
+use super::brought;
 use super::preview::{self, AT_ONCE, Progress, Standing};
 use super::store::{self, Import, State, TakenRow};
-use super::work;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::change::Change;
@@ -17,7 +17,7 @@ use crate::columns::Json;
 use crate::door::{Bringer, Door, Incoming, There};
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::{database, params};
+use crate::{database, params, trail};
 
 /// Takes the rows of an import that are right.
 ///
@@ -30,7 +30,7 @@ pub async fn take(
     import: &Import,
     progress: &Arc<Progress>,
 ) -> Result<(), AppError> {
-    let read = work::previewed(app, actor, door, import, &Arc::default()).await?;
+    let read = brought::previewed(app, actor, door, import, &Arc::default()).await?;
     let preview = read.map_err(|_| AppError::conflict())?;
     let taken: HashSet<i64> = store::rows(&app.db, import.id).await?.iter().map(|row| row.place).collect();
     let late: HashSet<u32> = import.skipped.iter().copied().collect();
@@ -62,7 +62,7 @@ pub async fn take(
         if database::run(change.db(), own, params![import.id, done, count(all)]).await? == 0 {
             return Ok(());
         }
-        let (fresh, late) = take_part(&change, door, import, work::bringer(app, actor, import), &part).await?;
+        let (fresh, late) = take_part(&change, door, import, brought::bringer(app, actor, import), &part).await?;
         skipped.extend(&late);
         let changed = part.len() - late.len() - fresh;
         let sql = "UPDATE table_import SET fresh = fresh + $2, changed = changed + $3, done = done + $4, skipped = $5
@@ -120,9 +120,9 @@ async fn put(
     if rows.is_empty() {
         return Ok(());
     }
-    let last = database::number(change.db(), "SELECT COALESCE(MAX(id), 0) FROM audit", params![]).await?;
+    let last = trail::last(change.db()).await?;
     let keys = door.put(change, by, rows).await?;
-    let records = records(change, door, last).await?;
+    let records = trail::since(change.db(), door.entity(), last).await?;
     let mut values: Vec<Value> = vec![import.id.into()];
     let mut marks = Vec::new();
     for (row, key) in rows.iter().zip(keys) {
@@ -150,18 +150,6 @@ fn said(door: &dyn Door, fields: &Fields) -> Vec<(String, String)> {
     columns.map(|column| (column.field.to_owned(), fields.value(column.field).to_owned())).collect()
 }
 
-/// The last record of the trail of each record that was written after one of it.
-async fn records(change: &Change, door: &dyn Door, after: i64) -> Result<HashMap<i64, i64>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Last {
-        entity_id: i64,
-        record: i64,
-    }
-    let sql = "SELECT entity_id, MAX(id) AS record FROM audit WHERE entity = $1 AND id > $2 GROUP BY entity_id";
-    let last: Vec<Last> = database::all(change.db(), sql, params![door.entity().0, after]).await?;
-    Ok(last.into_iter().map(|one| (one.entity_id, one.record)).collect())
-}
-
 /// Takes an import back: what it made goes, what it changed is as it was.
 ///
 /// # Errors
@@ -183,7 +171,7 @@ pub async fn take_back(
         if database::run(change.db(), own, params![import.id]).await? == 0 {
             return Ok(());
         }
-        let by = work::bringer(app, actor, import);
+        let by = brought::bringer(app, actor, import);
         for row in chunk.iter().rev() {
             one_back(&change, door, by, row).await?;
             let gone = "DELETE FROM table_import_row WHERE import_id = $1 AND place = $2";

@@ -5,26 +5,24 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use sheber_exchange::table::reading::Refused;
+use sheber_exchange::table::reading::NoTable;
 use tokio::sync::watch;
 
-use super::preview::{self, Preview, Progress};
+use super::brought::previewed;
+use super::preview::{Preview, Progress};
 use super::store::{Import, State};
 use super::take;
 use crate::actor::Actor;
 use crate::app::App;
-use crate::clock;
-use crate::door::{Bringer, Door};
+use crate::door::Door;
 use crate::error::AppError;
-use crate::files;
 
 /// What came of reading a file.
-pub type Outcome = Arc<Result<Preview, Refused>>;
+pub type Outcome = Arc<Result<Preview, NoTable>>;
 
 /// Somebody's preview, while it is made and a while after.
 #[derive(Clone)]
-struct Previewed {
+struct StoredPreview {
     /// What it was made of: other words make another one.
     of: String,
     progress: Arc<Progress>,
@@ -34,7 +32,7 @@ struct Previewed {
 /// The work of this process.
 #[derive(Default)]
 pub struct Works {
-    previews: Mutex<HashMap<i64, Previewed>>,
+    previews: Mutex<HashMap<i64, StoredPreview>>,
     /// The imports whose rows are being taken, or taken back.
     moving: Mutex<HashMap<i64, Arc<Progress>>>,
 }
@@ -48,34 +46,6 @@ const PATIENCE: Duration = Duration::from_millis(2500);
 pub enum Look {
     There(Outcome),
     Working(usize),
-}
-
-/// The file of an import.
-async fn bytes(app: &App, import: &Import) -> Result<Bytes, AppError> {
-    let (folder, hash) = (app.config.files(), import.file_hash.clone());
-    let read = tokio::task::spawn_blocking(move || files::content(&folder, &hash)).await;
-    let read = read.map_err(|error| AppError::Internal(error.to_string()))?;
-    read.map(Bytes::from).map_err(|_| AppError::NotFound)
-}
-
-/// What somebody brings for.
-pub fn bringer<'a>(app: &'a App, actor: &'a Actor, import: &Import) -> Bringer<'a> {
-    Bringer { app, actor, year: import.year, today: clock::day(app.clock.millis()) }
-}
-
-/// Makes the preview of an import and waits for it.
-///
-/// # Errors
-/// Where the file is kept no longer, or the database cannot be read.
-pub async fn previewed(
-    app: &App,
-    actor: &Actor,
-    door: &'static dyn Door,
-    import: &Import,
-    progress: &Arc<Progress>,
-) -> Result<Result<Preview, Refused>, AppError> {
-    let bytes = bytes(app, import).await?;
-    preview::make(door, bringer(app, actor, import), import, &bytes, progress).await
 }
 
 /// The preview of an import, or how far it is.
@@ -96,7 +66,7 @@ pub async fn preview(app: &App, actor: &Actor, door: &'static dyn Door, import: 
                 oldest.map(|oldest| previews.remove(&oldest));
             }
             let (sender, done) = watch::channel(None);
-            let new = Previewed { of, progress: Arc::default(), done };
+            let new = StoredPreview { of, progress: Arc::default(), done };
             previews.insert(import.id, new.clone());
             started = Some((sender, new.progress.clone()));
             new

@@ -255,7 +255,7 @@ pub async fn submit(
         .await;
     }
     let Ok(programme) = draft.parse().exact() else {
-        // Kept as typed; the page says what does not read.
+        // KeptForm as typed; the page says what does not read.
         store::keep_draft(&app, &actor, id, sent.base, &draft).await?;
         let page =
             show(&app, context, &stored, sent.base, draft, EditorState { note: sent.note, ..EditorState::default() })

@@ -12,7 +12,7 @@ use sheber_kernel::{Lang, QualificationCode};
 use sheber_norms::programme::College;
 use sheber_norms::{Edition, Programme, Severity, check};
 
-use super::store::{self, Made};
+use super::store::{self, Creation};
 use sheber_platform::app::App;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
@@ -114,8 +114,8 @@ async fn take(app: &App, context: &Context, file: &File, again: bool) -> Result<
         return Ok(result);
     }
     match store::create_once(app, actor, actor.organisation_id, &programme, &note, None).await? {
-        Made::New(id) => result.id = Some(id),
-        Made::Alike(id) => result.alike = Some(id),
+        Creation::New(id) => result.id = Some(id),
+        Creation::Alike(id) => result.alike = Some(id),
     }
     Ok(result)
 }

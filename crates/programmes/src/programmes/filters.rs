@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Redirect;
 use sea_orm::FromQueryResult;
 use serde::Deserialize;
+use sheber_kernel::Lang;
 use sheber_platform::app::App;
 use sheber_platform::cache::Cache;
 use sheber_platform::change::Change;
@@ -13,7 +14,7 @@ use sheber_platform::context::Context;
 use sheber_platform::entry::{Entity, Entry};
 use sheber_platform::error::AppError;
 use sheber_platform::forms::Form;
-use sheber_platform::{database, params};
+use sheber_platform::{database, params, search};
 
 use super::catalogue::Filter;
 
@@ -29,8 +30,12 @@ pub struct SavedFilter {
 
 /// The filters that somebody keeps.
 pub async fn of(app: &App, account: i64) -> Result<Arc<Vec<SavedFilter>>, AppError> {
-    let sql = "SELECT id, name, query FROM saved_filter WHERE account_id = $1 AND page = 'programmes' ORDER BY name";
-    let read = || async { Ok(database::all(&app.db, sql, params![account]).await?) };
+    let sql = "SELECT id, name, query FROM saved_filter WHERE account_id = $1 AND page = 'programmes'";
+    let read = || async {
+        let mut filters: Vec<SavedFilter> = database::all(&app.db, sql, params![account]).await?;
+        filters.sort_by_cached_key(|filter| (search::sort_key(Lang::Kk, &filter.name), filter.id));
+        Ok(filters)
+    };
     Cache::of(app, &account.to_string(), read).await
 }
 

@@ -24,7 +24,7 @@ use sheber_platform::access::Access::Can;
 use sheber_platform::access::Nav;
 use sheber_platform::house::Room;
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::{Searched, SortKey};
+use sheber_platform::sorting::{SearchColumn, SortKey};
 
 pub const ROOM: Room = Room {
     name: "programmes",
@@ -34,7 +34,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::EDIT],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched::of("programme")],
+    searched: &[SearchColumn::of("programme")],
     sorted: &SortKey::names("programme"),
     shared: &["programme"],
     covers: &[("6.3", ItemKind::Record, "/programmes")],

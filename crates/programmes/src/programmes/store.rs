@@ -126,12 +126,12 @@ pub struct NewVersion<'a> {
 /// Makes a programme of a college; gives its key.
 /// A programme that was made, or one like it that was there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Made {
+pub enum Creation {
     New(i64),
     Alike(i64),
 }
 
-impl Made {
+impl Creation {
     pub const fn id(self) -> i64 {
         match self {
             Self::New(id) | Self::Alike(id) => id,
@@ -150,18 +150,18 @@ pub async fn create_once(
     programme: &Programme,
     note: &str,
     copied_from: Option<i64>,
-) -> Result<Made, AppError> {
+) -> Result<Creation, AppError> {
     let change = Change::begin(app, Some(actor)).await?;
     let sql = "SELECT id FROM programme WHERE college_id = $1 AND specialty = $2 AND intake = $3 AND archived = FALSE";
     let values = params![college, programme.specialty.code, programme.intake];
     for id in database::values::<i64>(change.db(), sql, values).await? {
         if find(change.db(), actor, id).await?.programme == *programme {
-            return Ok(Made::Alike(id));
+            return Ok(Creation::Alike(id));
         }
     }
     let id = insert(&change, Some(actor.id), college, programme, note, copied_from).await?;
     change.commit().await?;
-    Ok(Made::New(id))
+    Ok(Creation::New(id))
 }
 
 pub async fn create(

@@ -101,5 +101,5 @@ pub async fn download(
     let case = store::find(&app.db, actor, id).await?;
     let shown = attachments::shown(&app.db, &case, actor).await?;
     let found = shown.into_iter().find(|one| one.id == attachment).ok_or(AppError::NotFound)?;
-    sheet::handed_in(&app, &found.hash, &format!("{}-{attachment}.pdf", found.kind), sheet::PDF).await
+    sheet::handed_in(&app, &found.hash, &found.name, sheet::PDF).await
 }

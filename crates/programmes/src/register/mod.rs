@@ -44,7 +44,7 @@ use sheber_platform::access::Access::{Can, Public};
 use sheber_platform::access::Nav;
 use sheber_platform::house::{Gauge, Room};
 use sheber_platform::route::{Route, get, post};
-use sheber_platform::sorting::Searched;
+use sheber_platform::sorting::SearchColumn;
 
 pub const ROOM: Room = Room {
     name: "register",
@@ -54,7 +54,7 @@ pub const ROOM: Room = Room {
     abilities: &[rights::SEE, rights::APPLY, rights::SET_LIMITS, rights::ENTER],
     schema: schema::STEPS,
     tables: schema::TABLES,
-    searched: &[Searched { table: "register_entry", column: "search", text: "search" }],
+    searched: &[SearchColumn { table: "register_entry", column: "search", text: "search" }],
     words: &[("criteria", "criterion-"), ("experts_unbound", "role-")],
     covers: &[
         ("2.3", ItemKind::Procedure, "/register"),

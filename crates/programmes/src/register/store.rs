@@ -239,7 +239,7 @@ pub async fn members(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Member>
     database::all(
         db,
         "SELECT m.account_id, a.name, m.is_chair, m.declared_at FROM register_member m
-         JOIN account a ON a.id = m.account_id WHERE m.case_id = $1 ORDER BY m.is_chair DESC, a.name",
+         JOIN account a ON a.id = m.account_id WHERE m.case_id = $1 ORDER BY m.is_chair DESC, a.sort_name, a.id",
         params![case],
     )
     .await
@@ -255,7 +255,7 @@ pub async fn experts(db: &impl ConnectionTrait, case: &Case, binding: Binding) -
     let sql = format!(
         "SELECT a.id AS account_id, a.name, FALSE AS is_chair, NULL AS declared_at FROM account a
          JOIN organisation o ON o.id = a.organisation_id
-         WHERE a.role = 'expert' AND a.active AND o.active AND {} ORDER BY a.name",
+         WHERE a.role = 'expert' AND a.active AND o.active AND {} ORDER BY a.sort_name, a.id",
         binding.unbound()
     );
     database::all(db, &sql, params![case.college_id, case.region.clone().unwrap_or_default()]).await
@@ -265,7 +265,7 @@ pub async fn judgements(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Ju
     database::all(
         db,
         "SELECT j.account_id, a.name, j.criterion, j.grade, j.reason FROM register_judgement j
-         JOIN account a ON a.id = j.account_id WHERE j.case_id = $1 AND j.round = $2 ORDER BY a.name",
+         JOIN account a ON a.id = j.account_id WHERE j.case_id = $1 AND j.round = $2 ORDER BY a.sort_name, a.id",
         params![case.id, case.round],
     )
     .await

@@ -387,9 +387,9 @@ async fn a_reset_password_ends_what_programs_may(server: Server) {
     );
     let id = server.number("SELECT id FROM account WHERE email = 'methodist@demo.sheber.kz'").await;
     let token = std::sync::Mutex::new(String::new());
-    let letter = |sent: &str, _| {
+    let letter = |sent: &str, lang| {
         sent.clone_into(&mut token.lock().unwrap());
-        links::Letter { subject: String::new(), body: String::new() }
+        links::Letter { lang, subject: String::new(), body: String::new() }
     };
     let email = server.text(&format!("SELECT email FROM account WHERE id = {id}")).await;
     links::ask_reset(&server.app, &email, letter).await.unwrap();

@@ -159,6 +159,18 @@ impl Window {
         assert!(wide[0].as_i64() <= wide[1].as_i64(), "{what} is wider than the window: {wide}");
     }
 
+    /// A sheet of A4 that lies across loses nothing of the page: no table and no heading ends beyond its margin, and none is cut.
+    async fn fits_on_paper(&self, what: &str) {
+        const BEYOND: &str = "return [...document.querySelectorAll('main, main table, main th, main .mark')]
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1 || getComputedStyle(e).textOverflow == 'ellipsis')
+            .map(e => e.tagName + '.' + e.className)";
+        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", json!({ "media": "print" })).await.unwrap();
+        self.resize(1047).await;
+        self.until("return matchMedia('print').matches && innerWidth === 1047").await;
+        assert_eq!(self.script(BEYOND).await, json!([]), "{what} on paper");
+        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", json!({ "media": "" })).await.unwrap();
+    }
+
     pub async fn close(self) {
         self.driver.close_window().await.unwrap();
         self.driver.quit().await.unwrap();
@@ -391,6 +403,7 @@ async fn accessible(server: &Server, looks: &[Look<'_>]) {
                 window.resize(*width).await;
                 window.fits(&path).await;
             }
+            window.fits_on_paper(&path).await;
             for width in widths.iter().rev() {
                 window.resize(*width).await;
                 let found = window.driver.execute_async(AXE, vec![]).await.unwrap();
@@ -405,7 +418,7 @@ const SCREEN: &[u32] = &[1440];
 const PHONE: &[u32] = &[360];
 const BOTH: &[u32] = &[1440, 360];
 
-const COLLEGE: [&str; 17] = [
+const COLLEGE: [&str; 19] = [
     "/",
     "/programmes",
     "/programmes?q=zzz",
@@ -420,6 +433,8 @@ const COLLEGE: [&str; 17] = [
     "/accounts",
     "/account",
     "/account/password",
+    "/imports",
+    "/imports/1",
     "/search?q=3.2",
     "/design",
     "/nowhere",
@@ -427,7 +442,12 @@ const COLLEGE: [&str; 17] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_colleges_pages_are_accessible() {
-    accessible(&Server::start(Kind::Sqlite).await, &[(BOTH, "director", &COLLEGE)]).await;
+    let server = Server::start(Kind::Sqlite).await;
+    let director = server.person("director").await;
+    let table =
+        "Код;Түскен жылы;Бітіретін жылы;Тілі\n25ПО-11;2025-2026;2028-2029;қазақша\n25ПО-12;былтыр;2028-2029;қазақша\n";
+    director.upload("/groups/import", &[], &[("топтар.csv", table.into())]).await;
+    accessible(&server, &[(BOTH, "director", &COLLEGE)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,13 +12,15 @@ use crate::matrix::may;
 use crate::support::{Person, Server, templates};
 
 /// Templates that only a form that was sent, or a secret that is known, draws; the tests of their rooms do.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 12] = [
     "ActPage",
     "AnswerPage",
     "CodePage",
     "DebatePage",
     "DiplomaPage",
     "ExcludePage",
+    "KeptPage",
+    "LetterPage",
     "OpenPage",
     "PanelPart",
     "WelcomePage",

@@ -381,6 +381,52 @@ async fn the_feed_is_read_by_another_program(server: Server) {
     }
 }
 
+/// An event that is planned for a time stands at it; what is due on a day leaves the day free; and who fetches again is told the same.
+async fn an_event_has_its_time_in_the_feed(server: Server) {
+    let director = server.person("director").await;
+    let day = today(&server).to_string();
+    let fields = [
+        ("kind", "league_stage"),
+        ("topic", "Лига, 1-кезең; «Шаңырақ»"),
+        ("planned_on", &day),
+        ("planned_time", "15:30"),
+        ("minutes", "90"),
+        ("place", "Мәжіліс залы, 2-қабат"),
+        ("students", "0"),
+    ];
+    assert_eq!(director.post("/events", &fields).await.status(), StatusCode::SEE_OTHER);
+    let page = director.post("/calendar/feed", &[]).await.text().await.unwrap();
+    let start = page.find(".ics").unwrap();
+    let path = page[page[..start].rfind("/calendar/").unwrap()..start + 4].to_owned();
+    let text = server.visitor().get(&path).await.text().await.unwrap();
+    let calendar = ical::IcalParser::new(text.as_bytes()).next().unwrap().unwrap();
+    let product = calendar.properties.iter().find(|property| property.name == "PRODID").unwrap();
+    assert!(product.value.as_deref().unwrap().starts_with("-//Sheber//"), "{product:?}");
+    let mut uids = std::collections::BTreeSet::new();
+    for event in &calendar.events {
+        let of = |name: &str| event.properties.iter().find(|property| property.name == name)?.value.clone();
+        let uid = of("UID").unwrap();
+        assert!(uid.ends_with(&format!("@{}", server.app.config.host())), "{uid}");
+        assert!(uids.insert(uid.clone()), "{uid} stands twice");
+        if uid.starts_with("event-") {
+            let begins = format!("{}T103000Z", day.replace('-', ""));
+            assert_eq!(of("DTSTART"), Some(begins.clone()));
+            assert_eq!(of("DTEND"), Some(begins.replace("T1030", "T1200")));
+            assert_eq!(of("LOCATION").as_deref(), Some(r"Мәжіліс залы\, 2-қабат"));
+            assert_eq!(of("TRANSP"), None, "it takes up its time");
+        } else {
+            assert_eq!(of("DTSTART").unwrap().len(), 8);
+            assert_eq!(of("TRANSP").as_deref(), Some("TRANSPARENT"), "{uid}");
+        }
+    }
+    assert!(uids.iter().any(|uid| uid.starts_with("event-")) && uids.iter().any(|uid| uid.starts_with("task-")));
+    server.app.clock.advance(sheber_platform::clock::Span::seconds(90));
+    let again = server.visitor().get(&path).await.text().await.unwrap();
+    let lasting = |text: &str| text.lines().filter(|line| !line.starts_with("DTSTAMP:")).collect::<Vec<_>>().join("\n");
+    assert_eq!(lasting(&text), lasting(&again));
+    assert_ne!(text, again, "when it was made is said");
+}
+
 async fn what_follows_an_event_goes_with_it(server: Server) {
     make::all(&server.app).await.unwrap();
     let director = server.person("director").await;
@@ -476,4 +522,5 @@ on_both! {
     people_are_reminded_once_a_day
     a_department_sees_who_is_late_and_reminds_with_one_click
     the_feed_is_read_by_another_program
+    an_event_has_its_time_in_the_feed
 }

@@ -500,7 +500,8 @@ async fn documents_accompany_an_application(server: Server) {
     let answer = director.get(&path).await;
     assert_eq!(answer.headers()["content-type"], "application/pdf");
     let saved = answer.headers()["content-disposition"].to_str().unwrap().to_owned();
-    assert!(saved.starts_with("attachment") && saved.contains("letter-"), "{saved}");
+    let own = "filename*=UTF-8''b%D1%85%D0%B0%D1%82b.pdf";
+    assert!(saved.starts_with("attachment; filename=\"") && saved.ends_with(own), "under its own name: {saved}");
     assert_eq!(answer.bytes().await.unwrap(), letter);
     assert_eq!(neighbour.get(&path).await.status(), StatusCode::NOT_FOUND);
     let off = format!("/register/{}/detach", case.id);

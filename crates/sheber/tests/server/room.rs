@@ -124,9 +124,8 @@ impl Marks for Keepsakes {
             link: "/keepsakes".to_owned(),
             class: "event",
             sign: "•",
-            is_tentative: false,
             is_own: true,
-            reminds: false,
+            ..Mark::default()
         };
         let found = all(app, actor).await?.into_iter().filter(|one| (from..=to).contains(&one.on_day.0));
         Ok(found.map(mark).collect())

@@ -1,6 +1,7 @@
 //! Textbooks, accessibility, readiness, patrons, indicators, and the guidance as it is read.
 
 use reqwest::StatusCode;
+use sheber_platform::clock;
 use sheber_platform::database;
 use sheber_standing::indicators::count;
 
@@ -209,9 +210,21 @@ async fn figures_are_open_and_counted_anew_the_same(server: Server) {
     let rows: serde_json::Value = visitor.get("/open/indicators.json").await.json().await.unwrap();
     let all = rows.as_array().unwrap();
     assert!(all.iter().any(|row| row["indicator"] == "accessible_colleges" && row["target"] == 100));
-    let csv = visitor.page("/open/indicators.csv").await;
+    let answer = visitor.get("/open/indicators.csv").await;
+    let name = format!(
+        "attachment; filename=\"indicators-{}.csv\"",
+        sheber_kernel::AcademicYear::of(clock::day(server.app.clock.millis()))
+    );
+    assert_eq!(answer.headers()["content-disposition"], name);
+    let bytes = answer.bytes().await.unwrap();
+    let csv = std::str::from_utf8(bytes.strip_prefix("\u{feff}".as_bytes()).expect("the mark")).unwrap();
     assert_eq!(csv.lines().count(), all.len() + 1);
     assert!(csv.starts_with("indicator,item,year,region"));
+    let answer = visitor.get("/open/indicators.xlsx").await;
+    assert_eq!(answer.headers()["content-disposition"], name.replace("csv", "xlsx"));
+    let bytes = answer.bytes().await.unwrap();
+    let mut book = sheber_exchange::book::Book::open(&bytes, None).unwrap();
+    assert_eq!(book.sheet(0).unwrap().lines.len(), all.len() + 1, "the same rows");
 }
 
 async fn patrons_are_matched_by_profile(server: Server) {

@@ -50,9 +50,9 @@ impl Marks for Tasks {
                     link: format!("/tasks/{}", task.id),
                     class: badge.class,
                     sign: badge.sign,
-                    is_tentative: false,
                     is_own: task.is_of(&worker) && state != DutyState::Excused,
                     reminds: matches!(state, DutyState::Planned | DutyState::Due),
+                    ..Mark::default()
                 });
             }
         }

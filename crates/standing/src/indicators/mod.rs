@@ -39,6 +39,7 @@ fn routes() -> Vec<Route> {
         get("/indicators/{code}", see, one::page),
         get("/indicators/{code}/list.xlsx", see, one::export),
         get("/open/indicators.csv", Public, open::csv),
+        get("/open/indicators.xlsx", Public, open::xlsx),
         get("/open/indicators.json", Public, open::json),
     ]
 }

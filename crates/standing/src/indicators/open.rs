@@ -1,9 +1,9 @@
 //! Open data: the indicators by region, for anybody.
 
 use axum::extract::State;
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use sheber_exchange::table::written;
 use sheber_kernel::{AcademicYear, Day, Lang, Level};
 use sheber_norms::Edition;
 use sheber_norms::edition::FIRST_YEAR;
@@ -15,6 +15,7 @@ use sheber_platform::clock;
 use sheber_platform::context::Context;
 use sheber_platform::error::AppError;
 use sheber_platform::forms::{Address, open};
+use sheber_platform::sheet::{attachment, workbook};
 
 use super::store;
 
@@ -81,9 +82,48 @@ pub async fn json(
     Ok(axum::Json(rows(&app, &context, &query).await?).into_response())
 }
 
-/// A field of CSV, quoted where it has to be.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+const HEADINGS: [&str; 13] = [
+    "indicator",
+    "item",
+    "year",
+    "region",
+    "region_kk",
+    "region_ru",
+    "numerator",
+    "denominator",
+    "value",
+    "unit",
+    "target",
+    "counted_on",
+    "as_of",
+];
+
+/// The places of the headings whose cells hold numbers.
+const NUMBERS: [usize; 4] = [6, 7, 8, 10];
+
+impl Row {
+    fn cells(self) -> Vec<String> {
+        vec![
+            self.indicator,
+            self.item,
+            self.year.to_string(),
+            self.region,
+            self.region_kk,
+            self.region_ru,
+            self.numerator.to_string(),
+            self.denominator.to_string(),
+            self.value.map(|value| format!("{value:.2}")).unwrap_or_default(),
+            self.unit.to_string(),
+            self.target.map(|target| target.to_string()).unwrap_or_default(),
+            self.counted_on.to_string(),
+            self.as_of.to_string(),
+        ]
+    }
+}
+
+/// What the file of a year is called.
+fn file_name(context: &Context, query: &Query, ending: &str) -> String {
+    format!("indicators-{}.{ending}", query.year.unwrap_or(context.this_year))
 }
 
 pub async fn csv(
@@ -91,27 +131,17 @@ pub async fn csv(
     context: Context,
     Address(query): Address<Query>,
 ) -> Result<Response, AppError> {
-    let mut text =
-        "indicator,item,year,region,region_kk,region_ru,numerator,denominator,value,unit,target,counted_on,as_of\n"
-            .to_owned();
-    for row in rows(&app, &context, &query).await? {
-        let fields = [
-            row.indicator,
-            row.item,
-            row.year.to_string(),
-            row.region,
-            quoted(&row.region_kk),
-            quoted(&row.region_ru),
-            row.numerator.to_string(),
-            row.denominator.to_string(),
-            row.value.map(|value| format!("{value:.2}")).unwrap_or_default(),
-            row.unit.to_string(),
-            row.target.map(|target| target.to_string()).unwrap_or_default(),
-            row.counted_on.to_string(),
-            row.as_of.to_string(),
-        ];
-        text.push_str(&fields.join(","));
-        text.push('\n');
-    }
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
+    let rows = rows(&app, &context, &query).await?.into_iter().map(Row::cells);
+    let bytes = written(&HEADINGS, rows).map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(attachment(&file_name(&context, &query, "csv"), "text/csv; charset=utf-8", bytes))
+}
+
+pub async fn xlsx(
+    State(app): State<App>,
+    context: Context,
+    Address(query): Address<Query>,
+) -> Result<Response, AppError> {
+    let rows = rows(&app, &context, &query).await?.into_iter().map(Row::cells).collect();
+    let headings = HEADINGS.map(ToOwned::to_owned).into();
+    workbook(&file_name(&context, &query, "xlsx"), context.t("nav-indicators"), headings, NUMBERS, rows).await
 }

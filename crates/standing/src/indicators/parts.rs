@@ -46,7 +46,7 @@ pub async fn of(app: &App, context: &Context, indicator: &Indicator, whose: &Who
                 let link = format!("/indicators/{code}?college={}", one.id);
                 part(one.id.to_string(), one.name(lang).to_owned(), link, Some((one.numerator, one.denominator)))
             };
-            store::colleges(&app.db, code, year, region).await?.into_iter().map(of).collect()
+            store::colleges(&app.db, code, year, region, lang).await?.into_iter().map(of).collect()
         }
         Whose::Country => {
             let sums = store::regions(&app.db, code, year).await?;

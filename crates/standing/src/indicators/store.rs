@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use sheber_kernel::{AcademicYear, Day, Lang, Level};
+use sheber_people::organisations::colleges::by_name;
 use sheber_platform::actor::Scope;
 use sheber_platform::database;
 use sheber_platform::params;
@@ -149,11 +150,15 @@ pub async fn colleges(
     code: &str,
     year: AcademicYear,
     region: &str,
+    lang: Lang,
 ) -> Result<Vec<OfCollege>, DbErr> {
-    let sql = "SELECT o.id, o.name_kk, o.name_ru, v.numerator, v.denominator FROM indicator_value v
-               JOIN organisation o ON o.id = v.organisation_id WHERE v.code = $1 AND v.year = $2 AND v.region = $3
-               ORDER BY o.sort_kk, o.id LIMIT 5000";
-    database::all(db, sql, params![code, year, region]).await
+    let sql = format!(
+        "SELECT o.id, o.name_kk, o.name_ru, v.numerator, v.denominator FROM indicator_value v
+         JOIN organisation o ON o.id = v.organisation_id WHERE v.code = $1 AND v.year = $2 AND v.region = $3
+         ORDER BY {}, o.id LIMIT 5000",
+        by_name(lang)
+    );
+    database::all(db, &sql, params![code, year, region]).await
 }
 
 /// How a figure was on a day.
