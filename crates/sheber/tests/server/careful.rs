@@ -142,7 +142,7 @@ async fn the_regions_list_names_the_titles_that_colleges_need(server: Server) {
     let sent = department.post("/textbooks/reports", &[("report", "needed")]).await;
     let report = sent.headers()["location"].to_str().unwrap().to_owned();
     let book = department.get(&format!("{report}/report.xlsx")).await.bytes().await.unwrap();
-    let rows = sheber_exchange::table::read(&book).unwrap().rows;
+    let rows = crate::support::Sheet::read(&book).rows;
     assert_eq!(rows[0][1], "Слесарь ісі", "{rows:?}");
     for _ in 0..2 {
         let first = department.post("/textbooks/reports", &[("report", "final"), ("once", "form-0")]).await;
@@ -431,7 +431,7 @@ async fn a_department_sees_how_its_colleges_stand(server: Server) {
     let broken = department.page("/oversight/norms?item=6.6").await;
     assert!(broken.contains("Теміртау") && !broken.contains("Сарыарқа"), "what is met is not among those that are not");
     let book = department.get("/oversight/norms.xlsx?q=теміртау").await.bytes().await.unwrap();
-    assert_eq!(sheber_exchange::table::read(&book).unwrap().rows.len(), 1, "the sheet is what is filtered");
+    assert_eq!(crate::support::Sheet::read(&book).rows.len(), 1, "the sheet is what is filtered");
     assert_eq!(director.get("/oversight/norms").await.status(), StatusCode::FORBIDDEN);
     // The first page has what comes next, and every college beside the others.
     let home = department.page("/").await;

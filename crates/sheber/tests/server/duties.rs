@@ -343,7 +343,7 @@ async fn a_department_sees_who_is_late_and_reminds_with_one_click(server: Server
         assert!(report.contains('%'), "{by}");
     }
     let book = department.get("/oversight/report.xlsx?by=college").await.bytes().await.unwrap();
-    let table = sheber_exchange::table::read(&book).unwrap();
+    let table = crate::support::Sheet::read(&book);
     assert_eq!((table.headings.len(), table.rows.len()), (8, 1), "one college of the region, with its sums");
     let ministry = server.person("ministry").await;
     assert!(ministry.page("/oversight/report?by=region").await.contains("Қарағанды"));

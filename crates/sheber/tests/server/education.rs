@@ -103,7 +103,7 @@ async fn the_yearly_plan_is_proposed_approved_and_changed_by_versions(server: Se
     let paper = pdf_text(&director.get(&format!("/plans/{plan}/plan.pdf?lang=kk")).await.bytes().await.unwrap());
     assert!(paper.contains("БЕКІТЕМІН") && paper.contains("Колледж күні") && paper.contains("апта сайын"), "{paper}");
     let book = director.get(&format!("/plans/{plan}/plan.xlsx?lang=ru")).await.bytes().await.unwrap();
-    let table = sheber_exchange::table::read(&book).unwrap();
+    let table = crate::support::Sheet::read(&book);
     assert!(table.rows.iter().any(|row| row[2] == "еженедельно"));
     assert_eq!(director.post(&format!("/plans/{plan}/change"), &[]).await.status(), StatusCode::SEE_OTHER);
     assert_eq!(server.number("SELECT MAX(number) FROM plan").await, 2, "a new version, the approved one stays");
@@ -210,7 +210,7 @@ async fn students_sign_up_once_and_never_beyond_the_places(server: Server) {
     let page = director.page(&format!("/days/{event}")).await;
     assert!(page.contains("1 / 1"));
     let list = director.get(&format!("/days/{event}/list.xlsx")).await.bytes().await.unwrap();
-    let signed = sheber_exchange::table::read(&list).unwrap().rows.len();
+    let signed = crate::support::Sheet::read(&list).rows.len();
     assert!(signed > 0);
     // Who signed up is who was there, once the day has come; next week's has the same activities.
     let attended = format!("/days/{event}/attended");
@@ -302,7 +302,7 @@ async fn readers_answer_once_and_anonymously_where_it_is_said(server: Server) {
     let page = server.person("teacher").await.page(&path).await;
     assert!(page.contains("Әуезов") && !page.contains("Роман"), "what people wrote is for whoever runs surveys");
     let book = librarian.get(&format!("{path}/results.xlsx")).await.bytes().await.unwrap();
-    let table = sheber_exchange::table::read(&book).unwrap();
+    let table = crate::support::Sheet::read(&book);
     assert!(table.rows.iter().all(|row| row.len() == 3), "question, answer, number: no line is one person");
     // Whoever looks before and after one more answer sees no difference, until the survey is closed.
     let seen = async || {

@@ -30,7 +30,7 @@ async fn the_list_is_searched_filtered_and_exported(server: Server) {
     assert_eq!(person.page("/programmes?state=violations").await.matches("<tr><th scope=\"row\">").count(), 2);
     assert!(person.page("/programmes?q=zzzzz").await.contains("class=\"empty\""));
     let export = person.get("/programmes/list.xlsx?level=worker").await;
-    let table = sheber_exchange::table::read(&export.bytes().await.unwrap()).unwrap();
+    let table = crate::support::Sheet::read(&export.bytes().await.unwrap());
     assert_eq!(table.rows.len(), 2, "exactly what is filtered");
     let names: Vec<&str> = all
         .split("<tr><th scope=\"row\"><a href=\"/programmes/")

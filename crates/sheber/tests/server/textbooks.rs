@@ -56,7 +56,7 @@ async fn a_report_is_frozen_and_a_correction_is_a_new_version(server: Server) {
         pdf_text(&department.get(&format!("/textbooks/reports/{newest}/report.pdf")).await.bytes().await.unwrap());
     assert!(paper.contains("1-қосымша") && paper.contains("2 / 180") && paper.contains("Сарыарқа"), "{paper}");
     let book = department.get(&format!("/textbooks/reports/{newest}/report.xlsx")).await.bytes().await.unwrap();
-    let rows = sheber_exchange::table::read(&book).unwrap().rows;
+    let rows = crate::support::Sheet::read(&book).rows;
     assert!(
         rows[0][1].contains("Сарыарқа") && rows[1][1] == "Барлығы",
         "the colleges that bought, and their sum: {rows:?}"

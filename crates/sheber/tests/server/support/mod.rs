@@ -4,12 +4,14 @@ mod drawn;
 mod form;
 mod person;
 mod server;
+mod sheet;
 mod template;
 
 pub use drawn::templates;
 pub use form::{close, fields_behind, form_fields, pairs, set, value};
 pub use person::{Person, Program};
 pub use server::Server;
+pub use sheet::Sheet;
 pub use template::{Kind, fresh};
 
 /// Runs a test on both databases; what reactions keep has to be what the records say when it ends.
