@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use axum::http::StatusCode;
 use chrono::{Datelike, NaiveDate};
-use sheber_kernel::Day;
+use sheber_kernel::{Day, written};
 
 use super::error::AppError;
 use super::forms::{Lookup, Pairs};
@@ -217,12 +217,11 @@ impl Fields {
 
     /// A whole number from 0 up to a most; 0 where nothing was typed.
     pub fn open_number(&mut self, name: &str, most: i64) -> i64 {
-        let text: String = self.value(name).chars().filter(|letter| !letter.is_whitespace()).collect();
-        if text.is_empty() {
+        if self.value(name).trim().is_empty() {
             return 0;
         }
-        match text.parse::<i64>() {
-            Ok(number) if (0..=most).contains(&number) => number,
+        match written::whole(self.value(name)) {
+            Some(number) if (0..=most).contains(&number) => number,
             _ => {
                 self.wrong(name, "field-number");
                 0
@@ -311,15 +310,11 @@ impl Fields {
 
 /// An amount of tenge as people write it, in tiyn.
 pub fn tiyn(text: &str) -> Option<i64> {
-    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let (whole, part) = text.split_once([',', '.']).unwrap_or((&text, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 14 || part.len() > 2 || !digits(whole) || !digits(part) {
-        return None;
-    }
-    let whole: i64 = whole.parse().ok()?;
-    Some(whole * 100 + format!("{part:0<2}").parse::<i64>().ok()?)
+    written::hundredths(text).filter(|amount| (0..MOST_TIYN).contains(amount))
 }
+
+/// No amount of an organisation has more than fourteen digits before the comma.
+const MOST_TIYN: i64 = 10_000_000_000_000_000;
 
 #[cfg(test)]
 mod tests {
