@@ -60,3 +60,4 @@ imports-send = Look at the file
 trail-import-taken = Rows of a table were taken
 trail-import-undone = What a table brought was taken back
 imports-refresh = Refresh
+imports-moved = How the file is read, or the records themselves, changed after you looked. Nothing was taken in: look again.

@@ -114,6 +114,7 @@ error-file-infected = The file was refused: the scanner found something harmful
 error-file-infected-advice = Look at the file on your own machine and send a clean one.
 kept-title = What you typed is kept
 kept-lead = The page was stale, or the session had ended. Look it over and send it again.
+kept-back = Go back and choose the file again
 kept-files = Files are not kept: choose them again afterwards.
 kept-send = Send again
 kept-sign-in = The session has ended. What you typed is kept here: once you are signed in, it can be sent.

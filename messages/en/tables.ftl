@@ -63,3 +63,7 @@ table-form-region = Region, the first two digits of KATO
 table-form-bin = BIN, 12 digits
 table-form-iin = IIN, 12 digits
 table-form-holiday = Day as 01.05 or 20.08.2026
+table-not-an-amount = “{ $found }” is no amount in tenge: write it as 1 250,50
+table-lost-letter = “{ $found }”: letters are lost. Save the file again in UTF-8
+r-quote-open = a quotation mark opens in row { $found } and is not closed: the rows behind it fall into one cell. Delete it or close it
+r-cell-too-long = a cell or the row { $found } is too long

@@ -165,7 +165,7 @@ pub enum Specialty {
 
 /// The code of a specialty, alone or with its name behind it.
 pub fn specialty(text: &str) -> Option<Read<Specialty>> {
-    let text = spaced(text);
+    let text = joined(spaced(text).trim_end_matches('.'));
     // The name begins with the first word that holds no digit.
     let is_code =
         |word: &&str| word.chars().all(|letter| digits(&letter.to_string()).0.bytes().all(|b| b.is_ascii_digit()));
@@ -184,6 +184,15 @@ pub fn specialty(text: &str) -> Option<Read<Specialty>> {
         7 => Some(Read::new(Specialty::Seven(format!("0{code}").parse().ok()?), alike)),
         _ => None,
     }
+}
+
+/// Digits without the dashes between them.
+fn joined(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let is_digit = |place: Option<usize>| place.and_then(|place| letters.get(place)).is_some_and(char::is_ascii_digit);
+    let between = |place: usize| is_digit(place.checked_sub(1)) && is_digit(Some(place + 1));
+    let kept = letters.iter().enumerate().filter(|(place, letter)| !is_dash(**letter) || !between(*place));
+    kept.map(|(_, letter)| *letter).collect()
 }
 
 /// The code of a qualification: `3W`, `4S`, `5AB` and eight digits, with spaces or dashes between, in letters of either alphabet.

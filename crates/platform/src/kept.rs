@@ -16,6 +16,9 @@ pub struct KeptForm {
     /// Where it was sent to.
     pub path: String,
     pub pairs: Pairs,
+    /// The page that it stood on, where the browser said.
+    #[serde(default)]
+    pub page: String,
     /// Files came with it, which nothing keeps.
     pub had_files: bool,
     /// The account that had opened its page.
@@ -44,19 +47,34 @@ pub fn bare(token: &str) -> &str {
 }
 
 impl KeptForm {
+    /// Whether what is sent there may lie in a page: secrets may not, whatever way leads to them.
+    fn is_open(path: &str) -> bool {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let is_plain = !path.contains("/.") && !path.contains('%') && !path.contains("//");
+        is_plain
+            && !NEVER
+                .iter()
+                .any(|start| path == *start || path.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')))
+    }
+
     /// Of a form that was sent; nothing where it is not to be kept, or came from elsewhere.
     pub fn of(is_from_here: bool, path: &str, pairs: Pairs, had_files: bool, in_parts: bool) -> Option<Self> {
-        let is_secret = NEVER
-            .iter()
-            .any(|start| path == *start || path.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')));
         let size: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
-        if is_secret || !is_from_here || size > MOST {
+        if !Self::is_open(path) || !is_from_here || size > MOST {
             return None;
         }
         let by = pairs.get("csrf").split_once(BY).and_then(|(_, account)| account.parse().ok());
         let is_kept = |(name, _): &(String, String)| name != "csrf" && !name.contains("password");
         let pairs: Pairs = pairs.into_iter().filter(is_kept).collect();
-        (!pairs.is_empty()).then(|| Self { path: local(path).to_owned(), pairs, had_files, by, in_parts })
+        let page = String::new();
+        (had_files || !pairs.is_empty()).then(|| Self {
+            page,
+            path: local(path).to_owned(),
+            pairs,
+            had_files,
+            by,
+            in_parts,
+        })
     }
 
     /// Whether somebody may see it: whoever typed it. Where nobody was signed in, anybody at this browser.
@@ -66,6 +84,12 @@ impl KeptForm {
 
     /// Reads a form that was sent to a path, and on to where somebody signs in.
     pub async fn of_request(is_from_here: bool, path: &str, request: Request) -> Option<Self> {
+        let page = own_page(request.headers());
+        let kept = Self::read_request(is_from_here, path, request).await?;
+        Some(Self { page, ..kept })
+    }
+
+    async fn read_request(is_from_here: bool, path: &str, request: Request) -> Option<Self> {
         let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?.to_owned();
         if kind.starts_with("application/x-www-form-urlencoded") {
             let bytes = axum::body::Bytes::from_request(request, &()).await.ok()?;
@@ -95,8 +119,15 @@ impl KeptForm {
     /// Back from such a field.
     pub fn read(text: &str) -> Option<Self> {
         let kept: Self = serde_json::from_str(text).ok()?;
-        (text.len() <= 2 * MOST && local(&kept.path) == kept.path).then_some(kept)
+        (text.len() <= 2 * MOST && local(&kept.path) == kept.path && Self::is_open(&kept.path)).then_some(kept)
     }
+}
+
+/// The path of the page that a request came from; nothing where nobody said.
+fn own_page(headers: &HeaderMap) -> String {
+    let said = headers.get(header::REFERER).and_then(|page| page.to_str().ok()).unwrap_or_default();
+    let path = said.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default();
+    if KeptForm::is_open(&path) { local(&path).to_owned() } else { String::new() }
 }
 
 /// Whether a request comes from a page of this server, or from no page at all: whoever would make a browser send it, is told by it.
@@ -109,4 +140,5 @@ pub fn is_from_here(headers: &HeaderMap, config: &Config) -> bool {
     };
     said("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))
         && said("origin").is_none_or(is_own)
+        && said("referer").is_none_or(|page| is_own(page.splitn(4, '/').take(3).collect::<Vec<_>>().join("/").as_str()))
 }

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Reader, SheetVisible, Xlsx};
+use calamine::{Reader, SheetVisible, Xlsx, XlsxFormulaMetadata};
 
 use super::guard::{self, Facts};
 use super::sheet::{Area, Cell, Filling, Sheet, SheetName};
@@ -40,10 +40,18 @@ impl OpenWorkbook<'_> {
         let mut formulas = std::collections::HashSet::new();
         let mut cells = self.book.worksheet_cells_reader(name).map_err(broken)?;
         while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
-            if cell.formula.is_some() {
+            let mut value = Cell::of_ref(&cell.value);
+            if let Some(formula) = &cell.formula {
                 formulas.insert((cell.pos.0 + 1, cell.pos.1));
+                // Programs that reckon nothing leave the value out; of a text alone it is the text.
+                if let (true, XlsxFormulaMetadata::Normal { formula }) = (value.is_empty(), formula) {
+                    let inner = formula.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+                    value = inner
+                        .filter(|inner| !inner.contains('"'))
+                        .map_or(value, |inner| Cell::Text(format!("=\"{inner}\"")));
+                }
             }
-            filling.put(cell.pos, Cell::of_ref(&cell.value))?;
+            filling.put(cell.pos, value)?;
         }
         drop(cells);
         let areas = self.book.merge_cells_by_sheet_name(name).map_err(broken)?;

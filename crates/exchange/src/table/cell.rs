@@ -106,6 +106,9 @@ pub fn read(form: &Form, cell: &Cell, means: &Means<'_>) -> Reading {
     if text.is_empty() || written::is_nothing(&text) {
         return Ok((Value::Nothing, notes));
     }
+    if text.contains('\u{fffd}') {
+        return Err("lost-letter");
+    }
     let value = match form {
         Form::Text(most) => Value::Text(limited(&text, *most)?),
         Form::Whole(least, most) => {
@@ -121,6 +124,8 @@ pub fn read(form: &Form, cell: &Cell, means: &Means<'_>) -> Reading {
         },
         Form::Choice(choices) => Value::Word(chosen(choices, &text)?),
         Form::Holiday => holiday(cell, &text, means).ok_or("not-a-day")?,
+        // What a spreadsheet made a day of was a code once, and which one nobody can tell.
+        _ if matches!(cell, Cell::Day(_) | Cell::Flag(_)) => return Err("not-a-code"),
         code => Value::Text(code_of(code, &text, means, &mut notes)?),
     };
     Ok((value, notes))
@@ -134,9 +139,11 @@ fn code_of(form: &Form, text: &str, means: &Means<'_>, notes: &mut Vec<&'static 
         Form::Specialty => specialty(text, means, notes),
         Form::SpecialtyOr(most) => {
             // A number alone is a code; other words are a module, or a name.
-            let is_number = text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ');
+            let is_number = text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ' || is_dash(letter));
+            let named = written::specialty(text).map(|read| read.value);
+            let is_named = matches!(named, Some(Specialty::Code(code)) if (means.is_specialty)(&code.to_string()));
             let is_short = text.chars().count() <= 9 && text.chars().filter(char::is_ascii_digit).count() >= 4;
-            let is_code = is_number || is_short && written::specialty(text).is_some();
+            let is_code = is_number || is_named || is_short && written::specialty(text).is_some();
             if is_code { specialty(text, means, notes) } else { limited(text, *most) }
         }
         Form::Qualifications => qualifications(text, notes),

@@ -60,7 +60,8 @@ pub fn message(kind: &Kind, problem: &Problem, lang: Lang) -> String {
         ("from", &least),
         ("to", &most),
     ];
-    let key = format!("table-{}", problem.code);
+    let is_amount = problem.code == "not-a-number" && column.is_some_and(|column| matches!(column.form, Form::Money));
+    let key = if is_amount { "table-not-an-amount".to_owned() } else { format!("table-{}", problem.code) };
     // What a room's form says of a field has its own words.
     messages::try_text_with(lang, &key, &values).unwrap_or_else(|| {
         let said = messages::text(lang, problem.code);

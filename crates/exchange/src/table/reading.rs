@@ -133,8 +133,9 @@ pub fn read(
         let column = reading.columns[field].column;
         reading.say(None, Some(column), Severity::Error, "column-twice", heading);
     }
-    filled(&mut reading, &mut sheet);
-    reading.take(sheet, head.from, knowledge)?;
+    let headed = filled(&mut reading, &mut sheet);
+    let from = head.from + sheet.lines.iter().skip(head.from).take_while(|line| line.place <= headed).count();
+    reading.take(sheet, from, knowledge)?;
     Ok(reading)
 }
 
@@ -184,24 +185,30 @@ fn chosen(kind: &'static Kind, book: &mut Book<'_>, options: &Options) -> Result
     Err(NoTable::NoHeadings { letters: book.letters.clone(), sheets, sheet: book.sheets[place].name.clone(), head })
 }
 
-/// Cells that were merged downwards hold their value in each row.
-fn filled(reading: &mut Reading, sheet: &mut Sheet) {
+/// Cells that were merged downwards hold their value in each row. Gives the last row that headings were merged down to.
+fn filled(reading: &mut Reading, sheet: &mut Sheet) -> u32 {
+    let mut headed = reading.heading;
     for area in std::mem::take(&mut sheet.merged) {
-        let is_down = area.rows.1 > area.rows.0;
-        if area.rows.1 <= reading.heading || area.columns.0 as usize >= MAX_COLUMNS {
+        let (first, last) = area.rows;
+        if last <= first || last <= reading.heading || area.columns.0 as usize >= MAX_COLUMNS {
+            continue;
+        }
+        if first <= reading.heading {
+            // Headings of two rows: under them stand units, or parts of them, and nothing of the table.
+            headed = headed.max(last.min(reading.heading + 3));
             continue;
         }
         let column = area.columns.0 as usize;
-        let first = area.rows.0;
         reading.say(Some(first), Some(area.columns.0), Severity::Note, "merged", String::new());
-        let Some(value) = sheet.lines.iter().find(|line| line.place == first).map(|line| line.cell(column).clone())
-        else {
-            continue;
-        };
-        if !is_down || value.is_empty() {
+        let from = sheet.lines.partition_point(|line| line.place < first);
+        let to = sheet.lines.partition_point(|line| line.place <= last);
+        let lines = &mut sheet.lines[from..to];
+        let Some((head, rest)) = lines.split_first_mut().filter(|(head, _)| head.place == first) else { continue };
+        let value = head.cell(column).clone();
+        if value.is_empty() {
             continue;
         }
-        for line in sheet.lines.iter_mut().filter(|line| line.place > first && line.place <= area.rows.1) {
+        for line in rest {
             if line.cells.len() <= column {
                 line.cells.resize(column + 1, crate::book::Cell::Empty);
             }
@@ -210,6 +217,7 @@ fn filled(reading: &mut Reading, sheet: &mut Sheet) {
             }
         }
     }
+    headed
 }
 
 impl Reading {
@@ -226,6 +234,7 @@ impl Reading {
             means: Means { is_specialty: knowledge.is_specialty, from_1904: sheet.from_1904 },
             of_column: self.columns.iter().filter_map(|column| Some((column.column, column.field?))).collect(),
             keys: self.kind.key.iter().filter_map(|field| self.kind.place(field)).collect(),
+            formulas: sheet.formulas,
             seen: HashMap::new(),
         };
         let count = sheet.lines.len().saturating_sub(from);

@@ -1,8 +1,8 @@
 //! The rows of a table: each cell read, and what is said of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use sheber_kernel::Lang;
+use sheber_kernel::{Lang, letters};
 use sheber_messages as messages;
 
 use super::cell::{self, Means, Value};
@@ -29,6 +29,8 @@ pub struct Rows<'a> {
     /// The columns of the file with the places of their fields.
     pub of_column: Vec<(u32, usize)>,
     pub keys: Vec<usize>,
+    /// Where formulas stand: row from 1, column from 0.
+    pub formulas: HashSet<(u32, u32)>,
     /// By key, the row that had it first; its values where they may come again.
     pub seen: HashMap<String, (u32, Vec<Value>)>,
 }
@@ -69,7 +71,9 @@ impl Rows<'_> {
         for (column, place) in &self.of_column {
             let cell = line.cell(*column as usize);
             let known = &self.kind.columns[*place];
-            match cell::read(&known.form, cell, &self.means) {
+            let is_unreckoned = cell.is_empty() && self.formulas.contains(&(line.place, *column));
+            let read = if is_unreckoned { Err("formula-fault") } else { cell::read(&known.form, cell, &self.means) };
+            match read {
                 Ok((value, notes)) => {
                     for code in notes {
                         let found = value.text().into_owned();
@@ -96,7 +100,7 @@ impl Rows<'_> {
 
     /// Whether a row is no other one again; what is the same key with other values is a problem.
     fn is_first(&mut self, row: &Row, problems: &mut Vec<Problem>) -> bool {
-        let key: Vec<String> = self.keys.iter().map(|place| plain(&row.values[*place].text())).collect();
+        let key: Vec<String> = self.keys.iter().map(|place| plain(&look_alike(&row.values[*place].text()))).collect();
         let key = key.join("\u{1f}");
         // Where nothing tells it apart, there is nothing to compare.
         if key.chars().all(|letter| letter == '\u{1f}') {
@@ -156,4 +160,9 @@ pub fn is_numbering(line: &Line, of_column: &[(u32, usize)]) -> bool {
         matches!((number(&pair[0]), number(&pair[1])), (Some(one), Some(next)) if next == one + 1)
     };
     numbers.len() >= 3 && numbers.len() >= of_column.len() && numbers.windows(2).all(follows)
+}
+
+/// A key as it looks: letters of the two alphabets that are drawn alike are the same.
+fn look_alike(text: &str) -> String {
+    text.chars().map(|letter| letters::cyrillic(letter).unwrap_or(letter)).collect()
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
-use sheber_exchange::table::reading::Options;
+use sheber_exchange::table::reading::{Options, column_place};
 use sheber_exchange::table::{noted as noted_copy, template as template_of};
 use sheber_messages as messages;
 
@@ -150,33 +150,48 @@ pub async fn one(
             if matches!(now.state, State::Taking | State::Undoing) {
                 return working(&context, now, door, progress.hundredths());
             }
+            // What would be taken had moved: it is looked at again.
+            if now.state == State::Read {
+                return read(&app, &context, now, door, &filter).await;
+            }
             ended(&app, &context, now, door).await
         }
-        State::Read => match work::preview(&app, &actor, door, &import).await? {
-            Look::Working(hundredths) => working(&context, import, door, hundredths),
-            Look::There(outcome) => {
-                let before = store::taken_before(&app.db, &import).await?;
-                let before = before.map(|before| {
-                    let date = clock::local(before.ended_at.unwrap_or(before.at));
-                    let who = before.person.unwrap_or_default();
-                    messages::text_with(context.lang, "imports-before", &[("date", &date), ("who", &who)])
-                });
-                let mut view = empty(&context, import, door);
-                view.before = before;
-                let status = match outcome.as_ref() {
-                    Ok(preview) => {
-                        view.shown(preview, &filter)?;
-                        StatusCode::OK
-                    }
-                    Err(refused) => {
-                        view.not_read(refused, door);
-                        StatusCode::UNPROCESSABLE_ENTITY
-                    }
-                };
-                Ok((status, html(&view)?).into_response())
-            }
-        },
+        State::Read => read(&app, &context, import, door, &filter).await,
         State::Taken | State::Stopped | State::Undone => ended(&app, &context, import, door).await,
+    }
+}
+
+/// The preview, or how far it is.
+async fn read(
+    app: &App,
+    context: &Context,
+    import: Import,
+    door: &'static dyn Door,
+    filter: &Filter,
+) -> Result<Response, AppError> {
+    match work::preview(app, context.actor()?, door, &import).await? {
+        Look::Working(hundredths) => working(context, import, door, hundredths),
+        Look::There(outcome) => {
+            let before = store::taken_before(&app.db, &import).await?;
+            let before = before.map(|before| {
+                let date = clock::local(before.ended_at.unwrap_or(before.at));
+                let who = before.person.unwrap_or_default();
+                messages::text_with(context.lang, "imports-before", &[("date", &date), ("who", &who)])
+            });
+            let mut view = empty(context, import, door);
+            view.before = before;
+            let status = match outcome.as_ref() {
+                Ok(preview) => {
+                    view.shown(preview, filter)?;
+                    StatusCode::OK
+                }
+                Err(refused) => {
+                    view.not_read(refused, door);
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
+            };
+            Ok((status, html(&view)?).into_response())
+        }
     }
 }
 
@@ -212,7 +227,9 @@ pub async fn options(
     store::set(&change, &import, &options).await?;
     if is_mapped {
         let shape = shape_of(outcome.as_ref(), heading, options.map.len());
-        let kept = Options { heading: heading.filter(|row| *row == 0), ..options };
+        // Where columns are told by their letters, so is the row of the headings.
+        let by_letters = options.map.iter().any(|(heading, _)| column_place(heading).is_some());
+        let kept = Options { heading: heading.filter(|row| *row == 0 || by_letters), ..options };
         store::shape(&change, &import, &shape, &kept).await?;
     }
     change.commit().await?;
@@ -231,9 +248,9 @@ pub async fn take(
     let change = Change::begin(&app, Some(&actor)).await?;
     let import = store::find(&app, change.db(), &actor, id).await?;
     let door = door_of(&app, &import)?;
-    let sql = "UPDATE table_import SET doubles = $2 WHERE id = $1 AND state = 'read'";
+    let sql = "UPDATE table_import SET doubles = $2, seen = $3 WHERE id = $1 AND state = 'read'";
     let doubles = !pairs.get("doubles").is_empty();
-    crate::database::run(change.db(), sql, crate::params![id, doubles]).await?;
+    crate::database::run(change.db(), sql, crate::params![id, doubles, pairs.get("seen")]).await?;
     // A second click finds the rows on their way.
     if store::step(&change, id, &[State::Read, State::Stopped], State::Taking).await? {
         change.commit().await?;

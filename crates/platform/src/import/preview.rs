@@ -1,5 +1,6 @@
 //! What a file would do: which rows are new, which change something and what, which are there already, which are wrong.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -46,6 +47,17 @@ pub struct Preview {
     pub remembered: bool,
     /// By which the next file of this shape is known.
     pub shape: String,
+}
+
+impl Preview {
+    /// What was shown, in short: how the file was read, and what each row would do to what is there.
+    pub fn mark(&self, import: &Import) -> String {
+        let mut shown = serde_json::to_string(&import.options.0).unwrap_or_default();
+        for line in &self.lines {
+            let _ = write!(shown, "|{}:{:?}", line.row, line.standing);
+        }
+        secret::sha256(&shown)
+    }
 }
 
 /// How far the work on a file is.

@@ -43,7 +43,7 @@ impl SaidOptions {
         }
         let is_mapped = differs && options.map.iter().any(|(_, field)| !field.is_empty());
         if is_mapped {
-            options.heading = heading.filter(|row| *row == 0 || outcome.is_err());
+            options.heading = heading.filter(|row| *row == 0 || outcome.is_err() || Some(*row) != read);
         } else {
             options.map.clear();
         }
@@ -59,6 +59,8 @@ fn heading_of(outcome: &Result<Preview, NoTable>, heading: Option<u32>, letters:
         (Err(NoTable::NoHeadings { head, .. }), Some(row)) => {
             head.iter().find(|(place, _)| *place == row)?.1.get(column)?.clone()
         }
+        // Of another row than was read nobody knows yet what stands in it.
+        (Ok(preview), Some(row)) if row != preview.reading.heading => return None,
         (Ok(preview), _) => preview.reading.columns.get(column)?.heading.clone(),
         _ => return None,
     };

@@ -4,7 +4,12 @@ use crate::schema::Step;
 
 pub const TABLES: &[&str] = &["table_import", "table_import_row", "table_shape"];
 
-pub const STEPS: &[Step] = &[Step {
+pub const STEPS: &[Step] = &[
+    FIRST,
+    Step { name: "s0624_import_seen", sql: &["ALTER TABLE table_import ADD COLUMN seen TEXT NOT NULL DEFAULT ''"] },
+];
+
+const FIRST: Step = Step {
     name: "s0620_table_import",
     sql: &[
         "CREATE TABLE table_import (
@@ -45,4 +50,4 @@ pub const STEPS: &[Step] = &[Step {
             PRIMARY KEY (organisation_id, kind, shape)
         )",
     ],
-}];
+};

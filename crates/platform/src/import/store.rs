@@ -49,6 +49,8 @@ pub struct Import {
     pub changed: i64,
     /// The rows of the file that had changed since the preview.
     pub skipped: Json<Vec<u32>>,
+    /// The mark of the preview that somebody took; where it is read again, the preview had moved meanwhile.
+    pub seen: String,
     /// Rows that are alike to what is there are taken, too.
     pub doubles: bool,
     pub ended_at: Option<i64>,
@@ -58,7 +60,7 @@ pub struct Import {
 
 const SELECT: &str =
     "SELECT i.id, i.organisation_id, i.kind AS door, i.year, i.file_name, i.file_hash, i.options, i.state,
-    i.at, i.done, i.fresh, i.changed, i.skipped, i.doubles, i.ended_at, a.name AS person";
+    i.at, i.done, i.fresh, i.changed, i.skipped, i.seen, i.doubles, i.ended_at, a.name AS person";
 const FROM: &str = "FROM table_import i LEFT JOIN account a ON a.id = i.account_id";
 
 /// The kinds of tables that somebody takes in.

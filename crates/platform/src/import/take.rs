@@ -32,6 +32,12 @@ pub async fn take(
 ) -> Result<(), AppError> {
     let read = brought::previewed(app, actor, door, import, &Arc::default()).await?;
     let preview = read.map_err(|_| AppError::conflict())?;
+    // Somebody else changed how the file is read, or what is there: nobody has seen what would be taken now.
+    if import.done == 0 && preview.mark(import) != import.seen {
+        let change = Change::begin(app, Some(actor)).await?;
+        store::step(&change, import.id, &[State::Taking], State::Read).await?;
+        return Ok(change.commit().await?);
+    }
     let taken: HashSet<i64> = store::rows(&app.db, import.id).await?.iter().map(|row| row.place).collect();
     let late: HashSet<u32> = import.skipped.iter().copied().collect();
     let is_wanted = |standing: &Standing| match standing {

@@ -63,6 +63,8 @@ pub struct OnePage {
     takes: usize,
     wrong: usize,
     alike: usize,
+    /// The mark of what is shown: it is taken as it was seen.
+    seen: String,
     show: String,
     notes: Vec<String>,
     errors: Vec<Remark>,
@@ -107,7 +109,7 @@ pub fn page(context: &Context, import: &Import, door: &'static dyn Door) -> Page
 /// The page of an import, nothing of its rows on it yet.
 pub fn empty(context: &Context, import: Import, door: &'static dyn Door) -> OnePage {
     let encoding = import.options.encoding.clone().unwrap_or_default();
-    let encodings = ["", "utf-8", "windows-1251", "utf-16le", "utf-16be", "ibm866", "koi8-u"];
+    let encodings = ["", "utf-8", "windows-1251", "kz-1048", "utf-16le", "utf-16be", "ibm866", "koi8-u"];
     let encodings = encodings.map(|word| Choice {
         value: word.to_owned(),
         label: if word.is_empty() { context.t("imports-guess") } else { word.to_owned() },
@@ -124,6 +126,7 @@ pub fn empty(context: &Context, import: Import, door: &'static dyn Door) -> OneP
         takes: 0,
         wrong: 0,
         alike: 0,
+        seen: String::new(),
         show: String::new(),
         notes: Vec::new(),
         errors: Vec::new(),
@@ -189,6 +192,7 @@ impl OnePage {
     pub fn shown(&mut self, preview: &Preview, filter: &Filter) -> Result<(), AppError> {
         let lang = self.page.lang();
         let reading = &preview.reading;
+        self.seen = preview.mark(&self.import);
         self.takes = preview.new_rows() + preview.changed_rows();
         self.wrong = preview.wrong_rows();
         self.alike = preview.alike_rows();
@@ -296,7 +300,11 @@ impl OnePage {
                 .filter(|text| !text.is_empty())
                 .collect()
         };
-        self.heading_rows = self.heading_choices(&[reading.heading], Some(reading.heading));
+        let rows: Vec<u32> = match reading.heading {
+            0 => (1..=10).collect(),
+            row => vec![row],
+        };
+        self.heading_rows = self.heading_choices(&rows, Some(reading.heading));
         self.columns = reading
             .columns
             .iter()
@@ -348,7 +356,14 @@ impl OnePage {
         let NoTable::NoHeadings { sheets, sheet, head, .. } = refused else { return };
         self.sheets_of(sheets, sheet);
         let rows: Vec<u32> = head.iter().take(10).map(|(row, _)| *row).collect();
-        self.heading_rows = self.heading_choices(&rows, Some(0));
+        // Headings are words, and more than one of them.
+        let is_words = |text: &String| text.chars().any(char::is_alphabetic);
+        let is_heading = |texts: &[String]| {
+            let said = texts.iter().filter(|text| !text.is_empty());
+            said.clone().count() >= 2 && said.clone().all(is_words)
+        };
+        let likely = head.iter().take(10).find(|(_, texts)| is_heading(texts)).map_or(0, |(row, _)| *row);
+        self.heading_rows = self.heading_choices(&rows, Some(likely));
         let width = head.iter().map(|(_, texts)| texts.len()).max().unwrap_or_default();
         self.columns = (0..width)
             .map(|column| MappedColumn {

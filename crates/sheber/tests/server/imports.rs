@@ -5,7 +5,7 @@ use sheber_platform::{database, params};
 
 use crate::duties::year;
 use crate::on_both;
-use crate::support::Server;
+use crate::support::{Server, value};
 
 /// Purchases as a sheet has them.
 fn sheet(rows: usize, year: u16) -> String {
@@ -140,14 +140,52 @@ async fn what_changed_since_the_preview_is_not_taken_over(server: Server) {
     let sql =
         "UPDATE reference_entry SET name_ru = 'Другая', version = version + 1 WHERE kind = 'region' AND code = '35'";
     database::run(&server.app.db, sql, params![]).await.unwrap();
-    // The preview that was seen is the one that is kept.
-    let page = operator.takes(&address, &[]).await;
-    let now = "SELECT COUNT(*) FROM reference_entry WHERE kind = 'region' AND name_ru IN ('Карагандинская обл.', 'Абайская обл.')";
-    assert!(server.number(now).await >= 1, "{page}");
+    // What was seen is no more: nothing is taken, and what would be now is shown.
+    let seen = value(&page, "seen").to_owned();
+    operator.post(&format!("{address}/take"), &[("seen", &seen)]).await;
+    let page = operator.settled(&address).await;
+    let named = "SELECT COUNT(*) FROM reference_entry WHERE kind = 'region' AND name_ru IN ('Карагандинская обл.', 'Абайская обл.')";
+    assert_eq!(server.number(named).await, 0, "{page}");
+    assert!(page.contains("Ештеңе енгізілген жоқ") && page.contains("Другая"), "{page}");
+    operator.takes(&address, &[]).await;
+    assert_eq!(server.number(named).await, 2);
+}
+
+/// Two of one college look at one file; one says otherwise how it is read.
+async fn what_is_taken_was_read_as_it_was_seen(server: Server) {
+    let (librarian, director) = (server.person("librarian").await, server.person("director").await);
+    let rows = "Название;Нужно экземпляров;Заметка\nКол;3;4\n";
+    let (address, page) = librarian.brings("/textbooks/needed/import", "n.csv", rows).await;
+    let seen = value(&page, "seen").to_owned();
+    let otherwise = [("column-A", "title"), ("column-B", ""), ("column-C", "copies"), ("heading", "1")];
+    director.post(&format!("{address}/options"), &otherwise).await;
+    librarian.post(&format!("{address}/take"), &[("seen", &seen)]).await;
+    librarian.settled(&address).await;
+    assert_eq!(server.number("SELECT COUNT(*) FROM textbook_needed").await, 0);
+    librarian.takes(&address, &[]).await;
+    assert_eq!(server.number("SELECT copies FROM textbook_needed").await, 4, "as it is shown now");
+}
+
+/// The row of the headings is another one than was thought, and the next file is read so by itself.
+async fn the_row_of_headings_is_shown(server: Server) {
+    let librarian = server.person("librarian").await;
+    let file = |title: &str| format!("что;сколько\n{title};5\n");
+    let (address, page) = librarian.brings("/textbooks/needed/import", "n.csv", file("Физика")).await;
+    assert!(page.contains("<option value=\"1\" selected>1</option>"), "the first row has words alone: {page}");
+    let columns = [("column-A", "title"), ("column-B", "copies")];
+    librarian.post(&format!("{address}/options"), &[columns[0], columns[1], ("heading", "0")]).await;
+    let page = librarian.settled(&address).await;
+    assert!(page.contains("қате – 1"), "the headings are no row: {page}");
+    librarian.post(&format!("{address}/options"), &[columns[0], columns[1], ("heading", "1")]).await;
+    let page = librarian.settled(&address).await;
+    assert!(page.contains("жаңа – 1") && page.contains("қате – 0"), "{page}");
+    let (_, page) = librarian.brings("/textbooks/needed/import", "n.csv", file("Химия")).await;
+    assert!(page.contains("жаңа – 1") && page.contains("қате – 0"), "{page}");
 }
 
 on_both! {
     what_was_taken_is_undone_as_one_step_while_nobody_changed_it many_rows_are_taken_in_parts_and_none_twice
     what_was_interrupted_goes_on columns_are_mapped_by_hand_and_remembered a_file_without_headings_is_mapped_by_its_columns
     the_encoding_can_be_changed what_changed_since_the_preview_is_not_taken_over
+    what_is_taken_was_read_as_it_was_seen the_row_of_headings_is_shown
 }

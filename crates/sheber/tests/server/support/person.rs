@@ -151,7 +151,11 @@ impl Person {
 
     /// Takes the rows of an import, and waits; the page that says what became of it.
     pub async fn takes(&self, address: &str, fields: &[(&str, &str)]) -> String {
-        let answer = self.post(&format!("{address}/take"), fields).await;
+        let page = self.settled(address).await;
+        let seen = if page.contains("name=\"seen\"") { value(&page, "seen").to_owned() } else { String::new() };
+        let fields: Vec<(&str, &str)> =
+            std::iter::once(("seen", seen.as_str())).chain(fields.iter().copied()).collect();
+        let answer = self.post(&format!("{address}/take"), &fields).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{address}");
         self.settled(address).await
     }
