@@ -57,6 +57,20 @@ async fn what_was_typed_waits_for_whoever_typed_it(server: Server) {
     assert_eq!(server.text("SELECT topic FROM event ORDER BY id DESC LIMIT 1").await, TALK);
 }
 
+/// Files are kept nowhere: who chose one is told so, and led back to where it is chosen.
+async fn a_file_is_chosen_again(server: Server) {
+    let person = server.visitor();
+    let file = reqwest::multipart::Part::bytes(b"a;b".to_vec()).file_name("t.csv");
+    let form = reqwest::multipart::Form::new().text("csrf", "old").part("file", file);
+    let address = format!("{}/login/keep?to=/groups/import", server.base);
+    let request = person.http.post(address).header("referer", format!("{}/groups", server.base)).multipart(form);
+    let page = request.send().await.unwrap().text().await.unwrap();
+    let entered = signs_in(&person, &page, "director@demo.sheber.kz", sheber_demo::PASSWORD).await;
+    assert_eq!(entered.headers()["location"], "/kept");
+    let page = person.page("/kept").await;
+    assert!(page.contains("href=\"/groups\"") && page.contains("файлды қайта таңдау"), "{page}");
+}
+
 async fn a_stale_form_can_be_sent_as_it_stands(server: Server) {
     let person = server.person("director").await;
     let day = today(&server).to_string();
@@ -106,4 +120,6 @@ async fn a_survey_is_answered_however_long_it_was_open(server: Server) {
     assert_eq!(answered.status(), StatusCode::OK, "{}", answered.text().await.unwrap());
 }
 
-on_both! { what_was_typed_waits_for_whoever_typed_it a_stale_form_can_be_sent_as_it_stands a_survey_is_answered_however_long_it_was_open }
+on_both! { what_was_typed_waits_for_whoever_typed_it a_stale_form_can_be_sent_as_it_stands a_survey_is_answered_however_long_it_was_open
+    a_file_is_chosen_again
+}
