@@ -269,20 +269,42 @@ pub async fn remove(change: &Change, old: &Purchase, removed: bool) -> Result<()
 /// What tells one purchase from another.
 type Key = (String, Lang, i64, i64, Day);
 
+#[derive(FromQueryResult)]
+struct RecordedKey {
+    title_key: String,
+    lang: Lang,
+    copies: i64,
+    price: i64,
+    bought_on: Day,
+}
+
+impl RecordedKey {
+    fn key(self) -> Key {
+        (self.title_key, self.lang, self.copies, self.price, self.bought_on)
+    }
+}
+
 /// Which of these purchases a college has recorded already, word for word.
 pub async fn alike(
     db: &impl ConnectionTrait,
     actor: &Actor,
     purchases: &[Option<PurchaseForm>],
 ) -> Result<Vec<bool>, DbErr> {
-    let days = purchases.iter().flatten().map(|one| one.bought_on);
-    let Some((first, last)) = days.clone().min().zip(days.max()) else { return Ok(vec![false; purchases.len()]) };
+    let titles: BTreeSet<String> = purchases.iter().flatten().map(|one| title_key(&one.title)).collect();
+    if titles.is_empty() {
+        return Ok(vec![false; purchases.len()]);
+    }
+    let mut conditions = Conditions::default();
+    let marks = vec!["?"; titles.len()].join(", ");
+    conditions.and("p.college_id = ? AND p.removed = FALSE", params![actor.organisation_id]);
+    conditions.and(&format!("p.title_key IN ({marks})"), titles.into_iter().map(Into::into).collect());
+    // Of a large file, the same titles of a few years: what tells them apart is read, and nothing else.
     let sql = format!(
-        "{} {FROM} WHERE p.college_id = $1 AND p.removed = FALSE AND p.bought_on >= $2 AND p.bought_on <= $3",
-        select()
+        "SELECT p.title_key, p.lang, p.copies, p.price, p.bought_on FROM textbook_purchase p{}",
+        conditions.sql()
     );
-    let recorded: Vec<Purchase> = database::all(db, &sql, params![actor.organisation_id, first, last]).await?;
-    let recorded: BTreeSet<Key> = recorded.iter().map(|one| one.details.key()).collect();
+    let recorded: Vec<RecordedKey> = database::all(db, &sql, conditions.values).await?;
+    let recorded: BTreeSet<Key> = recorded.into_iter().map(RecordedKey::key).collect();
     let is_there = |new: &Option<PurchaseForm>| new.as_ref().is_some_and(|new| recorded.contains(&new.key()));
     Ok(purchases.iter().map(is_there).collect())
 }
