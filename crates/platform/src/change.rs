@@ -131,20 +131,30 @@ impl Change {
 
     /// Writes what happened into the trail, and remembers what it touched.
     pub async fn record(&self, entry: Entry) -> Result<(), DbErr> {
-        let after = self.marked(entry.after);
-        let record = trail::NewRecord {
-            at: self.at,
-            actor: self.actor,
-            what: entry.what,
-            entity: entry.entity,
-            id: entry.id,
-            before: entry.before.map(|value| value.to_string()),
-            after: after.map(|value| value.to_string()),
-        };
-        trail::write(&self.txn, record).await?;
+        self.record_all(vec![entry]).await
+    }
+
+    /// The same of much that happened, in its order.
+    pub async fn record_all(&self, entries: Vec<Entry>) -> Result<(), DbErr> {
+        let mut records = Vec::with_capacity(entries.len());
+        let (mut touched, mut news) = (Vec::new(), Vec::new());
+        for entry in entries {
+            records.push(trail::NewRecord {
+                at: self.at,
+                actor: self.actor,
+                what: entry.what,
+                entity: entry.entity,
+                id: entry.id,
+                before: entry.before.map(|value| value.to_string()),
+                after: self.marked(entry.after).map(|value| value.to_string()),
+            });
+            touched.extend(entry.touched);
+            news.extend(entry.news);
+        }
+        trail::write(&self.txn, records).await?;
         let mut happened = self.happened.lock().unwrap_or_else(PoisonError::into_inner);
-        happened.touched.extend(entry.touched);
-        happened.news.extend(entry.news);
+        happened.touched.extend(touched);
+        happened.news.extend(news);
         Ok(())
     }
 

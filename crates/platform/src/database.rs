@@ -269,10 +269,28 @@ impl Conditions {
 
 /// Writes a new row; gives its key.
 pub async fn insert(db: &impl ConnectionTrait, table: &str, row: Vec<(&str, Value)>) -> Result<i64, DbErr> {
-    let (columns, values): (Vec<&str>, Vec<Value>) = row.into_iter().unzip();
-    let marks: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
-    let sql = format!("INSERT INTO {table} ({}) VALUES ({}) RETURNING id", columns.join(", "), marks.join(", "));
-    number(db, &sql, values).await
+    let key = insert_all(db, table, vec![row]).await?;
+    key.first().copied().ok_or_else(|| DbErr::RecordNotInserted)
+}
+
+/// Writes new rows of the same columns by one statement; gives their keys in the rows' order. How many parameters a statement takes
+/// is the database's: some thousand values are no trouble for either.
+pub async fn insert_all(
+    db: &impl ConnectionTrait,
+    table: &str,
+    rows: Vec<Vec<(&str, Value)>>,
+) -> Result<Vec<i64>, DbErr> {
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let columns: Vec<&str> = first.iter().map(|(column, _)| *column).collect();
+    let wide = columns.len();
+    let marks = |row: usize| (1..=wide).map(|n| format!("${}", row * wide + n)).collect::<Vec<_>>().join(", ");
+    let marks: Vec<String> = (0..rows.len()).map(|row| format!("({})", marks(row))).collect();
+    let sql = format!("INSERT INTO {table} ({}) VALUES {} RETURNING id", columns.join(", "), marks.join(", "));
+    let values = rows.into_iter().flatten().map(|(_, value)| value).collect();
+    let mut keys: Vec<i64> = self::values(db, &sql, values).await?;
+    // Keys are given out in the order of the rows, but told in any.
+    keys.sort_unstable();
+    Ok(keys)
 }
 
 /// Writes over the version of a row that somebody has seen; `false` where it is another one by now.

@@ -70,10 +70,23 @@ fn typed(value: &serde_json::Value) -> String {
 pub async fn insert<R: Record>(
     db: &impl ConnectionTrait,
     record: &R,
-    mut further: Vec<(&str, Value)>,
+    further: Vec<(&str, Value)>,
 ) -> Result<i64, DbErr> {
+    database::insert(db, R::TABLE, first_version(record, further)).await
+}
+
+/// The same of many rows; gives their keys in their order.
+pub async fn insert_all<'a, R: Record + 'a>(
+    db: &impl ConnectionTrait,
+    records: impl IntoIterator<Item = (&'a R, Vec<(&'a str, Value)>)>,
+) -> Result<Vec<i64>, DbErr> {
+    let rows = records.into_iter().map(|(record, further)| first_version(record, further)).collect();
+    database::insert_all(db, R::TABLE, rows).await
+}
+
+fn first_version<'a, R: Record>(record: &R, mut further: Vec<(&'a str, Value)>) -> Vec<(&'a str, Value)> {
     further.push(("version", 1_i64.into()));
-    database::insert(db, R::TABLE, row(record, further)).await
+    row(record, further)
 }
 
 /// Writes over the version of a row that somebody has seen; `false` where it is another one by now.

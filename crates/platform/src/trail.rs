@@ -26,6 +26,20 @@ pub struct Record {
 }
 
 impl Record {
+    fn row(self) -> Vec<(&'static str, sea_orm::Value)> {
+        vec![
+            ("at", self.at.into()),
+            ("actor_id", self.actor_id.into()),
+            ("what", self.what.into()),
+            ("entity", self.entity.into()),
+            ("entity_id", self.entity_id.into()),
+            ("before", self.before.into()),
+            ("after", self.after.into()),
+            ("prior_hash", self.prior_hash.into()),
+            ("hash", self.hash.into()),
+        ]
+    }
+
     fn digest(&self) -> String {
         let fields = serde_json::json!([
             self.prior_hash,
@@ -52,39 +66,35 @@ pub(super) struct NewRecord {
     pub after: Option<String>,
 }
 
-/// Writes a record behind the last one; changes come one after another.
-pub(super) async fn write(db: &impl ConnectionTrait, written: NewRecord) -> Result<(), DbErr> {
+/// So many records go into one statement.
+const AT_ONCE: usize = 100;
+
+/// Writes records behind the last one, in their order; changes come one after another.
+pub(super) async fn write(db: &impl ConnectionTrait, records: Vec<NewRecord>) -> Result<(), DbErr> {
     let prior = database::value::<String>(db, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
-    let record = Record {
-        id: 0,
-        at: written.at,
-        actor_id: written.actor,
-        what: written.what.to_owned(),
-        entity: written.entity.0.to_owned(),
-        entity_id: written.id,
-        before: written.before,
-        after: written.after,
-        prior_hash: prior.unwrap_or_default(),
-        hash: String::new(),
-    };
-    let hash = record.digest();
-    database::run(
-        db,
-        "INSERT INTO audit (at, actor_id, what, entity, entity_id, before, after, prior_hash, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        params![
-            record.at,
-            record.actor_id,
-            record.what,
-            record.entity,
-            record.entity_id,
-            record.before,
-            record.after,
-            record.prior_hash,
-            hash
-        ],
-    )
-    .await?;
+    let mut prior = prior.unwrap_or_default();
+    let mut rows = Vec::with_capacity(records.len());
+    for written in records {
+        let mut record = Record {
+            id: 0,
+            at: written.at,
+            actor_id: written.actor,
+            what: written.what.to_owned(),
+            entity: written.entity.0.to_owned(),
+            entity_id: written.id,
+            before: written.before,
+            after: written.after,
+            prior_hash: prior.clone(),
+            hash: String::new(),
+        };
+        record.hash = record.digest();
+        prior.clone_from(&record.hash);
+        rows.push(record.row());
+    }
+    while !rows.is_empty() {
+        let rest = rows.split_off(AT_ONCE.min(rows.len()));
+        database::insert_all(db, "audit", std::mem::replace(&mut rows, rest)).await?;
+    }
     Ok(())
 }
 

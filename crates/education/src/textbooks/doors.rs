@@ -54,12 +54,9 @@ impl Door for Purchases {
     }
 
     async fn put(&self, change: &Change, by: Bringer<'_>, rows: &mut [Incoming]) -> Result<Vec<i64>, AppError> {
-        let mut keys = Vec::with_capacity(rows.len());
-        for row in rows {
-            let new = sound(PurchaseForm::of(&mut row.fields, by.today))?;
-            keys.push(purchases::insert(change, by.actor, &new).await?);
-        }
-        Ok(keys)
+        let read = rows.iter_mut().map(|row| sound(PurchaseForm::of(&mut row.fields, by.today)));
+        let new: Vec<PurchaseForm> = read.collect::<Result<_, _>>()?;
+        purchases::insert_all(change, by.actor, &new).await
     }
 
     async fn take_back(&self, change: &Change, by: Bringer<'_>, id: i64) -> Result<bool, AppError> {

@@ -215,21 +215,32 @@ pub fn list(actor: &Actor, year: AcademicYear, filter: &Filter) -> Query<'static
     Query { select: select().into(), from: FROM, conditions: conditions(actor, year, filter), order: LATEST }
 }
 
+/// Records a purchase of the own college; gives its key.
 pub async fn insert(change: &Change, actor: &Actor, new: &PurchaseForm) -> Result<i64, AppError> {
+    let key = insert_all(change, actor, std::slice::from_ref(new)).await?;
+    key.first().copied().ok_or(AppError::NotFound)
+}
+
+/// Records purchases of the own college; gives their keys in their order.
+pub async fn insert_all(change: &Change, actor: &Actor, all: &[PurchaseForm]) -> Result<Vec<i64>, AppError> {
     let region = actor.region.clone().ok_or(AppError::NotFound)?;
-    let further = vec![
-        ("title_key", title_key(&new.title).into()),
-        ("search_name", search::indexed(&new.title).into()),
-        ("year", new.year().into()),
-        ("college_id", actor.organisation_id.into()),
-        ("region", region.into()),
-        ("added_by", actor.id.into()),
-        ("removed", false.into()),
-    ];
-    let id = record::insert(change.db(), new, further).await?;
-    let entry = Entry::new("trail-textbook", TEXTBOOK, id).after(new.json());
-    change.record(at(entry, actor.organisation_id, new)).await?;
-    Ok(id)
+    let further = |new: &PurchaseForm| {
+        vec![
+            ("title_key", title_key(&new.title).into()),
+            ("search_name", search::indexed(&new.title).into()),
+            ("year", new.year().into()),
+            ("college_id", actor.organisation_id.into()),
+            ("region", region.clone().into()),
+            ("added_by", actor.id.into()),
+            ("removed", false.into()),
+        ]
+    };
+    let keys = record::insert_all(change.db(), all.iter().map(|new| (new, further(new)))).await?;
+    let entry = |(new, id): (&PurchaseForm, &i64)| {
+        at(Entry::new("trail-textbook", TEXTBOOK, *id).after(new.json()), actor.organisation_id, new)
+    };
+    change.record_all(all.iter().zip(&keys).map(entry).collect()).await?;
+    Ok(keys)
 }
 
 /// Where a purchase stands: the college's, of the calendar year, by its language.
