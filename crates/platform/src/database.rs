@@ -273,24 +273,48 @@ pub async fn insert(db: &impl ConnectionTrait, table: &str, row: Vec<(&str, Valu
     key.first().copied().ok_or_else(|| DbErr::RecordNotInserted)
 }
 
-/// Writes new rows of the same columns by one statement; gives their keys in the rows' order. How many parameters a statement takes
-/// is the database's: some thousand values are no trouble for either.
+/// So many values go into one statement: SQLite looks each of them up by its name among all before it.
+const VALUES: usize = 600;
+
+/// The statements that write rows of the same columns, some of them by one.
+fn statements(table: &str, mut rows: Vec<Vec<(&str, Value)>>) -> Vec<(String, Vec<Value>)> {
+    let Some(first) = rows.first() else { return Vec::new() };
+    let columns: Vec<&str> = first.iter().map(|(column, _)| *column).collect();
+    let wide = columns.len();
+    let marks = |row: usize| (1..=wide).map(|n| format!("${}", row * wide + n)).collect::<Vec<_>>().join(", ");
+    let mut statements = Vec::new();
+    while !rows.is_empty() {
+        let rest = rows.split_off((VALUES / wide).clamp(1, rows.len()));
+        let marks: Vec<String> = (0..rows.len()).map(|row| format!("({})", marks(row))).collect();
+        let sql = format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), marks.join(", "));
+        let values = std::mem::replace(&mut rows, rest).into_iter().flatten().map(|(_, value)| value).collect();
+        statements.push((sql, values));
+    }
+    statements
+}
+
+/// Writes new rows of the same columns; gives their keys in the rows' order.
 pub async fn insert_all(
     db: &impl ConnectionTrait,
     table: &str,
     rows: Vec<Vec<(&str, Value)>>,
 ) -> Result<Vec<i64>, DbErr> {
-    let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let columns: Vec<&str> = first.iter().map(|(column, _)| *column).collect();
-    let wide = columns.len();
-    let marks = |row: usize| (1..=wide).map(|n| format!("${}", row * wide + n)).collect::<Vec<_>>().join(", ");
-    let marks: Vec<String> = (0..rows.len()).map(|row| format!("({})", marks(row))).collect();
-    let sql = format!("INSERT INTO {table} ({}) VALUES {} RETURNING id", columns.join(", "), marks.join(", "));
-    let values = rows.into_iter().flatten().map(|(_, value)| value).collect();
-    let mut keys: Vec<i64> = self::values(db, &sql, values).await?;
-    // Keys are given out in the order of the rows, but told in any.
-    keys.sort_unstable();
+    let mut keys = Vec::with_capacity(rows.len());
+    for (sql, values) in statements(table, rows) {
+        let mut written: Vec<i64> = self::values(db, &format!("{sql} RETURNING id"), values).await?;
+        // Keys are given out in the order of the rows, but told in any.
+        written.sort_unstable();
+        keys.append(&mut written);
+    }
     Ok(keys)
+}
+
+/// The same of a table whose rows have no key of their own.
+pub async fn write_all(db: &impl ConnectionTrait, table: &str, rows: Vec<Vec<(&str, Value)>>) -> Result<(), DbErr> {
+    for (sql, values) in statements(table, rows) {
+        run(db, &sql, values).await?;
+    }
+    Ok(())
 }
 
 /// Writes over the version of a row that somebody has seen; `false` where it is another one by now.

@@ -66,9 +66,6 @@ pub(super) struct NewRecord {
     pub after: Option<String>,
 }
 
-/// So many records go into one statement.
-const AT_ONCE: usize = 100;
-
 /// Writes records behind the last one, in their order; changes come one after another.
 pub(super) async fn write(db: &impl ConnectionTrait, records: Vec<NewRecord>) -> Result<(), DbErr> {
     let prior = database::value::<String>(db, "SELECT hash FROM audit ORDER BY id DESC LIMIT 1", params![]).await?;
@@ -91,11 +88,7 @@ pub(super) async fn write(db: &impl ConnectionTrait, records: Vec<NewRecord>) ->
         prior.clone_from(&record.hash);
         rows.push(record.row());
     }
-    while !rows.is_empty() {
-        let rest = rows.split_off(AT_ONCE.min(rows.len()));
-        database::insert_all(db, "audit", std::mem::replace(&mut rows, rest)).await?;
-    }
-    Ok(())
+    database::write_all(db, "audit", rows).await
 }
 
 /// How a walk along the trail ended.

@@ -129,25 +129,19 @@ async fn put(
     let last = trail::last(change.db()).await?;
     let keys = door.put(change, by, rows).await?;
     let records = trail::since(change.db(), door.entity(), last).await?;
-    let mut values: Vec<Value> = vec![import.id.into()];
-    let mut marks = Vec::new();
-    for (row, key) in rows.iter().zip(keys) {
-        let Some(record) = records.get(&key) else { continue };
+    let noted = |(row, key): (&Incoming, i64)| {
+        let record = *records.get(&key)?;
         let before = row.there.as_ref().map(|there| Json(said(door, &there.fields)));
-        let at = values.len();
-        marks.push(format!("($1, ${}, ${}, ${}, ${})", at + 1, at + 2, at + 3, at + 4));
-        values.extend([i64::from(row.place).into(), key.into(), (*record).into()]);
-        values.push(before.map_or(Value::String(None), Value::from));
-    }
-    if marks.is_empty() {
-        return Ok(());
-    }
-    let sql = format!(
-        "INSERT INTO table_import_row (import_id, place, entity_id, record, before) VALUES {}",
-        marks.join(", ")
-    );
-    database::run(change.db(), &sql, values).await?;
-    Ok(())
+        Some(vec![
+            ("import_id", import.id.into()),
+            ("place", i64::from(row.place).into()),
+            ("entity_id", key.into()),
+            ("record", record.into()),
+            ("before", before.map_or(Value::String(None), Value::from)),
+        ])
+    };
+    let noted = rows.iter().zip(keys).filter_map(noted).collect();
+    Ok(database::write_all(change.db(), "table_import_row", noted).await?)
 }
 
 /// The fields of a record by the columns' names.
